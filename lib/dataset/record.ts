@@ -1,0 +1,60 @@
+/** What a dataset is to the rest of the library: image records, their classes and the sets to retrieve in. */
+
+/** The paper's four datasets, as the command line names them. */
+export const DATASET_NAMES = ["cub200", "cars196", "sop", "in_shop"] as const;
+/** One of the paper's four datasets. */
+export type DatasetName = typeof DATASET_NAMES[number];
+
+/** Folder of a dataset below the data root. */
+export const DATASET_FOLDERS: Readonly<Record<DatasetName, string>> = {
+  cub200: "CUB200",
+  cars196: "CARS196",
+  sop: "SOP",
+  in_shop: "IN_SHOP",
+};
+
+/** `mini` is the drawn miniature below `data/mini/`; `paper` is the published dataset below `data/`. */
+export const PROFILES = ["mini", "paper"] as const;
+/** Which data a run stands on. */
+export type Profile = typeof PROFILES[number];
+
+/** `test` images query each other; `query` images are looked up in `gallery`. */
+export type Split = "train" | "test" | "query" | "gallery";
+
+/** One image. */
+export interface ImageRecord {
+  /** Path below the dataset's folder, with `/`. */
+  readonly imagePath: string;
+  /** Class as published, such as `001.Black_footed_Albatross` or `id_00000002`. */
+  readonly classId: string;
+  /** Position of the class among the sorted classes of its side: 0...C-1 in training, 0... in evaluation. */
+  readonly classIndex: number;
+  readonly split: Split;
+  /** Pixels as stored, EXIF orientation ignored. */
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+}
+
+/** What evaluation retrieves: every image in the others, or queries in a gallery. */
+export type EvaluationSets =
+  | { readonly kind: "self"; readonly images: readonly ImageRecord[] }
+  | {
+    readonly kind: "query_gallery";
+    readonly queries: readonly ImageRecord[];
+    readonly gallery: readonly ImageRecord[];
+  };
+
+/** A dataset ready for training and evaluation. */
+export interface Dataset {
+  readonly name: string;
+  /** Folder that every `imagePath` is below. */
+  readonly folder: string;
+  /** SHA-256 (hexadecimal) of the manifest: names, sizes and contents of all images. */
+  readonly dataHash: string;
+  /** In sorted order of class folder, then file name. */
+  readonly train: readonly ImageRecord[];
+  /** Sorted; the class of index c is `trainClasses[c]`. */
+  readonly trainClasses: readonly string[];
+  readonly evaluation: EvaluationSets;
+}

@@ -1,0 +1,19 @@
+/** The optimizer interface and its configuration. */
+
+/** Names of the optimizers. */
+export const OPTIMIZER_NAMES = ["adamw", "adam", "rmsprop"] as const;
+/** One of the optimizers. */
+export type OptimizerName = typeof OPTIMIZER_NAMES[number];
+
+/** How both optimizers of a run (network, proxies) are set up. */
+export interface OptimizerConfig {
+  readonly name: OptimizerName;
+  /** Base rate of backbone and head. */
+  readonly learningRate: number;
+  /** Rate of the proxies over the base rate. */
+  readonly proxyLearningRateMultiplier: number;
+  /** Decay of every parameter that has a gradient; decoupled in AdamW. */
+  readonly weightDecay: number;
+  /** Gradients are clipped to [-clipValue, clipValue]. */
+  readonly clipValue: number;
+}

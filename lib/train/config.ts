@@ -1,0 +1,42 @@
+/** Everything that decides a run's numbers, apart from the backend and the machine. */
+
+import type { Profile } from "../dataset/record.ts";
+import type { Protocol } from "../dataset/protocol.ts";
+import type { Setting } from "../dataset/setting.ts";
+import type { LossConfig } from "../loss/loss.ts";
+import type { OptimizerConfig } from "../optim/optimizer.ts";
+import type { ScheduleConfig } from "../optim/schedule.ts";
+
+/** The complete, resolved configuration of one run; the run id is its hash. Plain JSON. */
+export interface TrainConfig {
+  readonly profile: Profile;
+  /** One of `DATASET_NAMES`, or the name given to a folder dataset. */
+  readonly dataset: string;
+  readonly setting: Setting;
+  readonly protocol: Protocol;
+  readonly loss: LossConfig;
+  /** Registered name, such as `resnet_mini` or `resnet50`. */
+  readonly backbone: string;
+  /** SHA-256 of the file of pretrained weights; `null` for random initialization. */
+  readonly pretrainedHash: string | null;
+  /** D. */
+  readonly embeddingSize: number;
+  readonly seed: number;
+  readonly epochCount: number;
+  /** Epochs at the start in which only the head and the proxies learn. */
+  readonly warmupEpochCount: number;
+  /** Evaluate every n epochs; the last epoch always is. */
+  readonly evaluateEvery: number;
+  readonly classesPerBatch: number;
+  readonly imagesPerClass: number;
+  /** Whether the backbone's batch norms always use their running statistics. */
+  readonly hasFrozenBatchNorm: boolean;
+  readonly optimizer: OptimizerConfig;
+  readonly schedule: ScheduleConfig;
+  /** Pixels of the shorter side before the central crop of evaluation. */
+  readonly resizeSize: number;
+  /** Pixels of the crop that the network sees. */
+  readonly inputSize: number;
+  /** Share of the training classes that protocol `corrected` holds out to choose the epoch; 0 for `published`. */
+  readonly heldOutShare: number;
+}
