@@ -50,7 +50,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: "self_match",
     station: "eval",
-    published: "the first neighbor is dropped as the query itself, so a duplicate image can count itself",
+    published:
+      "the first neighbor is dropped as the query itself, so a duplicate image can count itself",
     corrected: "the query is removed by its index",
     file: "lib/eval/self_retrieval.ts",
   },

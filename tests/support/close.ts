@@ -16,7 +16,9 @@ export function assertAllClose(
   name = "values",
 ): void {
   if (actual.length !== expected.length) {
-    throw new AssertionError({ message: `${name}: ${actual.length} entries, expected ${expected.length}` });
+    throw new AssertionError({
+      message: `${name}: ${actual.length} entries, expected ${expected.length}`,
+    });
   }
   const scale = Array.from(expected).reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-12);
   for (let i = 0; i < expected.length; i++) {

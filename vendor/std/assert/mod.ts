@@ -25,7 +25,11 @@ export function assertNotEquals<T>(actual: T, expected: T, message?: string): vo
 }
 
 /** Fails unless `actual` is the very same value as `expected`. */
-export function assertStrictEquals<T>(actual: unknown, expected: T, message?: string): asserts actual is T {
+export function assertStrictEquals<T>(
+  actual: unknown,
+  expected: T,
+  message?: string,
+): asserts actual is T {
   if (message === undefined) nodeAssert.strictEqual(actual, expected);
   else nodeAssert.strictEqual(actual, expected, message);
 }
@@ -84,12 +88,18 @@ export async function assertRejects<E extends Error = Error>(
   throw new nodeAssert.AssertionError({ message: "Expected function to reject" });
 }
 
-function checkError<E extends Error>(error: unknown, errorClass?: ErrorClass<E>, messageIncludes?: string): E {
+function checkError<E extends Error>(
+  error: unknown,
+  errorClass?: ErrorClass<E>,
+  messageIncludes?: string,
+): E {
   if (errorClass && !(error instanceof errorClass)) {
     throw new nodeAssert.AssertionError({
       message: `Expected error to be instance of "${errorClass.name}", but was: ${error}`,
     });
   }
-  if (messageIncludes !== undefined) assertStringIncludes((error as Error).message, messageIncludes);
+  if (messageIncludes !== undefined) {
+    assertStringIncludes((error as Error).message, messageIncludes);
+  }
   return error as E;
 }

@@ -23,7 +23,10 @@ export function parse(text: string, options?: ParseOptions): string[][] | Record
 }
 
 /** Formats records as CSV text with a header and `\r\n` line ends, as RFC 4180 and @std/csv have it. */
-export function stringify(data: readonly Record<string, unknown>[], options: StringifyOptions): string {
+export function stringify(
+  data: readonly Record<string, unknown>[],
+  options: StringifyOptions,
+): string {
   return csvStringify([...data], {
     columns: [...options.columns],
     header: true,

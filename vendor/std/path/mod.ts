@@ -1,6 +1,16 @@
 /** Stand-in for `jsr:@std/path`: the same names and signatures, over `node:path` and `node:url`. */
 export { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve, SEPARATOR };
-import { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
+import {
+  basename,
+  dirname,
+  extname,
+  isAbsolute,
+  join,
+  normalize,
+  relative,
+  resolve,
+  sep,
+} from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The path separator of this platform. */
