@@ -1,0 +1,142 @@
+/**
+ * Checkpoints: everything that a run needs to go on exactly where it stood.
+ *
+ * A checkpoint is a safetensors file (weights, statistics, proxies, optimizer moments) and a JSON file (configuration,
+ * sampler, step counts, history). The JSON names the tensors by file and hash and is renamed into place last, so it is
+ * the moment at which a checkpoint exists: whatever interrupts a write, the earlier pair stays whole.
+ */
+
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { writeFileAtomic } from "../atomic_write.ts";
+import { InputError } from "../errors.ts";
+import { formatSafetensors, parseSafetensors } from "../model/safetensors.ts";
+import type { NamedTensor } from "../model/tensor_store.ts";
+import type { SamplerState } from "../sampling/balanced_sampler.ts";
+import type { TrainConfig } from "./config.ts";
+import { formatRunId } from "./run_id.ts";
+
+/** Raised whenever an older checkpoint can no longer be continued. */
+const FORMAT_VERSION = 1;
+const STATE_FILE = "checkpoint.json";
+
+/** What a checkpoint holds beside tensors. Plain JSON; H is one evaluated epoch. */
+export interface CheckpointState<H> {
+  readonly config: TrainConfig;
+  /** Epochs completed. */
+  readonly epoch: number;
+  readonly sampler: SamplerState;
+  /** Updates made so far, per parameter, of each optimizer. */
+  readonly networkSteps: Readonly<Record<string, number>>;
+  readonly proxySteps: Readonly<Record<string, number>>;
+  readonly history: readonly H[];
+  /** Backend that trained; another one would not continue to the same bits. */
+  readonly backend: string;
+}
+
+/** A whole checkpoint. */
+export interface Checkpoint<H> {
+  readonly state: CheckpointState<H>;
+  /** Prefixed: `network/`, `proxies`, `network_optimizer/`, `proxy_optimizer/`. */
+  readonly tensors: readonly NamedTensor[];
+}
+
+interface StoredState<H> extends CheckpointState<H> {
+  readonly formatVersion: number;
+  readonly tensorsFile: string;
+  readonly tensorsSha256: string;
+}
+
+/**
+ * Writes a checkpoint, then removes the tensors of the one before.
+ *
+ * @param folder Folder of the run; must exist.
+ * @throws {InputError} If the folder cannot be written.
+ */
+export async function writeCheckpoint<H>(folder: string, checkpoint: Checkpoint<H>): Promise<void> {
+  const { state, tensors } = checkpoint;
+  const bytes = formatSafetensors(tensors, { run: formatRunId(state.config) });
+  const stored: StoredState<H> = {
+    ...state,
+    formatVersion: FORMAT_VERSION,
+    tensorsFile: `checkpoint-${String(state.epoch).padStart(4, "0")}.safetensors`,
+    tensorsSha256: sha256(bytes),
+  };
+  await writeFileAtomic(join(folder, stored.tensorsFile), bytes);
+  await writeFileAtomic(join(folder, STATE_FILE), JSON.stringify(stored, null, 1) + "\n");
+  for await (const entry of Deno.readDir(folder)) {
+    const isEarlier = /^checkpoint-\d+\.safetensors$/.test(entry.name);
+    if (isEarlier && entry.name !== stored.tensorsFile) await Deno.remove(join(folder, entry.name));
+  }
+}
+
+/**
+ * Reads the checkpoint of a run.
+ *
+ * @param config Configuration that the checkpoint must be of; any, if left out.
+ * @returns The checkpoint, or `null` if the folder has none.
+ * @throws {InputError} If it is damaged, of another version or of another configuration.
+ */
+export async function readCheckpoint<H>(
+  folder: string,
+  config?: TrainConfig,
+): Promise<Checkpoint<H> | null> {
+  const path = join(folder, STATE_FILE);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const stored = parseState<H>(text, path);
+  if (config && formatRunId(stored.config) !== formatRunId(config)) {
+    throw new InputError(
+      `${path}: Cannot resume as the checkpoint must be of run ${formatRunId(config)}: ` +
+        `it is of ${formatRunId(stored.config)}`,
+    );
+  }
+  const tensorsPath = join(folder, stored.tensorsFile);
+  const bytes = await readTensors(tensorsPath, path);
+  if (sha256(bytes) !== stored.tensorsSha256) {
+    throw new InputError(
+      `${tensorsPath}: Cannot read checkpoint as its SHA-256 must be ${stored.tensorsSha256}: ` +
+        `it is ${sha256(bytes)}; remove ${path} to start the run again`,
+    );
+  }
+  const { formatVersion: _version, tensorsFile: _file, tensorsSha256: _hash, ...state } = stored;
+  return { state, tensors: parseSafetensors(bytes, tensorsPath).tensors };
+}
+
+function parseState<H>(text: string, path: string): StoredState<H> {
+  let stored: Partial<StoredState<H>>;
+  try {
+    stored = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      `${path}: Cannot read checkpoint as it must be JSON: ${(error as Error).message}`,
+    );
+  }
+  if (stored.formatVersion !== FORMAT_VERSION) {
+    throw new InputError(
+      `${path}: Cannot read checkpoint as its formatVersion must be ${FORMAT_VERSION}: ` +
+        `it is ${stored.formatVersion}`,
+    );
+  }
+  return stored as StoredState<H>;
+}
+
+async function readTensors(path: string, statePath: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new InputError(
+      `${path}: Cannot read checkpoint as the file must exist: remove ${statePath} to start the run again`,
+    );
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,34 @@
+/** The identity of a run: a readable name and the hash of its whole configuration. */
+
+import { createHash } from "node:crypto";
+import { formatSetting } from "../dataset/setting.ts";
+import type { TrainConfig } from "./config.ts";
+
+/** SHA-256 (hexadecimal) of a configuration as canonical JSON: keys sorted at every level. */
+export function hashConfig(config: TrainConfig): string {
+  return createHash("sha256").update(JSON.stringify(sortKeys(config))).digest("hex");
+}
+
+/**
+ * Id of the run that a configuration describes, such as
+ * `mini-cub200-full-proxy_an-resnet_mini-published-s2024-1f0c9a3b`. Usable as a folder name.
+ */
+export function formatRunId(config: TrainConfig): string {
+  return [
+    config.profile,
+    config.dataset,
+    formatSetting(config.setting),
+    config.loss.name,
+    config.backbone,
+    config.protocol,
+    `s${config.seed}`,
+    hashConfig(config).slice(0, 8),
+  ].join("-");
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, entry]) => [key, sortKeys(entry)] as const);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0));
+}

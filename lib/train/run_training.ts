@@ -1,0 +1,180 @@
+/**
+ * The training loop, as a stream of typed events.
+ *
+ * Images and metrics are injected: the loop knows neither files nor retrieval. Every epoch ends with a checkpoint, so an
+ * interruption loses at most one epoch, and a resumed run yields the same events, to the last bit, as one that never stopped.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { batchesPerEpoch } from "../sampling/epoch_length.ts";
+import { BalancedSampler } from "../sampling/balanced_sampler.ts";
+import { prefetch } from "../sampling/prefetch.ts";
+import type { Embedder } from "../model/embedder.ts";
+import { learningRateFactor } from "../optim/schedule.ts";
+import { RandomStream } from "../random_stream.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { TrainConfig } from "./config.ts";
+import { exportLearner, loadLearner } from "./learner.ts";
+import { type Learner, trainStep } from "./step.ts";
+
+/** Batches decoded ahead of the step that needs them. */
+const PREFETCH_DEPTH = 2;
+
+/** What training needs from the stations around it. */
+export interface TrainingInputs<E> {
+  readonly config: TrainConfig;
+  /** Class index of every training image. */
+  readonly labels: readonly number[];
+  /** C. */
+  readonly classCount: number;
+  /** The n of the epoch length; see METHOD's partial setting, where it is not the number of labels. */
+  readonly epochImageCount: number;
+  /** Chances of the classes; equal where left out. */
+  readonly classWeights?: readonly number[];
+  /**
+   * Pixels of one batch.
+   *
+   * @param indices Into `labels`.
+   * @param streamOf The stream that draws crop and flip of the i-th image of the batch.
+   * @returns [B, H, W, 3], normalized.
+   */
+  loadBatch(
+    indices: readonly number[],
+    streamOf: (i: number) => RandomStream,
+  ): Promise<Float32Array<ArrayBuffer>>;
+  /** Metrics of the network as it is. */
+  evaluate(embedder: Embedder): Promise<E>;
+  /** Where checkpoints go; must exist. */
+  readonly runFolder: string;
+  /** Recorded in checkpoints. */
+  readonly backend: string;
+}
+
+/** One epoch of a run. Epoch 0 is the untrained network. */
+export interface EpochRecord<E> {
+  readonly epoch: number;
+  readonly learningRateFactor: number | null;
+  /** Mean over the batches; `null` for epoch 0. */
+  readonly meanLoss: number | null;
+  /** `null` for an epoch that is not evaluated. */
+  readonly evaluation: E | null;
+  readonly trainSeconds: number;
+  /** Training images over `trainSeconds`. */
+  readonly imagesPerSecond: number | null;
+}
+
+/** What happens during training. */
+export type TrainingEvent<E> =
+  /** A checkpoint was found; `history` is what it had recorded. */
+  | { readonly kind: "resumed"; readonly history: readonly EpochRecord<E>[] }
+  | {
+    readonly kind: "step";
+    readonly epoch: number;
+    readonly batch: number;
+    readonly batchCount: number;
+    readonly loss: number;
+  }
+  /** An epoch is over and, if it was evaluated, its weights are those of the learner until the next event. */
+  | { readonly kind: "epoch"; readonly record: EpochRecord<E> };
+
+/**
+ * Trains `learner` to the end of the configured epochs, from its checkpoint if there is one.
+ *
+ * @returns Yields events; the last one is the last epoch's. The caller disposes the learner.
+ * @throws {InputError} At the first loss that is not finite; the last good checkpoint stays.
+ */
+export async function* runTraining<E>(
+  learner: Learner,
+  inputs: TrainingInputs<E>,
+): AsyncGenerator<TrainingEvent<E>> {
+  const { config, runFolder, backend } = inputs;
+  const stored = await readCheckpoint<EpochRecord<E>>(runFolder, config);
+  const history: EpochRecord<E>[] = [];
+  const sampler = createSampler(inputs, stored?.state.sampler);
+  if (stored) {
+    loadLearner(learner, { ...stored.state, tensors: stored.tensors });
+    history.push(...stored.state.history);
+    yield { kind: "resumed", history: [...history] };
+  }
+  for (let epoch = history.length; epoch <= config.epochCount; epoch++) {
+    const record = epoch === 0
+      ? await untrainedRecord(learner, inputs)
+      : yield* runEpoch(learner, sampler, inputs, epoch);
+    history.push(record);
+    yield { kind: "epoch", record };
+    const { tensors, networkSteps, proxySteps } = await exportLearner(learner);
+    const state = { config, epoch, sampler: sampler.state(), networkSteps, proxySteps, history, backend };
+    await writeCheckpoint(runFolder, { state, tensors });
+  }
+}
+
+function createSampler<E>(
+  inputs: TrainingInputs<E>,
+  state: ReturnType<BalancedSampler["state"]> | undefined,
+): BalancedSampler {
+  const { config, labels, classCount, classWeights } = inputs;
+  const { classesPerBatch, imagesPerClass, seed } = config;
+  const options = { labels, classCount, classesPerBatch, imagesPerClass, classWeights };
+  return state
+    ? BalancedSampler.fromState(options, state)
+    : new BalancedSampler({ ...options, stream: RandomStream.named(seed, "sampler") });
+}
+
+async function untrainedRecord<E>(
+  learner: Learner,
+  inputs: TrainingInputs<E>,
+): Promise<EpochRecord<E>> {
+  return {
+    epoch: 0,
+    learningRateFactor: null,
+    meanLoss: null,
+    evaluation: await inputs.evaluate(learner.embedder),
+    trainSeconds: 0,
+    imagesPerSecond: null,
+  };
+}
+
+async function* runEpoch<E>(
+  learner: Learner,
+  sampler: BalancedSampler,
+  inputs: TrainingInputs<E>,
+  epoch: number,
+): AsyncGenerator<TrainingEvent<E>, EpochRecord<E>> {
+  const { config, labels } = inputs;
+  const batchSize = config.classesPerBatch * config.imagesPerClass;
+  const batchCount = batchesPerEpoch(inputs.epochImageCount, batchSize, config.protocol);
+  const batches = Array.from({ length: batchCount }, () => sampler.nextBatch());
+  const pixels = prefetch(batchCount, PREFETCH_DEPTH, (batch) => {
+    const streamOf = (i: number) =>
+      RandomStream.named(config.seed, `augment/${epoch}/${batch}/${i}`);
+    return inputs.loadBatch(batches[batch]!, streamOf);
+  });
+  const options = {
+    config,
+    isWarmup: epoch <= config.warmupEpochCount,
+    learningRateFactor: learningRateFactor(config.schedule, epoch - 1),
+  };
+
+  const startMs = performance.now();
+  let [batch, lossSum] = [0, 0];
+  for await (const values of pixels) {
+    const shape = [batchSize, config.inputSize, config.inputSize, 3] as const;
+    const images = tf.tensor4d(values, [...shape]);
+    const batchLabels = batches[batch]!.map((index) => labels[index]!);
+    const loss = trainStep(learner, images, batchLabels, options);
+    images.dispose();
+    lossSum += loss;
+    yield { kind: "step", epoch, batch, batchCount, loss };
+    batch++;
+  }
+  const trainSeconds = (performance.now() - startMs) / 1000;
+  const isEvaluated = epoch % config.evaluateEvery === 0 || epoch === config.epochCount;
+  return {
+    epoch,
+    learningRateFactor: options.learningRateFactor,
+    meanLoss: lossSum / batchCount,
+    evaluation: isEvaluated ? await inputs.evaluate(learner.embedder) : null,
+    trainSeconds,
+    imagesPerSecond: batchCount * batchSize / trainSeconds,
+  };
+}

@@ -1,0 +1,62 @@
+/** Which epoch of a run is reported: the one place where the protocols differ after training. */
+
+import type { Protocol } from "../dataset/protocol.ts";
+
+/** How a reported epoch was chosen, in the order of tables. */
+export const SELECTIONS = ["untrained", "final", "held_out", "best_on_test"] as const;
+/** How a reported epoch was chosen. */
+export type Selection = typeof SELECTIONS[number];
+
+/** What choosing an epoch needs of its evaluation. */
+export interface EpochScores {
+  /** Epochs trained so far; 0 is the untrained network. */
+  readonly epoch: number;
+  /** Percent, on the test set. */
+  readonly testRecallAt1: number;
+  /** Percent, on held-out training classes; `null` where none are held out. */
+  readonly heldOutRecallAt1: number | null;
+}
+
+/** An epoch and why it is reported. */
+export interface SelectedEpoch {
+  readonly selection: Selection;
+  readonly epoch: number;
+}
+
+/**
+ * The epochs that a run reports. Among equal scores the earliest wins, as in the authors' strict comparison.
+ *
+ * - `published`: the untrained network, the last epoch, the epoch that is best on the test set.
+ * - `corrected`: these, and the epoch chosen on held-out training classes.
+ *
+ * @param history Every evaluated epoch, the untrained network (epoch 0) first.
+ * @throws {RangeError} If nothing but the untrained network was evaluated.
+ */
+export function selectEpochs(
+  history: readonly EpochScores[],
+  protocol: Protocol,
+): SelectedEpoch[] {
+  const [untrained, ...trained] = history;
+  const last = trained.at(-1);
+  if (untrained === undefined || last === undefined) {
+    throw new RangeError(
+      `Cannot select epochs as at least one must be trained: it is a history of ${history.length}`,
+    );
+  }
+  const selected: SelectedEpoch[] = [
+    { selection: "untrained", epoch: untrained.epoch },
+    { selection: "final", epoch: last.epoch },
+  ];
+  if (protocol === "corrected") {
+    const chosen = earliestBest(trained, (scores) => scores.heldOutRecallAt1 ?? -1);
+    selected.push({ selection: "held_out", epoch: chosen.epoch });
+  }
+  const best = earliestBest(trained, (scores) => scores.testRecallAt1);
+  selected.push({ selection: "best_on_test", epoch: best.epoch });
+  return selected;
+}
+
+/** The first entry with the largest score. */
+export function earliestBest<T>(entries: readonly T[], score: (entry: T) => number): T {
+  return entries.reduce((best, entry) => score(entry) > score(best) ? entry : best);
+}

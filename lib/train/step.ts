@@ -1,0 +1,79 @@
+/** One training step: embeddings, loss, gradients, updates. */
+
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../errors.ts";
+import { computeLoss } from "../loss/compute_loss.ts";
+import type { Embedder } from "../model/embedder.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { TrainConfig } from "./config.ts";
+
+/** Everything that training changes. */
+export interface Learner {
+  readonly embedder: Embedder;
+  /** [C, D] */
+  readonly proxies: tf.Variable<tf.Rank.R2>;
+  /** Backbone and head. */
+  readonly networkOptimizer: Optimizer;
+  readonly proxyOptimizer: Optimizer;
+}
+
+/** What a step needs beside the learner. */
+export interface StepOptions {
+  readonly config: TrainConfig;
+  /** Whether only the head and the proxies learn. */
+  readonly isWarmup: boolean;
+  /** Factor of the schedule for this epoch. */
+  readonly learningRateFactor: number;
+}
+
+/** Names of the network's parameters that learn: the head alone during warm-up, then all of them. */
+export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly string[] {
+  return isWarmup ? embedder.headNames : [...embedder.backboneNames, ...embedder.headNames];
+}
+
+/**
+ * Makes one update of the network and the proxies.
+ *
+ * @param images [B, H, W, 3], normalized. The caller disposes it.
+ * @param labels B class indices, each in [0, C).
+ * @returns The batch's loss before the update.
+ * @throws {InputError} If the loss is not finite; nothing is updated then.
+ */
+export function trainStep(
+  learner: Learner,
+  images: tf.Tensor4D,
+  labels: readonly number[],
+  options: StepOptions,
+): number {
+  const { embedder, proxies } = learner;
+  const { config, isWarmup, learningRateFactor } = options;
+  return tf.tidy(() => {
+    const names = trainedNames(embedder, isWarmup);
+    const network = new Map(names.map((name) => [name, embedder.tensors.get(name)]));
+    const { value, grads } = tf.variableGrads(() => {
+      const embeddings = embedder.embed(images, {
+        backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
+        headBatchNorm: "train",
+      }); // [B, D]
+      return computeLoss(config.loss, embeddings, proxies, labels);
+    }, [...network.values(), proxies]);
+
+    const loss = value.dataSync()[0]!;
+    if (!Number.isFinite(loss)) {
+      throw new InputError(
+        `Cannot go on training as the loss must be finite: it is ${loss}; lower the learning rate ` +
+          `(now ${config.optimizer.learningRate * learningRateFactor})`,
+      );
+    }
+    const gradients = new Map(
+      [...network].map(([name, variable]) => [name, grads[variable.name]!]),
+    );
+    learner.networkOptimizer.step(network, gradients, learningRateFactor);
+    learner.proxyOptimizer.step(
+      new Map([["proxies", proxies]]),
+      new Map([["proxies", grads[proxies.name]!]]),
+      learningRateFactor,
+    );
+    return loss;
+  });
+}

@@ -1,0 +1,144 @@
+/** Command lines: declared flags, `--help` made from them, and one line for whatever is wrong. */
+
+import { parseArgs } from "@std/cli";
+import { UsageError } from "../../lib/errors.ts";
+import { describeUnknown } from "../../lib/nearest_name.ts";
+
+/** One flag of a task. */
+export interface Flag {
+  readonly name: string;
+  /** What stands for the value in `--help`; a flag without it is a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** What a task accepts and how it explains itself. */
+export interface CommandSpec {
+  readonly task: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** Command lines that work as they stand. */
+  readonly examples: readonly string[];
+}
+
+/** Bounds of a number on the command line. */
+export interface NumberRule {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly isInteger?: boolean;
+}
+
+/** Parsed flags with typed, checked access. */
+export class Flags {
+  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+
+  /** Whether a switch is on. */
+  isOn(name: string): boolean {
+    return this.values[name] === true;
+  }
+
+  /** A text, or `undefined` if the flag is not there. */
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    if (value === undefined || value === false) return undefined;
+    if (Array.isArray(value)) {
+      throw new UsageError(`Cannot use --${name} as it must be given once: it is given ${value.length} times`);
+    }
+    if (value === "") {
+      throw new UsageError(`Cannot use --${name} as it needs a value: it is empty`);
+    }
+    return String(value);
+  }
+
+  /** One of a closed set of names. */
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : checkChoice(name, value, choices);
+  }
+
+  /** Names of a closed set, separated by commas. */
+  choices<T extends string>(name: string, choices: readonly T[]): T[] | undefined {
+    return this.text(name)?.split(",").map((value) => checkChoice(name, value.trim(), choices));
+  }
+
+  /** A number within its bounds. */
+  number(name: string, rule: NumberRule = {}): number | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : checkNumber(name, value, rule);
+  }
+
+  /** Numbers within their bounds, separated by commas. */
+  numbers(name: string, rule: NumberRule = {}): number[] | undefined {
+    return this.text(name)?.split(",").map((value) => checkNumber(name, value, rule));
+  }
+}
+
+/**
+ * Parses a command line.
+ *
+ * @returns The flags, or `null` if `--help` is among them.
+ * @throws {UsageError} For an unknown flag (with the nearest known one) or a stray argument.
+ */
+export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Flags | null {
+  const names = [...spec.flags.map(({ name }) => name), "help"];
+  const parsed = parseArgs([...args], {
+    string: spec.flags.filter(({ value }) => value !== undefined).map(({ name }) => name),
+    boolean: ["help", ...spec.flags.filter(({ value }) => value === undefined).map(({ name }) => name)],
+    alias: { h: "help" },
+    unknown: (arg) => {
+      if (!arg.startsWith("-")) {
+        throw new UsageError(
+          `Cannot run ${spec.task} as it takes flags only: the argument is ${JSON.stringify(arg)}`,
+        );
+      }
+      const name = arg.replace(/^-+/, "").replace(/=.*$/s, "");
+      throw new UsageError(
+        `Cannot run ${spec.task} as its flags are ${names.map((name) => `--${name}`).join(", ")}: ` +
+          describeUnknown(`--${name}`, names.map((name) => `--${name}`)),
+      );
+    },
+  });
+  return parsed["help"] === true ? null : new Flags(parsed);
+}
+
+/** The text of `--help`. */
+export function formatHelp(spec: CommandSpec): string {
+  const flags = [...spec.flags, { name: "help", value: undefined, help: "Show this text." }];
+  const heads = flags.map(({ name, value }) => `--${name}${value ? ` ${value}` : ""}`);
+  const width = Math.max(...heads.map((head) => head.length));
+  return [
+    spec.summary,
+    "",
+    `Usage: deno task ${spec.task} [flags]`,
+    "",
+    ...flags.map(({ help }, i) => `  ${heads[i]!.padEnd(width)}  ${help}`),
+    "",
+    "Examples:",
+    ...spec.examples.map((example) => `  ${example}`),
+  ].join("\n");
+}
+
+function checkChoice<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `Cannot use --${name} as it must be one of ${choices.join(", ")}: ${describeUnknown(value, choices)}`,
+  );
+}
+
+function checkNumber(name: string, text: string, rule: NumberRule): number {
+  const { minimum = -Infinity, maximum = Infinity, isInteger = false } = rule;
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (Number.isFinite(value) && value >= minimum && value <= maximum && (!isInteger || Number.isInteger(value))) {
+    return value;
+  }
+  const bounds = [
+    ...(minimum > -Infinity ? [`at least ${minimum}`] : []),
+    ...(maximum < Infinity ? [`at most ${maximum}`] : []),
+  ].join(" and ");
+  throw new UsageError(
+    `Cannot use --${name} as it must be a ${isInteger ? "whole " : ""}number${bounds && ` of ${bounds}`}: ` +
+      `it is ${JSON.stringify(text)}`,
+  );
+}
