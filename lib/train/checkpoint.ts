@@ -63,7 +63,7 @@ export async function writeCheckpoint<H>(folder: string, checkpoint: Checkpoint<
     tensorsSha256: sha256(bytes),
   };
   await writeFileAtomic(join(folder, stored.tensorsFile), bytes);
-  await writeFileAtomic(join(folder, STATE_FILE), JSON.stringify(stored, null, 1) + "\n");
+  await writeFileAtomic(join(folder, STATE_FILE), stringifyState(stored));
   for await (const entry of Deno.readDir(folder)) {
     const isEarlier = /^checkpoint-\d+\.safetensors$/.test(entry.name);
     if (isEarlier && entry.name !== stored.tensorsFile) await Deno.remove(join(folder, entry.name));
@@ -111,7 +111,7 @@ export async function readCheckpoint<H>(
 function parseState<H>(text: string, path: string): StoredState<H> {
   let stored: Partial<StoredState<H>>;
   try {
-    stored = JSON.parse(text);
+    stored = JSON.parse(text, (_key, value) => value === "NaN" ? NaN : value);
   } catch (error) {
     throw new InputError(
       `${path}: Cannot read checkpoint as it must be JSON: ${(error as Error).message}`,
@@ -124,6 +124,11 @@ function parseState<H>(text: string, path: string): StoredState<H> {
     );
   }
   return stored as StoredState<H>;
+}
+
+/** JSON has no NaN, which protocol `published` may record for MAP@R. */
+function stringifyState(state: unknown): string {
+  return JSON.stringify(state, (_key, value) => Number.isNaN(value) ? "NaN" : value, 1) + "\n";
 }
 
 async function readTensors(path: string, statePath: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -6,6 +6,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../errors.ts";
 import { batchesPerEpoch } from "../sampling/epoch_length.ts";
 import { BalancedSampler } from "../sampling/balanced_sampler.ts";
 import { prefetch } from "../sampling/prefetch.ts";
@@ -92,6 +93,7 @@ export async function* runTraining<E>(
   const history: EpochRecord<E>[] = [];
   const sampler = createSampler(inputs, stored?.state.sampler);
   if (stored) {
+    checkBackend(stored.state, inputs);
     loadLearner(learner, { ...stored.state, tensors: stored.tensors });
     history.push(...stored.state.history);
     yield { kind: "resumed", history: [...history] };
@@ -106,6 +108,17 @@ export async function* runTraining<E>(
     const state = { config, epoch, sampler: sampler.state(), networkSteps, proxySteps, history, backend };
     await writeCheckpoint(runFolder, { state, tensors });
   }
+}
+
+function checkBackend(
+  state: { readonly backend: string; readonly epoch: number },
+  inputs: { readonly backend: string; readonly runFolder: string },
+): void {
+  if (state.backend === inputs.backend) return;
+  throw new InputError(
+    `${inputs.runFolder}: Cannot resume after epoch ${state.epoch} as the backend must be ${state.backend}: ` +
+      `it is ${inputs.backend}; pass --backend ${state.backend}, or remove the folder to start again`,
+  );
 }
 
 function createSampler<E>(

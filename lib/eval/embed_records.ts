@@ -1,0 +1,54 @@
+/** Embeddings of images, batch after batch, in evaluation mode. */
+
+import * as tf from "@tensorflow/tfjs";
+import type { ImageRecord } from "../dataset/record.ts";
+import type { ImageLoader } from "../image/loader.ts";
+import type { Embedder } from "../model/embedder.ts";
+import { prefetch } from "../sampling/prefetch.ts";
+import type { EmbeddingMatrix } from "./neighbors.ts";
+
+/** Images embedded at a time. */
+const BATCH_SIZE = 64;
+/** Batches decoded ahead. */
+const PREFETCH_DEPTH = 2;
+
+/**
+ * Embeds the central crops of images; every batch norm uses its running statistics.
+ *
+ * @param records N images, in the order of the result's rows.
+ * @param inputSize Pixels of the crop, as the loader makes it.
+ * @returns [N, D] rows of unit length.
+ */
+export async function embedRecords(
+  embedder: Embedder,
+  loader: ImageLoader,
+  records: readonly ImageRecord[],
+  inputSize: number,
+): Promise<EmbeddingMatrix> {
+  const batchCount = Math.ceil(records.length / BATCH_SIZE);
+  const recordsOf = (batch: number) =>
+    records.slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE);
+  const pixels = prefetch(batchCount, PREFETCH_DEPTH, (batch) => loader.loadEvaluation(recordsOf(batch)));
+  const parts: Float32Array[] = [];
+  for await (const values of pixels) {
+    const size = recordsOf(parts.length).length;
+    const embeddings = tf.tidy(() => {
+      const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
+      return embedder.embed(images, { backboneBatchNorm: "frozen", headBatchNorm: "frozen" });
+    }); // [B, D]
+    parts.push(await embeddings.data<"float32">());
+    embeddings.dispose();
+  }
+  return joinRows(parts, records.length);
+}
+
+function joinRows(parts: readonly Float32Array[], rowCount: number): EmbeddingMatrix {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const data = new Float32Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    data.set(part, offset);
+    offset += part.length;
+  }
+  return { data, rowCount, columnCount: rowCount === 0 ? 0 : length / rowCount };
+}

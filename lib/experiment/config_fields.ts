@@ -1,0 +1,180 @@
+/** The fields of a configuration that a flag or a file can replace: one list for both, for help and for checks. */
+
+import { UsageError } from "../errors.ts";
+import { describeUnknown } from "../nearest_name.ts";
+import { OPTIMIZER_NAMES } from "../optim/optimizer.ts";
+import type { ScheduleConfig } from "../optim/schedule.ts";
+import type { TrainConfig } from "../train/config.ts";
+
+/** A value that replaces a field. */
+export type OverrideValue = string | number | boolean | readonly number[];
+/** Replacements by field name. */
+export type Overrides = Readonly<Record<string, OverrideValue>>;
+
+/** A field that can be replaced. */
+export interface ConfigField {
+  /** Name as a flag and in a configuration file. */
+  readonly name: string;
+  readonly help: string;
+  readonly kind: "integer" | "number" | "boolean" | "choice" | "numbers";
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly choices?: readonly string[];
+  /** The configuration with the field replaced. */
+  replace(config: TrainConfig, value: never): TrainConfig;
+}
+
+const SCHEDULE_KINDS = ["step", "multistep", "cosine", "exponential"] as const;
+
+/** Every field that can be replaced, in the order of `--help`. */
+export const CONFIG_FIELDS: readonly ConfigField[] = [
+  integer("epochs", "Epochs to train.", 1, (c, v) => ({ ...c, epochCount: v })),
+  integer("warmup-epochs", "Epochs in which only head and proxies learn.", 0, (c, v) => ({ ...c, warmupEpochCount: v })),
+  integer("evaluate-every", "Evaluate every n epochs.", 1, (c, v) => ({ ...c, evaluateEvery: v })),
+  integer("classes-per-batch", "Classes in a batch.", 1, (c, v) => ({ ...c, classesPerBatch: v })),
+  integer("images-per-class", "Images of each class in a batch.", 1, (c, v) => ({ ...c, imagesPerClass: v })),
+  integer("embedding-size", "Numbers in an embedding.", 1, (c, v) => ({ ...c, embeddingSize: v })),
+  integer("input-size", "Pixels of the crop that the network sees.", 8, (c, v) => ({ ...c, inputSize: v })),
+  integer("resize-size", "Pixels of the shorter side before the central crop.", 8, (c, v) => ({ ...c, resizeSize: v })),
+  number("margin", "Margin of the loss.", 0, 1, (c, v) => ({ ...c, loss: { ...c.loss, margin: v } })),
+  number("alpha", "Scale of the loss.", 0, Infinity, (c, v) => ({ ...c, loss: { ...c.loss, alpha: v } })),
+  {
+    name: "optimizer",
+    help: `Optimizer: ${OPTIMIZER_NAMES.join(", ")}.`,
+    kind: "choice",
+    choices: OPTIMIZER_NAMES,
+    replace: (c, v) => ({ ...c, optimizer: { ...c.optimizer, name: v } }),
+  },
+  number("learning-rate", "Base learning rate.", 0, Infinity, (c, v) => withOptimizer(c, { learningRate: v })),
+  number("proxy-multiplier", "Learning rate of the proxies over the base rate.", 0, Infinity, (c, v) =>
+    withOptimizer(c, { proxyLearningRateMultiplier: v })),
+  number("weight-decay", "Weight decay.", 0, Infinity, (c, v) => withOptimizer(c, { weightDecay: v })),
+  number("clip-value", "Bound of every gradient entry.", 0, Infinity, (c, v) => withOptimizer(c, { clipValue: v })),
+  {
+    name: "schedule",
+    help: `Schedule of the learning rate: ${SCHEDULE_KINDS.join(", ")}.`,
+    kind: "choice",
+    choices: SCHEDULE_KINDS,
+    replace: (c, v) => ({ ...c, schedule: defaultSchedule(v, c.epochCount) }),
+  },
+  integer("schedule-every", "Epochs between the steps of schedule step.", 1, (c, v) =>
+    withSchedule(c, "schedule-every", ["step"], { every: v })),
+  number("schedule-factor", "Factor of schedules step, multistep and exponential.", 0, 1, (c, v) =>
+    withSchedule(c, "schedule-factor", ["step", "multistep", "exponential"], { factor: v })),
+  {
+    name: "schedule-milestones",
+    help: "Epochs at which schedule multistep takes a step, separated by commas.",
+    kind: "numbers",
+    minimum: 1,
+    replace: (c, v) => withSchedule(c, "schedule-milestones", ["multistep"], { milestones: v }),
+  },
+  number("schedule-floor", "Last factor of schedule cosine.", 0, 1, (c, v) =>
+    withSchedule(c, "schedule-floor", ["cosine"], { floor: v })),
+  {
+    name: "freeze-batch-norm",
+    help: "Whether the backbone's batch norms use running statistics: true or false.",
+    kind: "boolean",
+    replace: (c, v) => ({ ...c, hasFrozenBatchNorm: v }),
+  },
+  number("held-out-share", "Share of training classes that protocol corrected holds out.", 0, 0.5, (c, v) => ({
+    ...c,
+    heldOutShare: c.protocol === "corrected" ? v : 0,
+  })),
+];
+
+/**
+ * Replaces fields of a configuration.
+ *
+ * @throws {UsageError} For an unknown field, a value that breaks its rule, or a configuration that does not fit together.
+ */
+export function applyOverrides(config: TrainConfig, overrides: Overrides): TrainConfig {
+  const names = CONFIG_FIELDS.map(({ name }) => name);
+  for (const name of Object.keys(overrides)) {
+    if (!names.includes(name)) {
+      throw new UsageError(
+        `Cannot use setting ${name} as it must be one of ${names.join(", ")}: ${describeUnknown(name, names)}`,
+      );
+    }
+  }
+  const replaced = CONFIG_FIELDS.reduce((result, field) => {
+    const value = overrides[field.name];
+    return value === undefined ? result : field.replace(result, checkValue(field, value) as never);
+  }, config);
+  if (replaced.resizeSize < replaced.inputSize) {
+    throw new UsageError(
+      `Cannot use resize-size as it must be at least input-size (${replaced.inputSize}): it is ${replaced.resizeSize}`,
+    );
+  }
+  return replaced;
+}
+
+function checkValue(field: ConfigField, value: OverrideValue): OverrideValue {
+  const { name, kind, minimum = -Infinity, maximum = Infinity, choices } = field;
+  const fail = (rule: string): never => {
+    throw new UsageError(`Cannot use setting ${name} as it must be ${rule}: it is ${JSON.stringify(value)}`);
+  };
+  const isWithin = (x: unknown) => typeof x === "number" && x >= minimum && x <= maximum;
+  const bounds = ` of at least ${minimum}${maximum < Infinity ? ` and at most ${maximum}` : ""}`;
+  switch (kind) {
+    case "integer":
+      return Number.isInteger(value) && isWithin(value) ? value : fail(`a whole number${bounds}`);
+    case "number":
+      return Number.isFinite(value) && isWithin(value) ? value : fail(`a number${bounds}`);
+    case "numbers":
+      return Array.isArray(value) && value.every(isWithin) ? value : fail(`numbers${bounds}`);
+    case "boolean":
+      return typeof value === "boolean" ? value : fail("true or false");
+    case "choice":
+      return choices?.includes(String(value)) ? value : fail(`one of ${choices?.join(", ")}`);
+  }
+}
+
+function defaultSchedule(kind: ScheduleConfig["kind"], epochCount: number): ScheduleConfig {
+  switch (kind) {
+    case "step":
+      return { kind, every: 10, factor: 0.5 };
+    case "multistep":
+      return { kind, milestones: [Math.ceil(epochCount / 2), Math.ceil(epochCount * 0.75)], factor: 0.1 };
+    case "cosine":
+      return { kind, epochCount, floor: 0 };
+    case "exponential":
+      return { kind, factor: 0.95 };
+  }
+}
+
+function withSchedule(
+  config: TrainConfig,
+  name: string,
+  kinds: readonly ScheduleConfig["kind"][],
+  values: Readonly<Record<string, OverrideValue>>,
+): TrainConfig {
+  if (!kinds.includes(config.schedule.kind)) {
+    throw new UsageError(
+      `Cannot use setting ${name} as the schedule must be ${kinds.join(" or ")}: it is ${config.schedule.kind}`,
+    );
+  }
+  return { ...config, schedule: { ...config.schedule, ...values } as ScheduleConfig };
+}
+
+function withOptimizer(config: TrainConfig, values: Partial<TrainConfig["optimizer"]>): TrainConfig {
+  return { ...config, optimizer: { ...config.optimizer, ...values } };
+}
+
+function integer(
+  name: string,
+  help: string,
+  minimum: number,
+  replace: (config: TrainConfig, value: number) => TrainConfig,
+): ConfigField {
+  return { name, help, kind: "integer", minimum, replace };
+}
+
+function number(
+  name: string,
+  help: string,
+  minimum: number,
+  maximum: number,
+  replace: (config: TrainConfig, value: number) => TrainConfig,
+): ConfigField {
+  return { name, help, kind: "number", minimum, maximum, replace };
+}

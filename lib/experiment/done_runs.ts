@@ -1,0 +1,42 @@
+/** Which runs need not be carried out again. */
+
+import { join } from "@std/path";
+import { datasetFolder } from "../dataset/open_dataset.ts";
+import { hashManifest } from "../dataset/manifest.ts";
+import type { Profile } from "../dataset/record.ts";
+import { SETTING_KINDS } from "../dataset/setting.ts";
+import { readRows } from "../results/row.ts";
+import type { TrainConfig } from "../train/config.ts";
+import { formatRunId } from "../train/run_id.ts";
+
+/**
+ * Ids of the runs whose rows are stored and stand on the data as it is now.
+ *
+ * @throws {InputError} If a results file cannot be parsed.
+ */
+export async function findDoneRuns(
+  configs: readonly TrainConfig[],
+  roots: { readonly dataRoot: string; readonly resultsRoot: string },
+): Promise<Set<string>> {
+  const stored = new Map<string, string>(); // run id -> data hash
+  for (const kind of SETTING_KINDS) {
+    for (const row of await readRows(join(roots.resultsRoot, `${kind}.csv`))) {
+      stored.set(row.run_id, row.data_hash);
+    }
+  }
+  const hashes = new Map<string, string | null>();
+  const currentHash = async (profile: Profile, dataset: string) => {
+    const folder = datasetFolder(roots.dataRoot, profile, dataset);
+    if (!hashes.has(folder)) hashes.set(folder, await hashManifest(folder));
+    return hashes.get(folder);
+  };
+  const done = new Set<string>();
+  for (const config of configs) {
+    const runId = formatRunId(config);
+    const dataHash = stored.get(runId);
+    if (dataHash !== undefined && dataHash === await currentHash(config.profile, config.dataset)) {
+      done.add(runId);
+    }
+  }
+  return done;
+}

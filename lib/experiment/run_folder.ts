@@ -1,0 +1,27 @@
+/** Where the files of a run are. */
+
+import { join } from "@std/path";
+import type { Selection } from "../train/selection.ts";
+
+/** Paths below `results/runs/<run id>/`. */
+export interface RunFolder {
+  readonly path: string;
+  /** Resolved configuration, data hash and provenance. */
+  readonly config: string;
+  readonly epochs: string;
+  readonly contactSheet: string;
+  /** Weights of a reported epoch. */
+  weights(selection: Selection): string;
+}
+
+/** The folder of a run. */
+export function runFolder(resultsRoot: string, runId: string): RunFolder {
+  const path = join(resultsRoot, "runs", runId);
+  return {
+    path,
+    config: join(path, "config.json"),
+    epochs: join(path, "epochs.csv"),
+    contactSheet: join(path, "neighbors.svg"),
+    weights: (selection) => join(path, `${selection}.safetensors`),
+  };
+}

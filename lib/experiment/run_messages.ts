@@ -1,0 +1,29 @@
+/** What the pool and its workers say to each other. Plain data, so that it can be posted. */
+
+import type { BackendName, BackendOptions } from "../backend/backend.ts";
+import type { ResultRow } from "../results/row.ts";
+import type { TrainConfig } from "../train/config.ts";
+
+/** A run to carry out. */
+export interface RunRequest {
+  readonly config: TrainConfig;
+  readonly dataRoot: string;
+  readonly resultsRoot: string;
+  readonly backendName: BackendName;
+  readonly backendOptions: BackendOptions;
+  /** File of pretrained backbone weights, or `null`. */
+  readonly pretrainedPath: string | null;
+}
+
+/** What happens to a run. */
+export type RunMessage =
+  | {
+    readonly kind: "progress";
+    /** Steps completed, of all epochs. */
+    readonly doneStepCount: number;
+    readonly stepCount: number;
+    readonly note: string;
+  }
+  | { readonly kind: "finished"; readonly rows: readonly ResultRow[] }
+  /** `isInputError`: the message is one line for the user; else it is a stack. */
+  | { readonly kind: "failed"; readonly message: string; readonly isInputError: boolean };

@@ -1,0 +1,82 @@
+/** Carries out runs, several at a time, each worker one after another. The results do not depend on how many. */
+
+import { formatRunId } from "../train/run_id.ts";
+import type { TrainConfig } from "../train/config.ts";
+import type { RunMessage, RunRequest } from "./run_messages.ts";
+
+/** How runs are carried out. */
+export interface PoolOptions extends Omit<RunRequest, "config" | "pretrainedPath"> {
+  /** Runs at a time. */
+  readonly jobCount: number;
+  /** File of pretrained weights of a backbone, or `null`. */
+  pretrainedPathOf(backbone: string): string | null;
+  /** Told of everything that happens. */
+  onMessage?(config: TrainConfig, message: RunMessage): void;
+}
+
+/** How the runs ended. */
+export interface PoolSummary {
+  readonly finished: readonly string[];
+  readonly failed: readonly { readonly runId: string; readonly message: string }[];
+}
+
+/**
+ * Carries out every run; one that fails does not stop the others.
+ *
+ * @param configs Runs, begun in this order.
+ */
+export async function executeRuns(
+  configs: readonly TrainConfig[],
+  options: PoolOptions,
+): Promise<PoolSummary> {
+  const waiting = [...configs];
+  const finished: string[] = [];
+  const failed: { runId: string; message: string }[] = [];
+  const workOff = async () => {
+    let worker = openWorker();
+    try {
+      for (let config = waiting.shift(); config; config = waiting.shift()) {
+        const message = await executeIn(worker, config, options);
+        const runId = formatRunId(config);
+        if (message.kind === "finished") finished.push(runId);
+        else {
+          failed.push({ runId, message: message.message });
+          worker.terminate(); // its backend may be in any state
+          worker = openWorker();
+        }
+      }
+    } finally {
+      worker.terminate();
+    }
+  };
+  const workerCount = Math.min(options.jobCount, configs.length);
+  await Promise.all(Array.from({ length: workerCount }, workOff));
+  return { finished, failed };
+}
+
+function openWorker(): Worker {
+  return new Worker(new URL("./run_worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Posts one run and waits for its last message. */
+function executeIn(
+  worker: Worker,
+  config: TrainConfig,
+  options: PoolOptions,
+): Promise<Exclude<RunMessage, { kind: "progress" }>> {
+  const { jobCount: _jobs, pretrainedPathOf, onMessage, ...common } = options;
+  const request: RunRequest = { ...common, config, pretrainedPath: pretrainedPathOf(config.backbone) };
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data: message }: MessageEvent<RunMessage>) => {
+      onMessage?.(config, message);
+      if (message.kind !== "progress") resolve(message);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const message = { kind: "failed", message: event.message, isInputError: false } as const;
+      onMessage?.(config, message);
+      resolve(message);
+    };
+    worker.postMessage(request);
+  });
+}

@@ -1,0 +1,53 @@
+/** The settings of an experiment as data, and how they and a choice of run become a configuration. */
+
+import type { Profile } from "../dataset/record.ts";
+import type { Protocol } from "../dataset/protocol.ts";
+import type { Setting } from "../dataset/setting.ts";
+import type { LossName } from "../loss/loss.ts";
+import type { TrainConfig } from "../train/config.ts";
+import { applyOverrides, type Overrides } from "./config_fields.ts";
+
+/** What an experiment fixes for a dataset: everything but the choice of one run. */
+export type ExperimentSettings =
+  & Omit<
+    TrainConfig,
+    "profile" | "dataset" | "setting" | "protocol" | "loss" | "backbone" | "seed" | "pretrainedHash" | "heldOutShare"
+  >
+  & { readonly margin: number; readonly alpha: number };
+
+/** Which run of an experiment. */
+export interface RunChoice {
+  readonly profile: Profile;
+  readonly dataset: string;
+  readonly setting: Setting;
+  readonly protocol: Protocol;
+  readonly loss: LossName;
+  readonly backbone: string;
+  readonly seed: number;
+  /** SHA-256 of the pretrained weights, or `null`. */
+  readonly pretrainedHash: string | null;
+}
+
+/** Share of the training classes that protocol `corrected` holds out. */
+const HELD_OUT_SHARE = 0.15;
+
+/**
+ * The complete configuration of one run.
+ *
+ * @param overrides Values that replace those of the settings, by field name.
+ * @throws {UsageError} If an override breaks a rule of its field.
+ */
+export function resolveConfig(
+  settings: ExperimentSettings,
+  choice: RunChoice,
+  overrides: Overrides = {},
+): TrainConfig {
+  const { margin, alpha, ...rest } = settings;
+  const config: TrainConfig = {
+    ...rest,
+    ...choice,
+    loss: { name: choice.loss, margin, alpha },
+    heldOutShare: choice.protocol === "corrected" ? HELD_OUT_SHARE : 0,
+  };
+  return applyOverrides(config, overrides);
+}

@@ -1,0 +1,57 @@
+/** Weights of a trained network in one file: tensors with PyTorch's names, and the configuration that made them. */
+
+import { writeFileAtomic } from "../atomic_write.ts";
+import { InputError } from "../errors.ts";
+import type { Embedder } from "../model/embedder.ts";
+import { formatSafetensors, parseSafetensors } from "../model/safetensors.ts";
+import type { NamedTensor } from "../model/tensor_store.ts";
+import type { TrainConfig } from "../train/config.ts";
+import { formatRunId } from "../train/run_id.ts";
+
+/** What a weights file holds. */
+export interface StoredWeights {
+  readonly config: TrainConfig;
+  /** Epochs trained. */
+  readonly epoch: number;
+  /** Backbone and head. */
+  readonly tensors: readonly NamedTensor[];
+}
+
+/** Writes the network as it is now. */
+export async function writeWeights(
+  path: string,
+  embedder: Embedder,
+  config: TrainConfig,
+  epoch: number,
+): Promise<void> {
+  const tensors = await embedder.tensors.export();
+  const metadata = { run: formatRunId(config), epoch: String(epoch), config: JSON.stringify(config) };
+  await writeFileAtomic(path, formatSafetensors(tensors, metadata));
+}
+
+/**
+ * Reads a weights file.
+ *
+ * @throws {InputError} If the file is missing, damaged or not written by `writeWeights`.
+ */
+export async function readWeights(path: string): Promise<StoredWeights> {
+  const bytes = await readFile(path);
+  const { tensors, metadata } = parseSafetensors(bytes, path);
+  const { config, epoch } = metadata;
+  if (config === undefined || epoch === undefined) {
+    throw new InputError(
+      `${path}: Cannot evaluate checkpoint as its metadata must hold the configuration of its run: ` +
+        `it holds ${Object.keys(metadata).join(", ") || "nothing"}`,
+    );
+  }
+  return { config: JSON.parse(config), epoch: Number(epoch), tensors };
+}
+
+async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new InputError(`${path}: Cannot read checkpoint as the file must exist`);
+  }
+}

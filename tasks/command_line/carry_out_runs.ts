@@ -1,0 +1,84 @@
+/** What train, partial, imbalance and reproduce-all share: open a backend, skip what is done, run, write the tables. */
+
+import { openBackend } from "../../lib/backend/open_backend.ts";
+import type { Backend } from "../../lib/backend/backend.ts";
+import { InputError } from "../../lib/errors.ts";
+import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
+import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
+import { regenerateTables } from "../../lib/results/build_tables.ts";
+import type { TrainConfig } from "../../lib/train/config.ts";
+import { formatRunId } from "../../lib/train/run_id.ts";
+import type { Flags } from "./flags.ts";
+import { openProgress } from "./progress.ts";
+import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
+
+/** Files of pretrained weights by backbone. */
+export type PretrainedPaths = ReadonlyMap<string, string>;
+
+/**
+ * Carries out the runs that are not done, then regenerates all tables.
+ *
+ * @throws {InputError} If a run failed; the message names the first failure and how many there were.
+ */
+export async function carryOutRuns(
+  configs: readonly TrainConfig[],
+  flags: Flags,
+  pretrainedPaths: PretrainedPaths = new Map(),
+): Promise<void> {
+  const roots = readRoots(flags);
+  const done = flags.isOn("rerun") ? new Set<string>() : await findDoneRuns(configs, roots);
+  const waiting = configs.filter((config) => !done.has(formatRunId(config)));
+  if (done.size > 0) {
+    console.log(`${done.size} of ${configs.length} runs are done already; --rerun repeats them`);
+  }
+  const summary = waiting.length > 0 ? await runAll(waiting, flags, roots, pretrainedPaths) : null;
+  const written = await regenerateTables(roots.resultsRoot);
+  console.log(`${written.length} tables and pictures are up to date below ${roots.resultsRoot}/tables`);
+  const [failure] = summary?.failed ?? [];
+  if (failure) {
+    throw new InputError(
+      `${failure.message}\n${summary!.failed.length} of ${waiting.length} runs failed; run the same command again to go on`,
+    );
+  }
+}
+
+/** Opens a backend and prints, once, which one and why not the ones before it. */
+export async function openChosenBackend(flags: Flags): Promise<Backend> {
+  const { name, options } = readBackendChoice(flags);
+  const { backend, skipped } = await openBackend(name, options);
+  const reasons = skipped.map(({ name, reason }) => `; not ${name}: ${reason}`).join("");
+  console.log(`Backend ${backend.name} ${backend.version} on ${backend.device}${reasons}`);
+  return backend;
+}
+
+async function runAll(
+  configs: readonly TrainConfig[],
+  flags: Flags,
+  roots: Roots,
+  pretrainedPaths: PretrainedPaths,
+): Promise<PoolSummary> {
+  const backend = await openChosenBackend(flags);
+  const coreCount = navigator.hardwareConcurrency;
+  const defaultJobs = backend.name === "wasm" || backend.name === "cpu" ? coreCount : 1;
+  const progress = openProgress(configs.length === 1 ? formatRunId(configs[0]!) : `${configs.length} runs`);
+  const share = new Map<string, number>(); // of each run, in [0, 1]
+  const show = (note: string) => {
+    const done = [...share.values()].reduce((sum, part) => sum + part, 0);
+    progress.update(Math.floor(done * 100), configs.length * 100, note);
+  };
+  const summary = await executeRuns(configs, {
+    ...roots,
+    backendName: backend.name,
+    backendOptions: readBackendChoice(flags).options,
+    jobCount: flags.number("jobs", { minimum: 1, isInteger: true }) ?? defaultJobs,
+    pretrainedPathOf: (backbone) => pretrainedPaths.get(backbone) ?? null,
+    onMessage(config, message) {
+      const runId = formatRunId(config);
+      const isProgress = message.kind === "progress";
+      share.set(runId, isProgress ? message.doneStepCount / message.stepCount : 1);
+      show(isProgress ? `${runId} ${message.note}` : `${runId} ${message.kind}`);
+    },
+  });
+  progress.stop();
+  return summary;
+}

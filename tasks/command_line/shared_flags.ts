@@ -1,0 +1,101 @@
+/** Flags that mean the same in every task that has them. */
+
+import { BACKEND_NAMES, type BackendName, type BackendOptions } from "../../lib/backend/backend.ts";
+import { DATASET_NAMES, type DatasetName, type Profile, PROFILES } from "../../lib/dataset/record.ts";
+import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { LOSS_NAMES, type LossName } from "../../lib/loss/loss.ts";
+import { BACKBONES } from "../../lib/model/registry.ts";
+import type { Flag, Flags } from "./flags.ts";
+
+/** Where data and results are. */
+export const ROOT_FLAGS: readonly Flag[] = [
+  { name: "profile", value: "NAME", help: `Which data: ${PROFILES.join(", ")}; default mini.` },
+  { name: "data-root", value: "DIR", help: "Folder of the datasets; default data." },
+  { name: "results-root", value: "DIR", help: "Folder of the results; default results." },
+];
+
+/** Which backend computes, and how. */
+export const BACKEND_FLAGS: readonly Flag[] = [
+  { name: "backend", value: "NAME", help: `Backend: auto, ${BACKEND_NAMES.join(", ")}; default auto.` },
+  { name: "threads", value: "N", help: "Threads of backend tensorflow; default all cores." },
+  { name: "tensorflow-lib", value: "DIR", help: "Folder of libtensorflow; default: searched, see doctor." },
+  { name: "deterministic", help: "Only deterministic kernels, where a backend has others." },
+];
+
+/** The dataset that a task works on. */
+export const DATASET_FLAG: Flag = {
+  name: "dataset",
+  value: "NAME",
+  help: `Dataset: ${DATASET_NAMES.join(", ")}.`,
+};
+
+/** Which runs. */
+export const RUN_FLAGS: readonly Flag[] = [
+  { name: "loss", value: "NAME,...", help: `Losses: ${LOSS_NAMES.join(", ")}; default proxy_an.` },
+  { name: "backbone", value: "NAME,...", help: "Backbones; default resnet_mini for mini, resnet50 for paper." },
+  { name: "seed", value: "N,...", help: "Seeds; default 2024." },
+  { name: "protocol", value: "NAME,...", help: `Protocols: ${PROTOCOLS.join(", ")}; default published.` },
+  { name: "jobs", value: "N", help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core." },
+  { name: "rerun", help: "Carry out runs that are done already." },
+];
+
+/** Folders and profile. */
+export interface Roots {
+  readonly profile: Profile;
+  readonly dataRoot: string;
+  readonly resultsRoot: string;
+}
+
+/** Reads `ROOT_FLAGS`. */
+export function readRoots(flags: Flags): Roots {
+  return {
+    profile: flags.choice("profile", PROFILES) ?? "mini",
+    dataRoot: flags.text("data-root") ?? "data",
+    resultsRoot: flags.text("results-root") ?? "results",
+  };
+}
+
+/** Reads `BACKEND_FLAGS`. */
+export function readBackendChoice(
+  flags: Flags,
+): { readonly name: BackendName | "auto"; readonly options: BackendOptions } {
+  return {
+    name: flags.choice("backend", ["auto", ...BACKEND_NAMES]) ?? "auto",
+    options: {
+      threads: flags.number("threads", { minimum: 1, maximum: 1024, isInteger: true }),
+      tensorflowLibrary: flags.text("tensorflow-lib"),
+      isDeterministic: flags.isOn("deterministic"),
+    },
+  };
+}
+
+/** Reads `--dataset`, which must be there. */
+export function readDataset(
+  flags: Flags,
+  names: readonly DatasetName[] = DATASET_NAMES,
+): DatasetName {
+  const dataset = flags.choice("dataset", names);
+  if (dataset) return dataset;
+  throw new UsageError(`Cannot run as --dataset must be one of ${names.join(", ")}: it is missing`);
+}
+
+/** Which runs of a dataset and setting. */
+export interface RunAxes {
+  readonly losses: readonly LossName[];
+  readonly backbones: readonly string[];
+  readonly seeds: readonly number[];
+  readonly protocols: readonly Protocol[];
+}
+
+/** Reads `RUN_FLAGS` but `--jobs` and `--rerun`. */
+export function readRunAxes(flags: Flags, profile: Profile): RunAxes {
+  const backbones = BACKBONES.map(({ name }) => name);
+  return {
+    losses: flags.choices("loss", LOSS_NAMES) ?? ["proxy_an"],
+    backbones: flags.choices("backbone", backbones) ??
+      [profile === "mini" ? "resnet_mini" : "resnet50"],
+    seeds: flags.numbers("seed", { minimum: 0, maximum: 2 ** 31 - 1, isInteger: true }) ?? [2024],
+    protocols: flags.choices("protocol", PROTOCOLS) ?? ["published"],
+  };
+}

@@ -1,0 +1,29 @@
+/** `deno task fixtures`: draws the miniature datasets. */
+
+import { drawFixtures } from "../lib/dataset/fixtures/draw_fixtures.ts";
+import { DATASET_NAMES } from "../lib/dataset/record.ts";
+import { openProgress } from "./command_line/progress.ts";
+import { runTask } from "./command_line/run_task.ts";
+
+await runTask({
+  task: "fixtures",
+  summary: "Draws miniature versions of the four datasets in their original layouts, below data/mini.",
+  flags: [
+    { name: "dataset", value: "NAME,...", help: `Datasets: ${DATASET_NAMES.join(", ")}; default all.` },
+    { name: "data-root", value: "DIR", help: "Folder of the datasets; default data." },
+  ],
+  examples: ["deno task fixtures", "deno task fixtures --dataset cub200"],
+}, async (flags) => {
+  const dataRoot = flags.text("data-root") ?? "data";
+  const datasets = flags.choices("dataset", DATASET_NAMES) ?? [...DATASET_NAMES];
+  const progress = openProgress("fixtures");
+  const drawn = await drawFixtures({
+    dataRoot,
+    datasets,
+    onProgress: (done, total) => progress.update(done, total),
+  });
+  progress.stop();
+  for (const { dataset, imageCount, isDrawn } of drawn) {
+    console.log(`${dataset}: ${imageCount} images ${isDrawn ? "drawn" : "are there already"}`);
+  }
+});
