@@ -1,0 +1,35 @@
+/** One dataset from its original files to class folders, its CSV included: what convert and reproduce-all share. */
+
+import { join } from "@std/path";
+import { convertDataset } from "../../lib/dataset/convert.ts";
+import type { DatasetName } from "../../lib/dataset/record.ts";
+import { readImageInfo } from "../../lib/image/verify.ts";
+import { storeConversion } from "../../lib/results/conversion_csv.ts";
+import { openProgress } from "./progress.ts";
+import type { Roots } from "./shared_flags.ts";
+
+/**
+ * Converts a dataset and stores `results/convert/<dataset>.csv`.
+ *
+ * @throws {InputError} If its files are missing, damaged or not the published ones.
+ */
+export async function convertOne(name: DatasetName, roots: Roots): Promise<void> {
+  const { profile, dataRoot, resultsRoot } = roots;
+  const progress = openProgress(`convert ${name}`);
+  try {
+    const summary = await convertDataset({
+      name,
+      profile,
+      dataRoot,
+      readImageInfo,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+    await storeConversion(join(resultsRoot, "convert", `${name}.csv`), profile, summary.classes);
+    const counts = summary.splits.map(({ split, imageCount, classCount }) =>
+      `${split} ${imageCount} images of ${classCount} classes`
+    ).join(", ");
+    console.log(`${name}: ${counts}${summary.isUnchanged ? " (converted already)" : ""}`);
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,30 @@
+/** `deno task convert`: original files to class folders. */
+
+import { DATASET_NAMES } from "../lib/dataset/record.ts";
+import { regenerateTables } from "../lib/results/build_tables.ts";
+import { convertOne } from "./command_line/convert_dataset.ts";
+import { runTask } from "./command_line/run_task.ts";
+import { readRoots, ROOT_FLAGS } from "./command_line/shared_flags.ts";
+import { UsageError } from "../lib/errors.ts";
+
+await runTask({
+  task: "convert",
+  summary: "Puts the original files of a dataset into class folders, checks counts and every image, writes the manifest.",
+  flags: [
+    { name: "dataset", value: "NAME,...", help: `Datasets: ${DATASET_NAMES.join(", ")}, or all.` },
+    ...ROOT_FLAGS,
+  ],
+  examples: ["deno task convert --dataset all", "deno task convert --dataset cub200 --profile paper"],
+}, async (flags) => {
+  const roots = readRoots(flags);
+  const chosen = flags.choices("dataset", [...DATASET_NAMES, "all"]);
+  if (!chosen) {
+    throw new UsageError(
+      `Cannot convert as --dataset must be one of ${DATASET_NAMES.join(", ")}, all: it is missing`,
+    );
+  }
+  for (const name of DATASET_NAMES) {
+    if (chosen.includes("all") || chosen.includes(name)) await convertOne(name, roots);
+  }
+  await regenerateTables(roots.resultsRoot);
+});

@@ -1,0 +1,77 @@
+/** `deno task reproduce-all`: everything, in a fixed order, skipping what is done. */
+
+import { drawFixtures } from "../lib/dataset/fixtures/draw_fixtures.ts";
+import { DATASET_NAMES, type DatasetName } from "../lib/dataset/record.ts";
+import { InputError } from "../lib/errors.ts";
+import { findDoneRuns } from "../lib/experiment/done_runs.ts";
+import { planRuns } from "../lib/experiment/plan.ts";
+import type { TrainConfig } from "../lib/train/config.ts";
+import { formatRunId } from "../lib/train/run_id.ts";
+import { carryOutRuns } from "./command_line/carry_out_runs.ts";
+import { convertOne } from "./command_line/convert_dataset.ts";
+import { openProgress } from "./command_line/progress.ts";
+import { runTask } from "./command_line/run_task.ts";
+import { BACKEND_FLAGS, readRoots, ROOT_FLAGS, type Roots } from "./command_line/shared_flags.ts";
+import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
+
+await runTask({
+  task: "reproduce-all",
+  summary: "Runs a whole experiment: fixtures (mini), convert, every run, tables. Skips what is done, resumes what was interrupted.",
+  flags: [
+    ...ROOT_FLAGS,
+    ...BACKEND_FLAGS,
+    { name: "jobs", value: "N", help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core." },
+    { name: "dry-run", help: "Print the plan and stop." },
+  ],
+  examples: ["deno task reproduce-all", "deno task reproduce-all --profile paper --dry-run"],
+}, async (flags) => {
+  const roots = readRoots(flags);
+  const plan = experimentGrids(roots.profile).flatMap((grid) => planRuns(grid, SETTINGS[roots.profile]));
+  await printPlan(plan, roots);
+  if (flags.isOn("dry-run")) return;
+
+  if (roots.profile === "mini") await drawMiniatures(roots.dataRoot);
+  const missing = await convertAll(roots);
+  const possible = plan.filter(({ dataset }) => !missing.has(dataset));
+  await carryOutRuns(possible, flags);
+  if (missing.size > 0) {
+    throw new InputError(
+      `${missing.size} of ${DATASET_NAMES.length} datasets are not ready, the others are done:\n` +
+        [...missing.values()].join("\n"),
+    );
+  }
+});
+
+async function printPlan(plan: readonly TrainConfig[], roots: Roots): Promise<void> {
+  if (roots.profile === "mini") {
+    console.log("Profile mini: drawn miniature datasets and a small network; nothing here is a number of the paper.");
+  }
+  const done = await findDoneRuns(plan, roots);
+  const groups = Map.groupBy(plan, ({ setting, dataset }) => `${setting.kind} ${dataset}`);
+  for (const [name, configs] of groups) {
+    const doneCount = configs.filter((config) => done.has(formatRunId(config))).length;
+    console.log(`${name}: ${configs.length} runs, ${doneCount} done`);
+  }
+  console.log(`${plan.length} runs in all, ${done.size} done`);
+}
+
+async function drawMiniatures(dataRoot: string): Promise<void> {
+  const progress = openProgress("fixtures");
+  await drawFixtures({ dataRoot, onProgress: (done, total) => progress.update(done, total) });
+  progress.stop();
+}
+
+/** Converts what is there; says what is not. */
+async function convertAll(roots: Roots): Promise<Map<string, string>> {
+  const missing = new Map<DatasetName, string>();
+  for (const name of DATASET_NAMES) {
+    try {
+      await convertOne(name, roots);
+    } catch (error) {
+      if (!(error instanceof InputError) || roots.profile === "mini") throw error;
+      console.error(error.message);
+      missing.set(name, error.message);
+    }
+  }
+  return missing;
+}
