@@ -1,0 +1,39 @@
+/** What a network must offer to be trained here: its tensors, its input, and images to features. */
+
+import type * as tf from "@tensorflow/tfjs";
+import type { ImagePreset } from "../image/preset.ts";
+import type { BatchNormMode } from "./layers/layer_context.ts";
+import type { TensorSpec } from "./tensor_spec.ts";
+import type { TensorStore } from "./tensor_store.ts";
+
+/** How a forward pass treats the batch norms of a backbone. */
+export interface FeatureMode {
+  readonly batchNorm: BatchNormMode;
+}
+
+/** An architecture, without weights: they live in a {@linkcode TensorStore}. */
+export interface Backbone {
+  /** Registered name, such as `resnet50`. */
+  readonly name: string;
+  /** F, the length of a feature. */
+  readonly featureCount: number;
+  /** Pixels of the square input that it was made for. */
+  readonly inputSize: number;
+  /** How images are prepared. */
+  readonly preset: ImagePreset;
+  /** Its tensors, in PyTorch's order. */
+  readonly specs: readonly TensorSpec[];
+  /** How the linear layer of the head begins: PyTorch's default, or an orthogonal weight and a zero bias. */
+  readonly headInit: "default" | "orthogonal";
+  /** Beginnings of tensor names in pretrained files that are no part of it: the classifiers. */
+  readonly leftoverPrefixes: readonly string[];
+  /**
+   * Computes features, differentiable in the images and every parameter.
+   *
+   * @param tensors A store that holds at least `specs`.
+   * @param images [B, H, W, 3], normalized by the preset.
+   * @param mode `train` also moves the running statistics in `tensors`.
+   * @returns [B, F]. The caller disposes it.
+   */
+  features(tensors: TensorStore, images: tf.Tensor4D, mode: FeatureMode): tf.Tensor2D;
+}

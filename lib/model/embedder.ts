@@ -1,0 +1,102 @@
+/** The network of a run: a backbone and its head, with their tensors. */
+
+import * as tf from "@tensorflow/tfjs";
+import { RandomStream } from "../random_stream.ts";
+import type { Backbone } from "./backbone.ts";
+import { headSpecs, projectFeatures } from "./head.ts";
+import type { BatchNormMode } from "./layers/layer_context.ts";
+import { isParameter, type TensorSpec } from "./tensor_spec.ts";
+import { createTensorStore, type NamedTensor, type TensorStore } from "./tensor_store.ts";
+
+/** Options of {@linkcode createEmbedder}. */
+export interface CreateEmbedderOptions {
+  readonly backbone: Backbone;
+  /** D. */
+  readonly embeddingSize: number;
+  /** Seed of the run: it decides every initial value. */
+  readonly seed: number;
+}
+
+/** How {@linkcode Embedder.embed} treats batch norms. */
+export interface EmbedMode {
+  readonly backboneBatchNorm: BatchNormMode;
+  readonly headBatchNorm: BatchNormMode;
+}
+
+/** Evaluation: running statistics everywhere. */
+export const EVALUATION_MODE: EmbedMode = { backboneBatchNorm: "frozen", headBatchNorm: "frozen" };
+
+/** Images to embeddings. */
+export interface Embedder {
+  readonly backbone: Backbone;
+  /** D. */
+  readonly embeddingSize: number;
+  /** Tensors of backbone and head. The embedder owns them: dispose them to free it. */
+  readonly tensors: TensorStore;
+  /** Names of the parameters of the head. */
+  readonly headNames: readonly string[];
+  /** Names of the parameters of the backbone. */
+  readonly backboneNames: readonly string[];
+  /**
+   * Embeds images, differentiable in them and in every parameter.
+   *
+   * @param images [B, H, W, 3], normalized by the backbone's preset.
+   * @returns [B, D], rows of unit length. The caller disposes it.
+   */
+  embed(images: tf.Tensor4D, mode: EmbedMode): tf.Tensor2D;
+  /** The first half of {@linkcode Embedder.embed}: images [B, H, W, 3] to features [B, F]. The caller disposes them. */
+  features(images: tf.Tensor4D, batchNorm: BatchNormMode): tf.Tensor2D;
+  /** The second half: features [B, F] to embeddings [B, D]. The caller disposes them. */
+  project(features: tf.Tensor2D, batchNorm: BatchNormMode): tf.Tensor2D;
+  /**
+   * Replaces the backbone's tensors by pretrained ones; classifiers and batch counters of published files are left out.
+   *
+   * @param tensors In PyTorch's layout.
+   * @param source Where they came from; only used in errors.
+   * @throws {InputError} If tensors are missing, unexpected, misshapen or not finite.
+   */
+  loadBackbone(tensors: readonly NamedTensor[], source?: string): void;
+}
+
+/**
+ * Creates a network with initial values.
+ *
+ * @returns The embedder; `embedder.tensors.dispose()` frees it.
+ */
+export function createEmbedder(options: CreateEmbedderOptions): Embedder {
+  const { backbone, embeddingSize, seed } = options;
+  const head = headSpecs(backbone.featureCount, embeddingSize, backbone.headInit);
+  const tensors = createTensorStore(
+    [...backbone.specs, ...head],
+    RandomStream.named(seed, "weights"),
+  );
+  const features = (images: tf.Tensor4D, batchNorm: BatchNormMode) =>
+    backbone.features(tensors, images, { batchNorm });
+  const project = (rows: tf.Tensor2D, batchNorm: BatchNormMode) =>
+    projectFeatures(tensors, rows, { batchNorm });
+  return {
+    backbone,
+    embeddingSize,
+    tensors,
+    headNames: parameterNames(head),
+    backboneNames: parameterNames(backbone.specs),
+    features,
+    project,
+    embed: (images, { backboneBatchNorm, headBatchNorm }) =>
+      tf.tidy(() => project(features(images, backboneBatchNorm), headBatchNorm)),
+    loadBackbone: (pretrained, source) =>
+      tensors.load(withoutLeftovers(backbone, pretrained), { source, specs: backbone.specs }),
+  };
+}
+
+function parameterNames(specs: readonly TensorSpec[]): string[] {
+  return specs.filter(isParameter).map(({ name }) => name);
+}
+
+/** Without classifiers, and without PyTorch's counts of batches, which its batch norms do not use. */
+function withoutLeftovers(backbone: Backbone, tensors: readonly NamedTensor[]): NamedTensor[] {
+  return tensors.filter(({ name }) =>
+    !name.endsWith(".num_batches_tracked") &&
+    !backbone.leftoverPrefixes.some((prefix) => name.startsWith(prefix))
+  );
+}

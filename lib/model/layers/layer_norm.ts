@@ -1,0 +1,59 @@
+/** Layer norm over the last axis. */
+
+import * as tf from "@tensorflow/tfjs";
+import { ONES, ZEROS } from "../initializer.ts";
+import type { TensorSpec } from "../tensor_spec.ts";
+import type { TensorStore } from "../tensor_store.ts";
+
+/** Specs of one layer norm over F features, in PyTorch's order. */
+export function layerNormSpecs(name: string, featureCount: number): TensorSpec[] {
+  const shape = [featureCount];
+  return [
+    { name: `${name}.weight`, shape, role: "vector", init: ONES },
+    { name: `${name}.bias`, shape, role: "vector", init: ZEROS },
+  ];
+}
+
+/**
+ * Normalizes the last axis to mean 0 and variance 1, then applies scale and shift.
+ *
+ * @param x [..., F]
+ * @param name PyTorch's name of the layer.
+ * @param epsilon Added to the variance, which divides by F.
+ * @returns [..., F]. Call it within a `tf.tidy`.
+ */
+export function layerNorm<T extends tf.Tensor>(
+  tensors: TensorStore,
+  x: T,
+  name: string,
+  epsilon: number,
+): T {
+  const normalized = standardize(x, epsilon);
+  const scaled = tf.mul(normalized, tensors.get(`${name}.weight`));
+  return tf.add(scaled, tensors.get(`${name}.bias`));
+}
+
+/**
+ * x̂ = (x - mean) / σ with σ = sqrt(variance + ε) over the last axis. With g = dL/dx̂, in one step:
+ *
+ *     dL/dx = (g - mean(g) - x̂ · mean(g · x̂)) / σ
+ */
+function standardize(x: tf.Tensor, epsilon: number): tf.Tensor {
+  const axis = x.rank - 1;
+  const run = tf.customGrad((input, save) => {
+    const value = input as tf.Tensor;
+    const centered = tf.sub(value, tf.mean(value, axis, true));
+    const variance = tf.mean(tf.square(centered), axis, true);
+    const inverse = tf.rsqrt(tf.add(variance, epsilon)); // 1 / σ
+    const normalized = tf.mul(centered, inverse);
+    (save as (tensors: tf.Tensor[]) => void)([normalized, inverse]);
+    const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]) => {
+      const [xHat, inverseSigma] = saved as [tf.Tensor, tf.Tensor];
+      const along = tf.mul(xHat, tf.mean(tf.mul(upstream, xHat), axis, true));
+      const rest = tf.sub(tf.sub(upstream, tf.mean(upstream, axis, true)), along);
+      return tf.mul(rest, inverseSigma);
+    };
+    return { value: normalized, gradFunc };
+  });
+  return run(x);
+}

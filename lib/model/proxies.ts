@@ -1,0 +1,24 @@
+/** Proxies: one learned point per training class. */
+
+import * as tf from "@tensorflow/tfjs";
+import type { RandomStream } from "../random_stream.ts";
+import { drawInitial } from "./initializer.ts";
+
+/**
+ * Creates proxies, normal with deviation sqrt(2 / C): Kaiming normal by fan-out.
+ *
+ * @param classCount C
+ * @param embeddingSize D
+ * @param stream Randomness of the proxies.
+ * @returns [C, D], raw: losses normalize them. The caller disposes it.
+ */
+export function createProxies(
+  classCount: number,
+  embeddingSize: number,
+  stream: RandomStream,
+): tf.Variable<tf.Rank.R2> {
+  const shape: [number, number] = [classCount, embeddingSize];
+  const init = { kind: "normal", deviation: Math.sqrt(2 / classCount) } as const;
+  const values = drawInitial(init, shape, stream);
+  return tf.tidy(() => tf.variable<tf.Rank.R2>(tf.tensor2d(values, shape)));
+}

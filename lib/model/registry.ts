@@ -1,0 +1,28 @@
+/** The backbones that a run can name. Adding one is a file and a line here. */
+
+import { UsageError } from "../errors.ts";
+import { describeUnknown } from "../nearest_name.ts";
+import type { Backbone } from "./backbone.ts";
+import { RESNET_MINI } from "./resnet_mini.ts";
+
+/** Every backbone, in the order of tables. */
+export const BACKBONES: readonly Backbone[] = [RESNET_MINI];
+
+/** Names of the backbones, in the order of tables. */
+export const BACKBONE_NAMES: readonly string[] = BACKBONES.map(({ name }) => name);
+
+/**
+ * The backbone of a name.
+ *
+ * @throws {UsageError} If there is none; the message names the nearest.
+ */
+export function findBackbone(name: string): Backbone {
+  const backbone = BACKBONES.find((candidate) => candidate.name === name);
+  if (!backbone) {
+    throw new UsageError(
+      `Cannot find backbone as it must be one of ${BACKBONE_NAMES.join(", ")}: ` +
+        describeUnknown(name, BACKBONE_NAMES),
+    );
+  }
+  return backbone;
+}
