@@ -16,18 +16,18 @@ export function assertAllClose(
   name = "values",
 ): void {
   if (actual.length !== expected.length) {
-    throw new AssertionError({
-      message: `${name}: ${actual.length} entries, expected ${expected.length}`,
-    });
+    throw new AssertionError(
+      `${name}: ${actual.length} entries, expected ${expected.length}`,
+    );
   }
   const scale = Array.from(expected).reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-12);
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!];
     if (Number.isNaN(a) && Number.isNaN(e)) continue;
     if (!(Math.abs(a - e) <= tolerance * scale)) {
-      throw new AssertionError({
-        message: `${name}[${i}] is ${a}, expected ${e} within ${tolerance} of ${scale}`,
-      });
+      throw new AssertionError(
+        `${name}[${i}] is ${a}, expected ${e} within ${tolerance} of ${scale}`,
+      );
     }
   }
 }
