@@ -41,14 +41,15 @@ export class Flags {
   /** A text, or `undefined` if the flag is not there. */
   text(name: string): string | undefined {
     const value = this.values[name];
-    if (value === undefined || value === false) return undefined;
-    if (Array.isArray(value)) {
-      throw new UsageError(`Cannot use --${name} as it must be given once: it is given ${value.length} times`);
+    const given = Array.isArray(value) ? value : value === undefined ? [] : [value];
+    if (given.length === 0 || given[0] === false) return undefined;
+    if (given.length > 1) {
+      throw new UsageError(`Cannot use --${name} as it must be given once: it is given ${given.length} times`);
     }
-    if (value === "") {
+    if (given[0] === "") {
       throw new UsageError(`Cannot use --${name} as it needs a value: it is empty`);
     }
-    return String(value);
+    return String(given[0]);
   }
 
   /** One of a closed set of names. */
@@ -82,8 +83,10 @@ export class Flags {
  */
 export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Flags | null {
   const names = [...spec.flags.map(({ name }) => name), "help"];
+  const valued = spec.flags.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const parsed = parseArgs([...args], {
-    string: spec.flags.filter(({ value }) => value !== undefined).map(({ name }) => name),
+    string: valued,
+    collect: valued, // so that a repeated flag is seen, not overwritten
     boolean: ["help", ...spec.flags.filter(({ value }) => value === undefined).map(({ name }) => name)],
     alias: { h: "help" },
     unknown: (arg) => {
