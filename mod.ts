@@ -1,2 +1,9 @@
-import "@std/assert"; import "@std/cli"; import "@std/csv"; import "@std/path";
-import "@tensorflow/tfjs"; import "@tensorflow/tfjs-core"; import "@tensorflow/tfjs-backend-cpu"; import "@tensorflow/tfjs-backend-wasm"; import type {} from "@tensorflow/tfjs-backend-webgpu"; import type {} from "@tensorflow/tfjs-node-gpu"; import "cli-progress"; import "fflate"; import "sharp"; import "yaml";
+/**
+ * Proxy-AN loss for deep metric learning: losses, sampling, training, retrieval metrics and tables.
+ *
+ * Dimension letters: B batch, C training classes, D embedding, F features, H W height and width, N images, Q queries,
+ * G gallery, R relevant images of a query. Exports follow the data flow:
+ * dataset -> image -> sampling -> model -> loss -> optim -> train -> eval -> results -> experiment.
+ *
+ * @module
+ */
