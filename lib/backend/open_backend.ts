@@ -1,0 +1,98 @@
+/** Opens one backend, or says in one line why it cannot. */
+
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../errors.ts";
+import { type Backend, BACKEND_NAMES, type BackendName, type BackendOptions } from "./backend.ts";
+import { openCpu } from "./cpu/open_cpu.ts";
+import { openWasm } from "./wasm/open_wasm.ts";
+
+/** Options of one attempt. */
+export interface OpenOptions extends BackendOptions {
+  /** Whether only a real GPU will do: no software adapter, no CPU. */
+  readonly isGpuRequired: boolean;
+}
+
+/** How each backend opens. `open` makes it tfjs's current one and registers our kernels; it rejects with one line. */
+interface BackendEntry {
+  readonly name: BackendName;
+  readonly open: (options: OpenOptions) => Promise<Backend>;
+}
+
+const ENTRIES: readonly BackendEntry[] = [
+  { name: "tensorflow", open: () => notBuilt("tensorflow") },
+  { name: "webgpu", open: () => notBuilt("webgpu") },
+  { name: "wasm", open: openWasm },
+  { name: "cpu", open: openCpu },
+];
+
+/** What `auto` tries, in order. */
+const AUTO_ORDER: readonly { readonly name: BackendName; readonly isGpuRequired: boolean }[] = [
+  { name: "tensorflow", isGpuRequired: true },
+  { name: "webgpu", isGpuRequired: true },
+  { name: "tensorflow", isGpuRequired: false },
+  { name: "wasm", isGpuRequired: false },
+  { name: "cpu", isGpuRequired: false },
+];
+
+/** A backend that was tried before the one that opened. */
+export interface SkippedBackend {
+  readonly name: BackendName;
+  /** One line. */
+  readonly reason: string;
+}
+
+/** The backend that opened, and those of `auto` that did not. */
+export interface OpenedBackend {
+  readonly backend: Backend;
+  readonly skipped: readonly SkippedBackend[];
+}
+
+/**
+ * Makes a backend tfjs's current one and registers our kernels for it. Opening it again changes nothing.
+ *
+ * `auto` takes the first that opens: TensorFlow with a GPU, WebGPU on hardware, TensorFlow on the CPU, wasm, cpu.
+ *
+ * @throws {InputError} If the named backend cannot open; the message says why in one line.
+ */
+export async function openBackend(
+  name: BackendName | "auto",
+  options: BackendOptions = {},
+): Promise<OpenedBackend> {
+  tf.env().set("PROD", true); // silences tfjs's banner and advice
+  if (name !== "auto") return { backend: await openNamed(name, options, false), skipped: [] };
+  const reasons = new Map<BackendName, string>();
+  for (const { name, isGpuRequired } of AUTO_ORDER) {
+    try {
+      const backend = await openNamed(name, options, isGpuRequired);
+      reasons.delete(name);
+      return { backend, skipped: [...reasons].map(([name, reason]) => ({ name, reason })) };
+    } catch (error) {
+      reasons.set(name, firstLine(error));
+    }
+  }
+  const tried = BACKEND_NAMES.map((name) => `${name}: ${reasons.get(name)}`).join("; ");
+  throw new InputError(`Cannot open a backend as one of them must work: ${tried}`);
+}
+
+async function openNamed(
+  name: BackendName,
+  options: BackendOptions,
+  isGpuRequired: boolean,
+): Promise<Backend> {
+  const entry = ENTRIES.find((entry) => entry.name === name)!;
+  try {
+    return await entry.open({ ...options, isGpuRequired });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`Cannot open backend ${name}: ${firstLine(error)}`, { cause: error });
+  }
+}
+
+function notBuilt(name: BackendName): Promise<Backend> {
+  return Promise.reject(new InputError(`Cannot open backend ${name} as this version has none`));
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split("\n")[0]!;
+}

@@ -1,0 +1,99 @@
+/** One AdamW update of one parameter. */
+
+import * as tf from "@tensorflow/tfjs";
+import { runKernel } from "./run_kernel.ts";
+
+/** Kernel: inputs and attributes as of {@linkcode adamwUpdate}; outputs parameter, firstMoment, secondMoment. */
+export const ADAMW_UPDATE = "AdamwUpdate";
+
+/** Tensors of one parameter, all of one shape. */
+export interface AdamwInputs {
+  readonly parameter: tf.Tensor;
+  readonly gradient: tf.Tensor;
+  /** Running mean of the gradient; zeros before the first update. */
+  readonly firstMoment: tf.Tensor;
+  /** Running mean of the squared gradient; zeros before the first update. */
+  readonly secondMoment: tf.Tensor;
+}
+
+/** Numbers of one update. */
+export interface AdamwOptions {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Decay of the parameter, per unit of learning rate. */
+  readonly weightDecay: number;
+  /** Updates of this parameter, this one included: 1, 2, ... */
+  readonly step: number;
+  /** The gradient is clipped to [-clipValue, clipValue] first; may be Infinity. */
+  readonly clipValue: number;
+}
+
+/**
+ * AdamW as in PyTorch: with rate λ, g the clipped gradient, t the step,
+ *
+ *     m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²
+ *     p ← (1 - λ · decay) p - λ / (1 - β₁ᵗ) · m / (sqrt(v) / sqrt(1 - β₂ᵗ) + ε)
+ *
+ * Source: Loshchilov and Hutter, arXiv:1711.05101.
+ *
+ * @returns New parameter, first and second moment; the caller disposes them, and the inputs.
+ * @throws {RangeError} If step is not a whole number of at least 1, or the shapes differ.
+ */
+export function adamwUpdate(
+  inputs: AdamwInputs,
+  options: AdamwOptions,
+): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  const { parameter } = inputs;
+  for (const [name, tensor] of Object.entries(inputs)) {
+    if (!tf.util.arraysEqual(tensor.shape, parameter.shape)) {
+      throw new RangeError(
+        `Cannot update parameter as ${name} must be of shape [${parameter.shape}]: it is [${tensor.shape}]`,
+      );
+    }
+  }
+  if (!Number.isInteger(options.step) || options.step < 1) {
+    throw new RangeError(
+      `Cannot update parameter as step must be a whole number of at least 1: it is ${options.step}`,
+    );
+  }
+  const outputs = runKernel(ADAMW_UPDATE, { ...inputs }, { ...options }, compose);
+  return outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+}
+
+/** The factors of an update that do not depend on the tensors. */
+export interface AdamwFactors {
+  /** Of the parameter: 1 - λ · decay. */
+  readonly keep: number;
+  /** Of m / (...): λ / (1 - β₁ᵗ). */
+  readonly stepSize: number;
+  /** Of sqrt(v): 1 / sqrt(1 - β₂ᵗ). */
+  readonly rootScale: number;
+}
+
+/** Computes the scalar factors of an update, in float64. */
+export function adamwFactors(options: AdamwOptions): AdamwFactors {
+  const { learningRate, beta1, beta2, weightDecay, step } = options;
+  return {
+    keep: 1 - learningRate * weightDecay,
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootScale: 1 / Math.sqrt(1 - beta2 ** step),
+  };
+}
+
+const compose = (
+  inputs: Record<string, tf.Tensor>,
+  attrs: Record<string, unknown>,
+): tf.Tensor[] => {
+  const { parameter, gradient, firstMoment, secondMoment } = inputs;
+  const options = attrs as unknown as AdamwOptions;
+  const { beta1, beta2, epsilon, clipValue } = options;
+  const { keep, stepSize, rootScale } = adamwFactors(options);
+  const clipped = tf.clipByValue(gradient!, -clipValue, clipValue);
+  const first = tf.add(tf.mul(firstMoment!, beta1), tf.mul(clipped, 1 - beta1));
+  const second = tf.add(tf.mul(secondMoment!, beta2), tf.mul(tf.square(clipped), 1 - beta2));
+  const divisor = tf.add(tf.mul(tf.sqrt(second), rootScale), epsilon);
+  const moved = tf.sub(tf.mul(parameter!, keep), tf.mul(tf.div(first, divisor), stepSize));
+  return [moved, first, second];
+};
