@@ -9,12 +9,16 @@ import { UsageError } from "../lib/errors.ts";
 
 await runTask({
   task: "convert",
-  summary: "Puts the original files of a dataset into class folders, checks counts and every image, writes the manifest.",
+  summary:
+    "Puts the original files of a dataset into class folders, checks counts and every image, writes the manifest.",
   flags: [
     { name: "dataset", value: "NAME,...", help: `Datasets: ${DATASET_NAMES.join(", ")}, or all.` },
     ...ROOT_FLAGS,
   ],
-  examples: ["deno task convert --dataset all", "deno task convert --dataset cub200 --profile paper"],
+  examples: [
+    "deno task convert --dataset all",
+    "deno task convert --dataset cub200 --profile paper",
+  ],
 }, async (flags) => {
   const roots = readRoots(flags);
   const chosen = flags.choices("dataset", [...DATASET_NAMES, "all"]);

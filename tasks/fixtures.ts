@@ -7,9 +7,14 @@ import { runTask } from "./command_line/run_task.ts";
 
 await runTask({
   task: "fixtures",
-  summary: "Draws miniature versions of the four datasets in their original layouts, below data/mini.",
+  summary:
+    "Draws miniature versions of the four datasets in their original layouts, below data/mini.",
   flags: [
-    { name: "dataset", value: "NAME,...", help: `Datasets: ${DATASET_NAMES.join(", ")}; default all.` },
+    {
+      name: "dataset",
+      value: "NAME,...",
+      help: `Datasets: ${DATASET_NAMES.join(", ")}; default all.`,
+    },
     { name: "data-root", value: "DIR", help: "Folder of the datasets; default data." },
   ],
   examples: ["deno task fixtures", "deno task fixtures --dataset cub200"],

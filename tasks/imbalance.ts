@@ -9,9 +9,14 @@ import { readRoots } from "./command_line/shared_flags.ts";
 
 await runTask({
   task: "imbalance",
-  summary: "Trains with class sizes that fall by the factor gamma: one run per gamma, loss, backbone, protocol and seed.",
+  summary:
+    "Trains with class sizes that fall by the factor gamma: one run per gamma, loss, backbone, protocol and seed.",
   flags: [
-    { name: "gamma", value: "G,...", help: "Imbalance factors, each at least 1; default those of the profile." },
+    {
+      name: "gamma",
+      value: "G,...",
+      help: "Imbalance factors, each at least 1; default those of the profile.",
+    },
     ...TRAINING_FLAGS,
   ],
   examples: [

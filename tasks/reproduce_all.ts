@@ -16,17 +16,24 @@ import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
 
 await runTask({
   task: "reproduce-all",
-  summary: "Runs a whole experiment: fixtures (mini), convert, every run, tables. Skips what is done, resumes what was interrupted.",
+  summary:
+    "Runs a whole experiment: fixtures (mini), convert, every run, tables. Skips what is done, resumes what was interrupted.",
   flags: [
     ...ROOT_FLAGS,
     ...BACKEND_FLAGS,
-    { name: "jobs", value: "N", help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core." },
+    {
+      name: "jobs",
+      value: "N",
+      help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core.",
+    },
     { name: "dry-run", help: "Print the plan and stop." },
   ],
   examples: ["deno task reproduce-all", "deno task reproduce-all --profile paper --dry-run"],
 }, async (flags) => {
   const roots = readRoots(flags);
-  const plan = experimentGrids(roots.profile).flatMap((grid) => planRuns(grid, SETTINGS[roots.profile]));
+  const plan = experimentGrids(roots.profile).flatMap((grid) =>
+    planRuns(grid, SETTINGS[roots.profile])
+  );
   await printPlan(plan, roots);
   if (flags.isOn("dry-run")) return;
 
@@ -44,7 +51,9 @@ await runTask({
 
 async function printPlan(plan: readonly TrainConfig[], roots: Roots): Promise<void> {
   if (roots.profile === "mini") {
-    console.log("Profile mini: drawn miniature datasets and a small network; nothing here is a number of the paper.");
+    console.log(
+      "Profile mini: drawn miniature datasets and a small network; nothing here is a number of the paper.",
+    );
   }
   const done = await findDoneRuns(plan, roots);
   const groups = Map.groupBy(plan, ({ setting, dataset }) => `${setting.kind} ${dataset}`);

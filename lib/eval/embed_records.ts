@@ -26,9 +26,12 @@ export async function embedRecords(
   inputSize: number,
 ): Promise<EmbeddingMatrix> {
   const batchCount = Math.ceil(records.length / BATCH_SIZE);
-  const recordsOf = (batch: number) =>
-    records.slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE);
-  const pixels = prefetch(batchCount, PREFETCH_DEPTH, (batch) => loader.loadEvaluation(recordsOf(batch)));
+  const recordsOf = (batch: number) => records.slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE);
+  const pixels = prefetch(
+    batchCount,
+    PREFETCH_DEPTH,
+    (batch) => loader.loadEvaluation(recordsOf(batch)),
+  );
   const parts: Float32Array[] = [];
   for await (const values of pixels) {
     const size = recordsOf(parts.length).length;

@@ -29,15 +29,47 @@ const SCHEDULE_KINDS = ["step", "multistep", "cosine", "exponential"] as const;
 /** Every field that can be replaced, in the order of `--help`. */
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   integer("epochs", "Epochs to train.", 1, (c, v) => ({ ...c, epochCount: v })),
-  integer("warmup-epochs", "Epochs in which only head and proxies learn.", 0, (c, v) => ({ ...c, warmupEpochCount: v })),
+  integer(
+    "warmup-epochs",
+    "Epochs in which only head and proxies learn.",
+    0,
+    (c, v) => ({ ...c, warmupEpochCount: v }),
+  ),
   integer("evaluate-every", "Evaluate every n epochs.", 1, (c, v) => ({ ...c, evaluateEvery: v })),
   integer("classes-per-batch", "Classes in a batch.", 1, (c, v) => ({ ...c, classesPerBatch: v })),
-  integer("images-per-class", "Images of each class in a batch.", 1, (c, v) => ({ ...c, imagesPerClass: v })),
+  integer(
+    "images-per-class",
+    "Images of each class in a batch.",
+    1,
+    (c, v) => ({ ...c, imagesPerClass: v }),
+  ),
   integer("embedding-size", "Numbers in an embedding.", 1, (c, v) => ({ ...c, embeddingSize: v })),
-  integer("input-size", "Pixels of the crop that the network sees.", 8, (c, v) => ({ ...c, inputSize: v })),
-  integer("resize-size", "Pixels of the shorter side before the central crop.", 8, (c, v) => ({ ...c, resizeSize: v })),
-  number("margin", "Margin of the loss.", 0, 1, (c, v) => ({ ...c, loss: { ...c.loss, margin: v } })),
-  number("alpha", "Scale of the loss.", 0, Infinity, (c, v) => ({ ...c, loss: { ...c.loss, alpha: v } })),
+  integer(
+    "input-size",
+    "Pixels of the crop that the network sees.",
+    8,
+    (c, v) => ({ ...c, inputSize: v }),
+  ),
+  integer(
+    "resize-size",
+    "Pixels of the shorter side before the central crop.",
+    8,
+    (c, v) => ({ ...c, resizeSize: v }),
+  ),
+  number(
+    "margin",
+    "Margin of the loss.",
+    0,
+    1,
+    (c, v) => ({ ...c, loss: { ...c.loss, margin: v } }),
+  ),
+  number(
+    "alpha",
+    "Scale of the loss.",
+    0,
+    Infinity,
+    (c, v) => ({ ...c, loss: { ...c.loss, alpha: v } }),
+  ),
   {
     name: "optimizer",
     help: `Optimizer: ${OPTIMIZER_NAMES.join(", ")}.`,
@@ -45,11 +77,34 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     choices: OPTIMIZER_NAMES,
     replace: (c, v) => ({ ...c, optimizer: { ...c.optimizer, name: v } }),
   },
-  number("learning-rate", "Base learning rate.", 0, Infinity, (c, v) => withOptimizer(c, { learningRate: v })),
-  number("proxy-multiplier", "Learning rate of the proxies over the base rate.", 0, Infinity, (c, v) =>
-    withOptimizer(c, { proxyLearningRateMultiplier: v })),
-  number("weight-decay", "Weight decay.", 0, Infinity, (c, v) => withOptimizer(c, { weightDecay: v })),
-  number("clip-value", "Bound of every gradient entry.", 0, Infinity, (c, v) => withOptimizer(c, { clipValue: v })),
+  number(
+    "learning-rate",
+    "Base learning rate.",
+    0,
+    Infinity,
+    (c, v) => withOptimizer(c, { learningRate: v }),
+  ),
+  number(
+    "proxy-multiplier",
+    "Learning rate of the proxies over the base rate.",
+    0,
+    Infinity,
+    (c, v) => withOptimizer(c, { proxyLearningRateMultiplier: v }),
+  ),
+  number(
+    "weight-decay",
+    "Weight decay.",
+    0,
+    Infinity,
+    (c, v) => withOptimizer(c, { weightDecay: v }),
+  ),
+  number(
+    "clip-value",
+    "Bound of every gradient entry.",
+    0,
+    Infinity,
+    (c, v) => withOptimizer(c, { clipValue: v }),
+  ),
   {
     name: "schedule",
     help: `Schedule of the learning rate: ${SCHEDULE_KINDS.join(", ")}.`,
@@ -57,10 +112,20 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     choices: SCHEDULE_KINDS,
     replace: (c, v) => ({ ...c, schedule: defaultSchedule(v, c.epochCount) }),
   },
-  integer("schedule-every", "Epochs between the steps of schedule step.", 1, (c, v) =>
-    withSchedule(c, "schedule-every", ["step"], { every: v })),
-  number("schedule-factor", "Factor of schedules step, multistep and exponential.", 0, 1, (c, v) =>
-    withSchedule(c, "schedule-factor", ["step", "multistep", "exponential"], { factor: v })),
+  integer(
+    "schedule-every",
+    "Epochs between the steps of schedule step.",
+    1,
+    (c, v) => withSchedule(c, "schedule-every", ["step"], { every: v }),
+  ),
+  number(
+    "schedule-factor",
+    "Factor of schedules step, multistep and exponential.",
+    0,
+    1,
+    (c, v) =>
+      withSchedule(c, "schedule-factor", ["step", "multistep", "exponential"], { factor: v }),
+  ),
   {
     name: "schedule-milestones",
     help: "Epochs at which schedule multistep takes a step, separated by commas.",
@@ -68,18 +133,29 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     minimum: 1,
     replace: (c, v) => withSchedule(c, "schedule-milestones", ["multistep"], { milestones: v }),
   },
-  number("schedule-floor", "Last factor of schedule cosine.", 0, 1, (c, v) =>
-    withSchedule(c, "schedule-floor", ["cosine"], { floor: v })),
+  number(
+    "schedule-floor",
+    "Last factor of schedule cosine.",
+    0,
+    1,
+    (c, v) => withSchedule(c, "schedule-floor", ["cosine"], { floor: v }),
+  ),
   {
     name: "freeze-batch-norm",
     help: "Whether the backbone's batch norms use running statistics: true or false.",
     kind: "boolean",
     replace: (c, v) => ({ ...c, hasFrozenBatchNorm: v }),
   },
-  number("held-out-share", "Share of training classes that protocol corrected holds out.", 0, 0.5, (c, v) => ({
-    ...c,
-    heldOutShare: c.protocol === "corrected" ? v : 0,
-  })),
+  number(
+    "held-out-share",
+    "Share of training classes that protocol corrected holds out.",
+    0,
+    0.5,
+    (c, v) => ({
+      ...c,
+      heldOutShare: c.protocol === "corrected" ? v : 0,
+    }),
+  ),
 ];
 
 /**
@@ -92,7 +168,9 @@ export function applyOverrides(config: TrainConfig, overrides: Overrides): Train
   for (const name of Object.keys(overrides)) {
     if (!names.includes(name)) {
       throw new UsageError(
-        `Cannot use setting ${name} as it must be one of ${names.join(", ")}: ${describeUnknown(name, names)}`,
+        `Cannot use setting ${name} as it must be one of ${names.join(", ")}: ${
+          describeUnknown(name, names)
+        }`,
       );
     }
   }
@@ -111,7 +189,9 @@ export function applyOverrides(config: TrainConfig, overrides: Overrides): Train
 function checkValue(field: ConfigField, value: OverrideValue): OverrideValue {
   const { name, kind, minimum = -Infinity, maximum = Infinity, choices } = field;
   const fail = (rule: string): never => {
-    throw new UsageError(`Cannot use setting ${name} as it must be ${rule}: it is ${JSON.stringify(value)}`);
+    throw new UsageError(
+      `Cannot use setting ${name} as it must be ${rule}: it is ${JSON.stringify(value)}`,
+    );
   };
   const isWithin = (x: unknown) => typeof x === "number" && x >= minimum && x <= maximum;
   const bounds = ` of at least ${minimum}${maximum < Infinity ? ` and at most ${maximum}` : ""}`;
@@ -134,7 +214,11 @@ function defaultSchedule(kind: ScheduleConfig["kind"], epochCount: number): Sche
     case "step":
       return { kind, every: 10, factor: 0.5 };
     case "multistep":
-      return { kind, milestones: [Math.ceil(epochCount / 2), Math.ceil(epochCount * 0.75)], factor: 0.1 };
+      return {
+        kind,
+        milestones: [Math.ceil(epochCount / 2), Math.ceil(epochCount * 0.75)],
+        factor: 0.1,
+      };
     case "cosine":
       return { kind, epochCount, floor: 0 };
     case "exponential":
@@ -150,13 +234,18 @@ function withSchedule(
 ): TrainConfig {
   if (!kinds.includes(config.schedule.kind)) {
     throw new UsageError(
-      `Cannot use setting ${name} as the schedule must be ${kinds.join(" or ")}: it is ${config.schedule.kind}`,
+      `Cannot use setting ${name} as the schedule must be ${
+        kinds.join(" or ")
+      }: it is ${config.schedule.kind}`,
     );
   }
   return { ...config, schedule: { ...config.schedule, ...values } as ScheduleConfig };
 }
 
-function withOptimizer(config: TrainConfig, values: Partial<TrainConfig["optimizer"]>): TrainConfig {
+function withOptimizer(
+  config: TrainConfig,
+  values: Partial<TrainConfig["optimizer"]>,
+): TrainConfig {
   return { ...config, optimizer: { ...config.optimizer, ...values } };
 }
 

@@ -14,7 +14,7 @@ import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_
 import { earliestBest } from "../train/selection.ts";
 import type { Learner } from "../train/step.ts";
 import { drawContactSheet } from "./draw_contact_sheet.ts";
-import { evaluateEmbedder, type EpochEvaluation } from "./evaluate_embedder.ts";
+import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { type RunFolder, runFolder } from "./run_folder.ts";
 import { storeEpochs, storeRun } from "./store_run.ts";
 import { selectTrainingData, type TrainingData } from "./training_data.ts";
@@ -88,7 +88,8 @@ async function train(
     classWeights: data.classWeights,
     loadBatch: (indices, streamOf) =>
       loader.loadTrain(indices.map((index) => data.records[index]!), streamOf),
-    evaluate: (embedder) => evaluateEmbedder({ config, dataset, heldOut: data.heldOut, loader, embedder }),
+    evaluate: (embedder) =>
+      evaluateEmbedder({ config, dataset, heldOut: data.heldOut, loader, embedder }),
     runFolder: folder.path,
     backend: backend.name,
   });

@@ -41,7 +41,15 @@ export function planRuns(
       grid.protocols.flatMap((protocol) =>
         grid.backbones.flatMap((backbone) =>
           grid.losses.flatMap((loss) =>
-            grid.seeds.map((seed) => ({ profile, dataset, setting, protocol, loss, backbone, seed }))
+            grid.seeds.map((seed) => ({
+              profile,
+              dataset,
+              setting,
+              protocol,
+              loss,
+              backbone,
+              seed,
+            }))
           )
         )
       )

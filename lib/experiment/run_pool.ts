@@ -65,7 +65,11 @@ function executeIn(
   options: PoolOptions,
 ): Promise<Exclude<RunMessage, { kind: "progress" }>> {
   const { jobCount: _jobs, pretrainedPathOf, onMessage, ...common } = options;
-  const request: RunRequest = { ...common, config, pretrainedPath: pretrainedPathOf(config.backbone) };
+  const request: RunRequest = {
+    ...common,
+    config,
+    pretrainedPath: pretrainedPathOf(config.backbone),
+  };
   return new Promise((resolve) => {
     worker.onmessage = ({ data: message }: MessageEvent<RunMessage>) => {
       onMessage?.(config, message);

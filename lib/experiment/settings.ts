@@ -11,7 +11,15 @@ import { applyOverrides, type Overrides } from "./config_fields.ts";
 export type ExperimentSettings =
   & Omit<
     TrainConfig,
-    "profile" | "dataset" | "setting" | "protocol" | "loss" | "backbone" | "seed" | "pretrainedHash" | "heldOutShare"
+    | "profile"
+    | "dataset"
+    | "setting"
+    | "protocol"
+    | "loss"
+    | "backbone"
+    | "seed"
+    | "pretrainedHash"
+    | "heldOutShare"
   >
   & { readonly margin: number; readonly alpha: number };
 

@@ -25,7 +25,11 @@ export async function writeWeights(
   epoch: number,
 ): Promise<void> {
   const tensors = await embedder.tensors.export();
-  const metadata = { run: formatRunId(config), epoch: String(epoch), config: JSON.stringify(config) };
+  const metadata = {
+    run: formatRunId(config),
+    epoch: String(epoch),
+    config: JSON.stringify(config),
+  };
   await writeFileAtomic(path, formatSafetensors(tensors, metadata));
 }
 

@@ -105,7 +105,15 @@ export async function* runTraining<E>(
     history.push(record);
     yield { kind: "epoch", record };
     const { tensors, networkSteps, proxySteps } = await exportLearner(learner);
-    const state = { config, epoch, sampler: sampler.state(), networkSteps, proxySteps, history, backend };
+    const state = {
+      config,
+      epoch,
+      sampler: sampler.state(),
+      networkSteps,
+      proxySteps,
+      history,
+      backend,
+    };
     await writeCheckpoint(runFolder, { state, tensors });
   }
 }

@@ -33,11 +33,15 @@ export async function carryOutRuns(
   }
   const summary = waiting.length > 0 ? await runAll(waiting, flags, roots, pretrainedPaths) : null;
   const written = await regenerateTables(roots.resultsRoot);
-  console.log(`${written.length} tables and pictures are up to date below ${roots.resultsRoot}/tables`);
+  console.log(
+    `${written.length} tables and pictures are up to date below ${roots.resultsRoot}/tables`,
+  );
   const [failure] = summary?.failed ?? [];
   if (failure) {
     throw new InputError(
-      `${failure.message}\n${summary!.failed.length} of ${waiting.length} runs failed; run the same command again to go on`,
+      `${failure.message}\n${
+        summary!.failed.length
+      } of ${waiting.length} runs failed; run the same command again to go on`,
     );
   }
 }
@@ -60,7 +64,9 @@ async function runAll(
   const backend = await openChosenBackend(flags);
   const coreCount = navigator.hardwareConcurrency;
   const defaultJobs = backend.name === "wasm" || backend.name === "cpu" ? coreCount : 1;
-  const progress = openProgress(configs.length === 1 ? formatRunId(configs[0]!) : `${configs.length} runs`);
+  const progress = openProgress(
+    configs.length === 1 ? formatRunId(configs[0]!) : `${configs.length} runs`,
+  );
   const share = new Map<string, number>(); // of each run, in [0, 1]
   const show = (note: string) => {
     const done = [...share.values()].reduce((sum, part) => sum + part, 0);

@@ -2,14 +2,26 @@
 
 import { parse as parseYaml } from "yaml";
 import { InputError } from "../../lib/errors.ts";
-import { CONFIG_FIELDS, type Overrides, type OverrideValue } from "../../lib/experiment/config_fields.ts";
+import {
+  CONFIG_FIELDS,
+  type Overrides,
+  type OverrideValue,
+} from "../../lib/experiment/config_fields.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** `--config`, and one flag for each field. */
 export const CONFIG_FLAGS: readonly Flag[] = [
-  { name: "config", value: "FILE", help: "JSON or YAML file with any of the settings below; flags win over it." },
-  ...CONFIG_FIELDS.map(({ name, kind, help }) => ({ name, value: kind === "choice" ? "NAME" : kind === "boolean" ? "BOOL" : "N", help })),
+  {
+    name: "config",
+    value: "FILE",
+    help: "JSON or YAML file with any of the settings below; flags win over it.",
+  },
+  ...CONFIG_FIELDS.map(({ name, kind, help }) => ({
+    name,
+    value: kind === "choice" ? "NAME" : kind === "boolean" ? "BOOL" : "N",
+    help,
+  })),
 ];
 
 /**
@@ -44,7 +56,9 @@ export async function readOverrides(flags: Flags): Promise<Overrides> {
 
 function readBoolean(name: string, text: string): boolean {
   if (text === "true" || text === "false") return text === "true";
-  throw new UsageError(`Cannot use --${name} as it must be true or false: it is ${JSON.stringify(text)}`);
+  throw new UsageError(
+    `Cannot use --${name} as it must be true or false: it is ${JSON.stringify(text)}`,
+  );
 }
 
 async function readConfigFile(path: string): Promise<Overrides> {
@@ -52,11 +66,19 @@ async function readConfigFile(path: string): Promise<Overrides> {
   try {
     value = parseYaml(await Deno.readTextFile(path)); // YAML contains JSON
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "it does not exist" : (error as Error).message.split("\n")[0];
-    throw new InputError(`${path}: Cannot read configuration as it must be a JSON or YAML file: ${reason}`);
+    const reason = error instanceof Deno.errors.NotFound
+      ? "it does not exist"
+      : (error as Error).message.split("\n")[0];
+    throw new InputError(
+      `${path}: Cannot read configuration as it must be a JSON or YAML file: ${reason}`,
+    );
   }
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw new InputError(`${path}: Cannot read configuration as it must hold settings by name: it is ${JSON.stringify(value)}`);
+    throw new InputError(
+      `${path}: Cannot read configuration as it must hold settings by name: it is ${
+        JSON.stringify(value)
+      }`,
+    );
   }
   return value as Overrides;
 }

@@ -44,7 +44,9 @@ export class Flags {
     const given = Array.isArray(value) ? value : value === undefined ? [] : [value];
     if (given.length === 0 || given[0] === false) return undefined;
     if (given.length > 1) {
-      throw new UsageError(`Cannot use --${name} as it must be given once: it is given ${given.length} times`);
+      throw new UsageError(
+        `Cannot use --${name} as it must be given once: it is given ${given.length} times`,
+      );
     }
     if (given[0] === "") {
       throw new UsageError(`Cannot use --${name} as it needs a value: it is empty`);
@@ -87,7 +89,10 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
   const parsed = parseArgs([...args], {
     string: valued,
     collect: valued, // so that a repeated flag is seen, not overwritten
-    boolean: ["help", ...spec.flags.filter(({ value }) => value === undefined).map(({ name }) => name)],
+    boolean: [
+      "help",
+      ...spec.flags.filter(({ value }) => value === undefined).map(({ name }) => name),
+    ],
     alias: { h: "help" },
     unknown: (arg) => {
       if (!arg.startsWith("-")) {
@@ -97,7 +102,9 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
       }
       const name = arg.replace(/^-+/, "").replace(/=.*$/s, "");
       throw new UsageError(
-        `Cannot run ${spec.task} as its flags are ${names.map((name) => `--${name}`).join(", ")}: ` +
+        `Cannot run ${spec.task} as its flags are ${
+          names.map((name) => `--${name}`).join(", ")
+        }: ` +
           describeUnknown(`--${name}`, names.map((name) => `--${name}`)),
       );
     },
@@ -126,14 +133,19 @@ function checkChoice<T extends string>(name: string, value: string, choices: rea
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   throw new UsageError(
-    `Cannot use --${name} as it must be one of ${choices.join(", ")}: ${describeUnknown(value, choices)}`,
+    `Cannot use --${name} as it must be one of ${choices.join(", ")}: ${
+      describeUnknown(value, choices)
+    }`,
   );
 }
 
 function checkNumber(name: string, text: string, rule: NumberRule): number {
   const { minimum = -Infinity, maximum = Infinity, isInteger = false } = rule;
   const value = text.trim() === "" ? NaN : Number(text);
-  if (Number.isFinite(value) && value >= minimum && value <= maximum && (!isInteger || Number.isInteger(value))) {
+  if (
+    Number.isFinite(value) && value >= minimum && value <= maximum &&
+    (!isInteger || Number.isInteger(value))
+  ) {
     return value;
   }
   const bounds = [
@@ -141,7 +153,9 @@ function checkNumber(name: string, text: string, rule: NumberRule): number {
     ...(maximum < Infinity ? [`at most ${maximum}`] : []),
   ].join(" and ");
   throw new UsageError(
-    `Cannot use --${name} as it must be a ${isInteger ? "whole " : ""}number${bounds && ` of ${bounds}`}: ` +
+    `Cannot use --${name} as it must be a ${isInteger ? "whole " : ""}number${
+      bounds && ` of ${bounds}`
+    }: ` +
       `it is ${JSON.stringify(text)}`,
   );
 }

@@ -7,7 +7,10 @@ import { type CommandSpec, type Flags, formatHelp, parseCommandLine } from "./fl
  * Parses the command line and runs `main`. Misuse exits with 2 and any failure with 1; both print one line, and a defect of
  * this program prints its stack too.
  */
-export async function runTask(spec: CommandSpec, main: (flags: Flags) => Promise<void>): Promise<void> {
+export async function runTask(
+  spec: CommandSpec,
+  main: (flags: Flags) => Promise<void>,
+): Promise<void> {
   try {
     const flags = parseCommandLine(spec, Deno.args);
     if (flags) await main(flags);

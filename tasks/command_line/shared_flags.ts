@@ -1,7 +1,12 @@
 /** Flags that mean the same in every task that has them. */
 
 import { BACKEND_NAMES, type BackendName, type BackendOptions } from "../../lib/backend/backend.ts";
-import { DATASET_NAMES, type DatasetName, type Profile, PROFILES } from "../../lib/dataset/record.ts";
+import {
+  DATASET_NAMES,
+  type DatasetName,
+  type Profile,
+  PROFILES,
+} from "../../lib/dataset/record.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/loss.ts";
@@ -17,9 +22,17 @@ export const ROOT_FLAGS: readonly Flag[] = [
 
 /** Which backend computes, and how. */
 export const BACKEND_FLAGS: readonly Flag[] = [
-  { name: "backend", value: "NAME", help: `Backend: auto, ${BACKEND_NAMES.join(", ")}; default auto.` },
+  {
+    name: "backend",
+    value: "NAME",
+    help: `Backend: auto, ${BACKEND_NAMES.join(", ")}; default auto.`,
+  },
   { name: "threads", value: "N", help: "Threads of backend tensorflow; default all cores." },
-  { name: "tensorflow-lib", value: "DIR", help: "Folder of libtensorflow; default: searched, see doctor." },
+  {
+    name: "tensorflow-lib",
+    value: "DIR",
+    help: "Folder of libtensorflow; default: searched, see doctor.",
+  },
   { name: "deterministic", help: "Only deterministic kernels, where a backend has others." },
 ];
 
@@ -33,10 +46,22 @@ export const DATASET_FLAG: Flag = {
 /** Which runs. */
 export const RUN_FLAGS: readonly Flag[] = [
   { name: "loss", value: "NAME,...", help: `Losses: ${LOSS_NAMES.join(", ")}; default proxy_an.` },
-  { name: "backbone", value: "NAME,...", help: "Backbones; default resnet_mini for mini, resnet50 for paper." },
+  {
+    name: "backbone",
+    value: "NAME,...",
+    help: "Backbones; default resnet_mini for mini, resnet50 for paper.",
+  },
   { name: "seed", value: "N,...", help: "Seeds; default 2024." },
-  { name: "protocol", value: "NAME,...", help: `Protocols: ${PROTOCOLS.join(", ")}; default published.` },
-  { name: "jobs", value: "N", help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core." },
+  {
+    name: "protocol",
+    value: "NAME,...",
+    help: `Protocols: ${PROTOCOLS.join(", ")}; default published.`,
+  },
+  {
+    name: "jobs",
+    value: "N",
+    help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core.",
+  },
   { name: "rerun", help: "Carry out runs that are done already." },
 ];
 

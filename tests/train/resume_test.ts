@@ -62,7 +62,8 @@ function withoutTimes<T extends object>(record: T) {
 }
 
 Deno.test({
-  name: "an interrupted run resumes to the same bits: weights, statistics, moments, step counts, epochs",
+  name:
+    "an interrupted run resumes to the same bits: weights, statistics, moments, step counts, epochs",
   ignore: needs("read", "write"),
   async fn() {
     await openBackend("cpu", {});
@@ -89,7 +90,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a checkpoint of another configuration or backend, or a damaged one, is refused in one line",
+  name:
+    "a checkpoint of another configuration or backend, or a damaged one, is refused in one line",
   ignore: needs("read", "write"),
   async fn() {
     await openBackend("cpu", {});
@@ -109,7 +111,11 @@ Deno.test({
       InputError,
       "checkpoint.json: Cannot resume as the checkpoint must be of run mini-cub200-full-proxy_an-resnet_mini-published-s4",
     );
-    await assertRejects(() => run({ backend: "webgpu" }), InputError, "as the backend must be cpu: it is webgpu");
+    await assertRejects(
+      () => run({ backend: "webgpu" }),
+      InputError,
+      "as the backend must be cpu: it is webgpu",
+    );
     const tensors = `${folder}/checkpoint-0004.safetensors`;
     const bytes = await Deno.readFile(tensors);
     await Deno.writeFile(tensors, bytes.subarray(0, bytes.length - 1));
@@ -132,9 +138,13 @@ Deno.test({
       return ++batchCount > 6 ? pixels.fill(NaN) : pixels;
     };
     const learner = createLearner(CONFIG, CLASS_COUNT, null);
-    const error = await assertRejects(async () => {
-      for await (const _ of runTraining(learner, inputs(folder, { loadBatch })));
-    }, InputError, "Cannot go on training as the loss must be finite: it is NaN; lower the learning rate");
+    const error = await assertRejects(
+      async () => {
+        for await (const _ of runTraining(learner, inputs(folder, { loadBatch })));
+      },
+      InputError,
+      "Cannot go on training as the loss must be finite: it is NaN; lower the learning rate",
+    );
     disposeLearner(learner);
     assertEquals(error.message.includes("\n"), false);
     const kept = JSON.parse(await Deno.readTextFile(`${folder}/checkpoint.json`));

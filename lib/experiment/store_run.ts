@@ -1,0 +1,136 @@
+/** From the history of a run to its files: `config.json`, `epochs.csv` and the rows of its setting. */
+
+import { join } from "@std/path";
+import { writeFileAtomic } from "../atomic_write.ts";
+import type { Backend } from "../backend/backend.ts";
+import type { Dataset } from "../dataset/record.ts";
+import type { RetrievalMetrics } from "../eval/metrics.ts";
+import { upsertRows } from "../results/csv_store.ts";
+import { EPOCH_SCHEMA, type EpochRow } from "../results/epoch_row.ts";
+import { hashGroup, readCommit } from "../results/provenance.ts";
+import { RESULT_SCHEMA, type ResultRow } from "../results/row.ts";
+import { formatCsv } from "../results/columns.ts";
+import { METRIC_COLUMNS, type MetricName } from "../results/row.ts";
+import type { TrainConfig } from "../train/config.ts";
+import { formatRunId, hashConfig } from "../train/run_id.ts";
+import type { EpochRecord } from "../train/run_training.ts";
+import { selectEpochs } from "../train/selection.ts";
+import type { EpochEvaluation } from "./evaluate_embedder.ts";
+import type { RunFolder } from "./run_folder.ts";
+
+type History = readonly EpochRecord<EpochEvaluation>[];
+
+/** A finished run. */
+export interface FinishedRun {
+  readonly config: TrainConfig;
+  readonly resultsRoot: string;
+  readonly backend: Backend;
+  readonly folder: RunFolder;
+  readonly dataset: Dataset;
+  readonly history: History;
+}
+
+/** Writes `epochs.csv` as far as the run has come. */
+export async function storeEpochs(
+  config: TrainConfig,
+  folder: RunFolder,
+  history: History,
+): Promise<void> {
+  const rows = history.map((record) => buildEpochRow(config, record));
+  await writeFileAtomic(folder.epochs, formatCsv(rows, EPOCH_SCHEMA));
+}
+
+/**
+ * Stores a finished run: its configuration, and one row for each epoch that its protocol reports.
+ *
+ * @returns The rows, as stored in `<setting>.csv`.
+ */
+export async function storeRun(run: FinishedRun): Promise<ResultRow[]> {
+  const { config, resultsRoot, folder, dataset } = run;
+  const commit = await readCommit(".");
+  const stored = { runId: formatRunId(config), dataHash: dataset.dataHash, config };
+  await writeFileAtomic(folder.config, JSON.stringify(stored, null, 2) + "\n");
+  const rows = buildResultRows(run, commit);
+  await upsertRows(join(resultsRoot, `${config.setting.kind}.csv`), RESULT_SCHEMA, rows);
+  return rows;
+}
+
+function buildResultRows(run: FinishedRun, commit: string | null): ResultRow[] {
+  const { config, backend, dataset, history } = run;
+  const evaluated = history.flatMap(({ epoch, evaluation }) =>
+    evaluation ? [{ epoch, ...evaluation }] : []
+  );
+  return selectEpochs(evaluated, config.protocol).map(({ selection, epoch }) => {
+    const record = history.find((record) => record.epoch === epoch)!;
+    const { test } = record.evaluation!;
+    return {
+      run_id: formatRunId(config),
+      selection,
+      ...describeConfig(config),
+      epoch,
+      ...metricCells(test),
+      query_count: test.queryCount,
+      left_out_count: test.leftOutCount,
+      mean_loss: record.meanLoss,
+      wall_seconds: wallSeconds(history, epoch),
+      images_per_second: record.imagesPerSecond,
+      backend: backend.name,
+      backend_version: backend.version,
+      device: backend.device,
+      threads: backend.threads,
+      commit,
+      config_hash: hashConfig(config),
+      group_hash: hashGroup(config),
+      data_hash: dataset.dataHash,
+    };
+  });
+}
+
+function describeConfig(config: TrainConfig) {
+  const { setting, loss } = config;
+  const hasScale = loss.name !== "proxy_nca";
+  return {
+    profile: config.profile,
+    dataset: config.dataset,
+    setting: setting.kind,
+    rate: setting.kind === "partial" ? setting.rate : null,
+    gamma: setting.kind === "imbalance" ? setting.gamma : null,
+    loss: loss.name,
+    alpha: hasScale ? loss.alpha : null,
+    margin: hasScale ? loss.margin : null,
+    backbone: config.backbone,
+    embedding_size: config.embeddingSize,
+    protocol: config.protocol,
+    seed: config.seed,
+  };
+}
+
+function buildEpochRow(config: TrainConfig, record: EpochRecord<EpochEvaluation>): EpochRow {
+  return {
+    run_id: formatRunId(config),
+    epoch: record.epoch,
+    learning_rate_factor: record.learningRateFactor,
+    mean_loss: record.meanLoss,
+    ...metricCells(record.evaluation?.test ?? null),
+    held_out_recall_at_1: record.evaluation?.heldOutRecallAt1 ?? null,
+    wall_seconds: record.trainSeconds,
+    images_per_second: record.imagesPerSecond,
+  };
+}
+
+/** Training time up to an epoch. */
+function wallSeconds(history: History, epoch: number): number {
+  return history.filter((record) => record.epoch <= epoch)
+    .reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
+}
+
+function metricCells(metrics: RetrievalMetrics | null): Record<MetricName, number | null> {
+  const values = new Map<string, number>();
+  if (metrics) {
+    for (const { k, percent } of metrics.recallAtK) values.set(`recall_at_${k}`, percent);
+    values.set("map_at_r", metrics.mapAtR);
+    values.set("r_precision", metrics.rPrecision);
+  }
+  const cells = METRIC_COLUMNS.map(({ name }) => [name, values.get(name) ?? null]);
+  return Object.fromEntries(cells) as Record<MetricName, number | null>;
+}
