@@ -1,5 +1,7 @@
 /** What a dataset is to the rest of the library: image records, their classes and the sets to retrieve in. */
 
+import { InputError } from "../errors.ts";
+
 /** The paper's four datasets, as the command line names them. */
 export const DATASET_NAMES = ["cub200", "cars196", "sop", "in_shop"] as const;
 /** One of the paper's four datasets. */
@@ -57,4 +59,20 @@ export interface Dataset {
   /** Sorted; the class of index c is `trainClasses[c]`. */
   readonly trainClasses: readonly string[];
   readonly evaluation: EvaluationSets;
+}
+
+/**
+ * Images by class index: entry c has those of class c, in the order given.
+ *
+ * @throws {InputError} If a class index below the largest has no image.
+ */
+export function groupByClass(records: readonly ImageRecord[]): ImageRecord[][] {
+  const groups: ImageRecord[][] = [];
+  for (const record of records) (groups[record.classIndex] ??= []).push(record);
+  const empty = groups.findIndex((images) => images === undefined);
+  if (empty === -1) return groups;
+  throw new InputError(
+    `Cannot group images by class as each of ${groups.length} classes must have one: ` +
+      `class index ${empty} has none`,
+  );
 }

@@ -1,0 +1,99 @@
+/** Puts images into `class/{train,test}/<class folder>/`: as hard links where the file system has them, else as copies. */
+
+import { dirname, join } from "@std/path";
+import { explainWriteError } from "../atomic_write.ts";
+import { mapConcurrent } from "./map_concurrent.ts";
+import type { OriginalImage } from "./original.ts";
+
+/** Files written at a time. */
+const WRITE_LIMIT = 16;
+
+/**
+ * Puts every image into its class folder; what is there already stays.
+ *
+ * Each file appears whole or not at all, so that whatever interrupts this, it can be called again.
+ *
+ * @param folder Folder of the dataset.
+ * @param onImage Called after each.
+ * @throws {InputError} If the folder cannot be written.
+ */
+export async function placeImages(
+  originals: readonly OriginalImage[],
+  folder: string,
+  onImage: () => void,
+): Promise<void> {
+  const classFolders = new Set(originals.map(({ imagePath }) => dirname(imagePath)));
+  await mapConcurrent([...classFolders], WRITE_LIMIT, (path) => createFolder(join(folder, path)));
+  await mapConcurrent(originals, WRITE_LIMIT, async ({ sourcePath, imagePath }) => {
+    await placeImage(sourcePath, join(folder, imagePath));
+    onImage();
+  });
+}
+
+async function createFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
+async function placeImage(sourcePath: string, targetPath: string): Promise<void> {
+  const source = await Deno.realPath(sourcePath); // a link to a link would point elsewhere
+  if (await isSameFile(source, targetPath)) return;
+  const temporaryPath = `${targetPath}.tmp`;
+  try {
+    await Deno.remove(temporaryPath).catch(() => {}); // of an interrupted call
+    await linkOrCopy(source, temporaryPath);
+    await Deno.rename(temporaryPath, targetPath);
+  } catch (error) {
+    await Deno.remove(temporaryPath).catch(() => {});
+    throw explainWriteError(error, targetPath);
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  try {
+    const [first, second] = [await Deno.stat(a), await Deno.lstat(b)];
+    return first.ino !== null && first.ino === second.ino && first.dev === second.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Whatever keeps a hard link from being made (another file system, none supported), a copy tells whether it matters. */
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  try {
+    await Deno.link(source, target);
+  } catch {
+    await Deno.copyFile(source, target);
+  }
+}
+
+/**
+ * Removes images of an earlier conversion that are not in the present one, and class folders that become empty.
+ *
+ * @param earlier Image paths that an earlier manifest lists.
+ * @param kept Image paths that stay.
+ * @throws {InputError} If the folder cannot be written.
+ */
+export async function removeStaleImages(
+  folder: string,
+  earlier: readonly string[],
+  kept: ReadonlySet<string>,
+): Promise<void> {
+  const stale = earlier.filter((path) => path.startsWith("class/") && !kept.has(path));
+  await mapConcurrent(stale, WRITE_LIMIT, (path) => removeIfThere(join(folder, path)));
+  for (const path of new Set(stale.map((path) => join(folder, dirname(path))))) {
+    await Deno.remove(path).catch(() => {}); // not empty: there are others in it
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw explainWriteError(error, path);
+  }
+}

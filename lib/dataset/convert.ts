@@ -1,0 +1,177 @@
+/**
+ * Original files to a dataset that can be opened: lists checked, every image decoded, class folders, manifest.
+ *
+ * Invariants: (1) nothing is written before every check has passed; (2) the manifest is written last, and removed before
+ * anything that it lists changes; so whatever interrupts a conversion, the next one finishes it.
+ */
+
+import { join } from "@std/path";
+import { explainWriteError } from "../atomic_write.ts";
+import { InputError } from "../errors.ts";
+import { readCars196 } from "./cars196.ts";
+import { placeImages, removeStaleImages } from "./class_folders.ts";
+import { checkCounts, countSplits, type SplitCount } from "./counts.ts";
+import { readCub200 } from "./cub200.ts";
+import { readExpectedCounts } from "./expected_counts.ts";
+import { readInShop } from "./in_shop.ts";
+import {
+  compareRows,
+  manifestPath,
+  type ManifestRow,
+  readManifest,
+  writeManifest,
+} from "./manifest.ts";
+import { datasetFolder, findChangedFile } from "./open_dataset.ts";
+import { checkOriginals, doesExist, type OriginalImage, type OriginalOptions } from "./original.ts";
+import {
+  type FileState,
+  findOriginalFiles,
+  inspectOriginals,
+  readFileState,
+  type ReadImageInfo,
+} from "./original_files.ts";
+import { describeRemedy } from "./published_files.ts";
+import type { DatasetName, Profile, Split } from "./record.ts";
+import { readSop } from "./sop.ts";
+
+/** What to convert. */
+export interface ConvertOptions {
+  readonly name: DatasetName;
+  readonly profile: Profile;
+  readonly dataRoot: string;
+  /** Decodes an image: `lib/image/verify.ts`, a later station. */
+  readonly readImageInfo: ReadImageInfo;
+  /** Told of the steps done so far, and of how many there are. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Images of one class in one split. */
+export interface ConvertedClass {
+  readonly classId: string;
+  readonly split: Split;
+  readonly imageCount: number;
+}
+
+/** What a conversion made. */
+export interface ConversionSummary {
+  readonly name: DatasetName;
+  readonly folder: string;
+  /** Whether everything was there already. */
+  readonly isUnchanged: boolean;
+  readonly splits: readonly (SplitCount & { readonly split: Split })[];
+  /** Sorted by split and class: the rows of `results/convert/<dataset>.csv`. */
+  readonly classes: readonly ConvertedClass[];
+}
+
+const READERS: Readonly<
+  Record<DatasetName, (options: OriginalOptions) => Promise<OriginalImage[]>>
+> = { cub200: readCub200, cars196: readCars196, sop: readSop, in_shop: readInShop };
+
+/**
+ * Converts a dataset; does nothing where it is converted already, and finishes what was interrupted.
+ *
+ * @throws {InputError} If originals are missing, damaged or not the published ones, or the folder cannot be written.
+ */
+export async function convertDataset(options: ConvertOptions): Promise<ConversionSummary> {
+  const { name, profile, dataRoot } = options;
+  const folder = datasetFolder(dataRoot, profile, name);
+  const earlier = await readEarlierRows(folder);
+  const remedy = describeRemedy(name, profile);
+  const originalFolder = name === "in_shop" ? folder : join(folder, "original");
+  if (!await doesExist(originalFolder)) {
+    const isWhole = earlier && await findChangedFile(folder, earlier) === null;
+    if (isWhole) return summarize(name, folder, earlier, true);
+    throw new InputError(
+      `${originalFolder}: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}`,
+    );
+  }
+  const expected = await readExpectedCounts(name, profile, originalFolder);
+  const trainClassCount = expected.train!.classCount;
+  const originals = await READERS[name]({ folder: originalFolder, trainClassCount, remedy });
+  checkOriginals(originals);
+  checkCounts(countSplits(originals), expected, originalFolder, name);
+  const files = await findOriginalFiles(originals, name, remedy);
+  if (earlier && await isCurrent(folder, earlier, originals, files)) {
+    return summarize(name, folder, earlier, true);
+  }
+  const rows = await carryOut(originals, earlier ?? [], folder, options);
+  return summarize(name, folder, rows, false);
+}
+
+/** Rows of an earlier conversion; `null` where there is none or its manifest is damaged. */
+async function readEarlierRows(folder: string): Promise<readonly ManifestRow[] | null> {
+  try {
+    return (await readManifest(folder))?.rows ?? null;
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** Whether a manifest lists the originals as they are, and every file that it lists is there. */
+async function isCurrent(
+  folder: string,
+  rows: readonly ManifestRow[],
+  originals: readonly OriginalImage[],
+  files: readonly FileState[],
+): Promise<boolean> {
+  const writtenMs = (await readFileState(manifestPath(folder)))?.modifiedMs ?? -Infinity;
+  const rowOf = new Map(rows.map((row) => [row.imagePath, row]));
+  const isListed = originals.every(({ imagePath, classId, split }, i) => {
+    const row = rowOf.get(imagePath);
+    const { sizeBytes, modifiedMs } = files[i]!;
+    return row?.classId === classId && row.split === split && row.sizeBytes === sizeBytes &&
+      modifiedMs <= writtenMs;
+  });
+  return isListed && rows.length === originals.length &&
+    await findChangedFile(folder, rows) === null;
+}
+
+async function carryOut(
+  originals: readonly OriginalImage[],
+  earlier: readonly ManifestRow[],
+  folder: string,
+  { name, readImageInfo, onProgress }: ConvertOptions,
+): Promise<ManifestRow[]> {
+  const isInPlace = name === "in_shop";
+  const total = originals.length * (isInPlace ? 1 : 2);
+  let done = 0;
+  const onImage = () => onProgress?.(++done, total);
+  const rows = await inspectOriginals(originals, readImageInfo, onImage);
+  await removeManifest(folder);
+  if (!isInPlace) {
+    const kept = new Set(rows.map(({ imagePath }) => imagePath));
+    await removeStaleImages(folder, earlier.map(({ imagePath }) => imagePath), kept);
+    await placeImages(originals, folder, onImage);
+  }
+  await writeManifest(folder, rows);
+  return rows;
+}
+
+async function removeManifest(folder: string): Promise<void> {
+  const path = manifestPath(folder);
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw explainWriteError(error, path);
+  }
+}
+
+function summarize(
+  name: DatasetName,
+  folder: string,
+  rows: readonly ManifestRow[],
+  isUnchanged: boolean,
+): ConversionSummary {
+  const classes: { classId: string; split: Split; imageCount: number }[] = [];
+  for (const { classId, split } of rows.toSorted(compareRows)) {
+    const last = classes.at(-1);
+    if (last?.classId === classId && last.split === split) last.imageCount++;
+    else classes.push({ classId, split, imageCount: 1 });
+  }
+  const splits = Object.entries(countSplits(rows)).map(([split, count]) => ({
+    split: split as Split,
+    ...count,
+  }));
+  return { name, folder, isUnchanged, splits, classes };
+}

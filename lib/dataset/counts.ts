@@ -1,0 +1,138 @@
+/** How many images and classes each split must have: the published numbers, or those that a miniature declares. */
+
+import { InputError } from "../errors.ts";
+import type { DatasetName, Split } from "./record.ts";
+
+/** Images and classes of one split. */
+export interface SplitCount {
+  readonly imageCount: number;
+  readonly classCount: number;
+}
+
+/** Counts of every split that a dataset has. */
+export type DatasetCounts = Readonly<Partial<Record<Split, SplitCount>>>;
+
+/** Order of splits in manifests, tables and messages. */
+export const SPLIT_ORDER: readonly Split[] = ["train", "test", "query", "gallery"];
+
+/** Splits of each dataset. */
+export const DATASET_SPLITS: Readonly<Record<DatasetName, readonly Split[]>> = {
+  cub200: ["train", "test"],
+  cars196: ["train", "test"],
+  sop: ["train", "test"],
+  in_shop: ["train", "query", "gallery"],
+};
+
+/**
+ * The zero-shot splits of metric learning. Not the classification splits that ship with CUB (5,994 / 5,794) and Cars
+ * (8,144 / 8,041), which public tools mix up with them.
+ */
+export const PUBLISHED_COUNTS: Readonly<Record<DatasetName, DatasetCounts>> = {
+  cub200: {
+    train: { imageCount: 5864, classCount: 100 },
+    test: { imageCount: 5924, classCount: 100 },
+  },
+  cars196: {
+    train: { imageCount: 8054, classCount: 98 },
+    test: { imageCount: 8131, classCount: 98 },
+  },
+  sop: {
+    train: { imageCount: 59551, classCount: 11318 },
+    test: { imageCount: 60502, classCount: 11316 },
+  },
+  in_shop: {
+    train: { imageCount: 25882, classCount: 3997 },
+    query: { imageCount: 14218, classCount: 3985 },
+    gallery: { imageCount: 12612, classCount: 3985 },
+  },
+};
+
+/** File with which a miniature declares its counts, beside its original files. */
+export const EXPECTED_COUNTS_FILE = "expected_counts.json";
+
+/**
+ * Parses `expected_counts.json`: `{"train": {"images": 288, "classes": 24}, "test": {...}}`, for IN_SHOP with `query`
+ * and `gallery` instead of `test`.
+ *
+ * @param path Where it came from; only used in errors.
+ * @throws {InputError} If it is no JSON, or a split of the dataset lacks a count.
+ */
+export function parseExpectedCounts(text: string, path: string, name: DatasetName): DatasetCounts {
+  let declared: Record<string, { images?: unknown; classes?: unknown } | undefined>;
+  try {
+    declared = Object(JSON.parse(text));
+  } catch (error) {
+    throw new InputError(
+      `${path}: Cannot read counts as the file must be JSON: ${(error as Error).message}`,
+    );
+  }
+  return Object.fromEntries(DATASET_SPLITS[name].map((split) => {
+    const imageCount = declared[split]?.images;
+    const classCount = declared[split]?.classes;
+    if (isCount(imageCount) && isCount(classCount)) return [split, { imageCount, classCount }];
+    throw new InputError(
+      `${path}: Cannot read counts as ${split} must have images and classes of at least 1: ` +
+        `it is ${JSON.stringify(declared[split])}`,
+    );
+  }));
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1;
+}
+
+/** Images and classes of each split that occurs, in the order of `SPLIT_ORDER`. */
+export function countSplits(
+  images: readonly { readonly split: Split; readonly classId: string }[],
+): DatasetCounts {
+  const imageCounts = new Map<Split, number>();
+  const classes = new Map<Split, Set<string>>();
+  for (const { split, classId } of images) {
+    imageCounts.set(split, (imageCounts.get(split) ?? 0) + 1);
+    if (!classes.has(split)) classes.set(split, new Set());
+    classes.get(split)!.add(classId);
+  }
+  return Object.fromEntries(
+    SPLIT_ORDER.filter((split) => imageCounts.has(split)).map((split) => [
+      split,
+      { imageCount: imageCounts.get(split)!, classCount: classes.get(split)!.size },
+    ]),
+  );
+}
+
+/**
+ * Compares counts with those that must be.
+ *
+ * @param at Start of the error: the folder.
+ * @throws {InputError} Naming every split that differs, and what is missing or too much.
+ */
+export function checkCounts(
+  actual: DatasetCounts,
+  expected: DatasetCounts,
+  at: string,
+  name: string,
+): void {
+  const splits = SPLIT_ORDER.filter((split) => actual[split] || expected[split]);
+  const differences = splits.flatMap((split) => {
+    const is = actual[split] ?? { imageCount: 0, classCount: 0 };
+    const must = expected[split] ?? { imageCount: 0, classCount: 0 };
+    const gaps = [
+      ...describeGap(must.imageCount - is.imageCount, "image", "images"),
+      ...describeGap(must.classCount - is.classCount, "class", "classes"),
+    ];
+    return gaps.length === 0 ? [] : [
+      `${split} must have ${must.imageCount} images of ${must.classCount} classes: ` +
+      `it has ${is.imageCount} of ${is.classCount} (${gaps.join(", ")})`,
+    ];
+  });
+  if (differences.length === 0) return;
+  throw new InputError(`${at}: Cannot convert ${name} as ${differences.join("; ")}`);
+}
+
+function describeGap(missingCount: number, singular: string, plural: string): string[] {
+  if (missingCount === 0) return [];
+  const count = Math.abs(missingCount);
+  return [
+    `${count} ${count === 1 ? singular : plural} ${missingCount > 0 ? "missing" : "too many"}`,
+  ];
+}

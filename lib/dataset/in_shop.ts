@@ -1,0 +1,102 @@
+/**
+ * DeepFashion In-shop Clothes Retrieval as published: `list_eval_partition.txt` and the 256-pixel images of `img/`.
+ *
+ * Source: Liu et al., "DeepFashion", CVPR 2016. `img_highres/` is not the benchmark's and scores a point lower.
+ */
+
+import { join } from "@std/path";
+import { InputError } from "../errors.ts";
+import { readList } from "./list_file.ts";
+import {
+  checkListedPath,
+  doesExist,
+  findFirst,
+  type OriginalImage,
+  type OriginalOptions,
+} from "./original.ts";
+
+const SPLITS = ["train", "query", "gallery"] as const;
+const LIST = "list_eval_partition.txt";
+
+/** One row of In-Shop's `list_eval_partition.txt`. */
+export interface InShopRow {
+  /** Path below the dataset's folder, as published. */
+  readonly imagePath: string;
+  /** Published product id, such as `id_00000002`. */
+  readonly classId: string;
+  readonly split: typeof SPLITS[number];
+  /** `path:line` of the row. */
+  readonly listedAt: string;
+}
+
+/**
+ * Reads In-Shop's list, which may also be in `Eval/`. The images stay where they are, in `img/`.
+ *
+ * @throws {InputError} If the list is missing or wrong, or only `img_highres/` is there.
+ */
+export async function readInShop(options: OriginalOptions): Promise<OriginalImage[]> {
+  const { folder, remedy } = options;
+  const path = await findFirst(folder, [LIST, `Eval/${LIST}`]) ?? join(folder, LIST);
+  const rows = parseEvalPartition(await readList(path, remedy), path);
+  const [hasImages, hasHighres] = [
+    await doesExist(join(folder, "img")),
+    await doesExist(join(folder, "img_highres")),
+  ];
+  if (!hasImages && hasHighres) {
+    throw new InputError(
+      `${
+        join(folder, "img")
+      }: Cannot convert in_shop as the benchmark's 256-pixel images must be ` +
+        "there: only img_highres is",
+    );
+  }
+  return rows.map((row) => ({ ...row, sourcePath: join(folder, row.imagePath) }));
+}
+
+/**
+ * Parses In-Shop's `list_eval_partition.txt`: a row count, a header, the rows.
+ *
+ * @param text Whole file.
+ * @param path Where it came from; only used in errors.
+ * @throws {InputError} With `path:line`, if a row, the header or the row count is wrong, or a row's item is not its folder.
+ */
+export function parseEvalPartition(text: string, path: string): InShopRow[] {
+  const lines = text.trimEnd().split(/\r?\n/);
+  const header = lines[1]?.trim().split(/\s+/).join(" ");
+  if (header !== "image_name item_id evaluation_status") {
+    throw new InputError(
+      `${path}:2: Cannot accept list as its header must be "image_name item_id evaluation_status": ` +
+        `it is ${JSON.stringify(lines[1] ?? "")}`,
+    );
+  }
+  const rows = lines.slice(2).map((line, i) => parseRow(line, `${path}:${i + 3}`)); // 1-based
+  if (String(rows.length) !== lines[0]?.trim()) {
+    throw new InputError(
+      `${path}:1: Cannot accept list as line 1 must be its row count: ` +
+        `it is "${lines[0]}" and ${rows.length} rows follow; is the download complete?`,
+    );
+  }
+  return rows;
+}
+
+function parseRow(line: string, at: string): InShopRow {
+  const [imagePath, classId, split, ...extra] = line.trim().split(/\s+/);
+  if (!imagePath || !classId || !split || extra.length > 0) {
+    throw new InputError(
+      `${at}: Cannot parse row as it must be "image item split": it is ${JSON.stringify(line)}`,
+    );
+  }
+  const known = SPLITS.find((name) => name === split);
+  if (!known) {
+    throw new InputError(
+      `${at}: Cannot parse row as split must be ${SPLITS.join(", ")}: it is "${split}"`,
+    );
+  }
+  checkListedPath(imagePath, at);
+  if (!imagePath.split("/").slice(0, -1).includes(classId)) {
+    throw new InputError(
+      `${at}: Cannot accept row as the item must be a folder of ${imagePath}: it is ${classId}`,
+    );
+  }
+  return { imagePath, classId, split: known, listedAt: at };
+}

@@ -1,0 +1,163 @@
+/**
+ * `manifest.csv` in a dataset's folder: one line per image, with the hash of its bytes. It is written last, so a
+ * dataset that has one was converted to the end; its own hash is the data hash of every result row.
+ */
+
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { parse, stringify } from "@std/csv";
+import { writeFileAtomic } from "../atomic_write.ts";
+import { InputError } from "../errors.ts";
+import { SPLIT_ORDER } from "./counts.ts";
+import type { Split } from "./record.ts";
+
+/** One image. */
+export interface ManifestRow {
+  readonly split: Split;
+  readonly classId: string;
+  /** Below the dataset's folder, with `/`. */
+  readonly imagePath: string;
+  /** Pixels as stored, EXIF orientation ignored. */
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+  /** Of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A manifest as it was read. */
+export interface Manifest {
+  /** Sorted by split, class and path. */
+  readonly rows: readonly ManifestRow[];
+  /** SHA-256 of the file, hexadecimal. */
+  readonly hash: string;
+}
+
+const COLUMNS = ["split", "class_id", "image_path", "width", "height", "size_bytes", "sha256"];
+
+/** Path of a dataset's manifest. */
+export function manifestPath(folder: string): string {
+  return join(folder, "manifest.csv");
+}
+
+/** Order of manifests and records: by split (`SPLIT_ORDER`), then class, then path, each by code units. */
+export function compareRows(
+  a: Pick<ManifestRow, "split" | "classId" | "imagePath">,
+  b: Pick<ManifestRow, "split" | "classId" | "imagePath">,
+): number {
+  return SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split) ||
+    compareText(a.classId, b.classId) || compareText(a.imagePath, b.imagePath);
+}
+
+/** Compares by code units, as sorting without a comparator does. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The text of a manifest; rows are sorted here. */
+export function formatManifest(rows: readonly ManifestRow[]): string {
+  const records = rows.toSorted(compareRows).map((row) => ({
+    split: row.split,
+    class_id: row.classId,
+    image_path: row.imagePath,
+    width: row.width,
+    height: row.height,
+    size_bytes: row.sizeBytes,
+    sha256: row.sha256,
+  }));
+  return stringify(records, { columns: COLUMNS });
+}
+
+/**
+ * Parses a manifest.
+ *
+ * @param text Whole file.
+ * @param path Where it came from; only used in errors.
+ * @throws {InputError} With `path:line`, if the header or a row is wrong.
+ */
+export function parseManifest(text: string, path: string): ManifestRow[] {
+  const lines = text.trimEnd().split(/\r?\n/);
+  if (lines[0] !== COLUMNS.join(",")) {
+    throw new InputError(
+      `${path}:1: Cannot accept manifest as its header must be "${COLUMNS.join(",")}": ` +
+        `it is ${JSON.stringify(lines[0])}`,
+    );
+  }
+  return lines.slice(1).map((line, i) => parseRow(line, `${path}:${i + 2}`));
+}
+
+function parseRow(line: string, at: string): ManifestRow {
+  const [split, classId, imagePath, width, height, sizeBytes, sha256, ...extra] = splitLine(line);
+  const knownSplit = SPLIT_ORDER.find((name) => name === split);
+  const numbers = [width, height, sizeBytes].map((text) =>
+    /^\d{1,15}$/.test(text ?? "") ? Number(text) : 0
+  );
+  const isWhole = knownSplit && classId && imagePath && numbers.every((x) => x >= 1) &&
+    /^[0-9a-f]{64}$/.test(sha256 ?? "") && extra.length === 0;
+  if (!isWhole) {
+    throw new InputError(
+      `${at}: Cannot parse row as it must be "${COLUMNS.join(",")}": it is ${JSON.stringify(line)}`,
+    );
+  }
+  const [w, h, size] = numbers as [number, number, number];
+  return {
+    split: knownSplit,
+    classId,
+    imagePath,
+    width: w,
+    height: h,
+    sizeBytes: size,
+    sha256: sha256!,
+  };
+}
+
+/** The fields of a line; quoted ones are rare and go through the CSV parser. */
+function splitLine(line: string): string[] {
+  if (!line.includes('"')) return line.split(",");
+  try {
+    return parse(line)[0] ?? [];
+  } catch {
+    return []; // unbalanced quotes: the caller names the line
+  }
+}
+
+/**
+ * Writes a dataset's manifest, atomically.
+ *
+ * @throws {InputError} If the folder cannot be written.
+ */
+export async function writeManifest(folder: string, rows: readonly ManifestRow[]): Promise<void> {
+  await writeFileAtomic(manifestPath(folder), formatManifest(rows));
+}
+
+/**
+ * Reads a dataset's manifest.
+ *
+ * @returns `null` if there is none.
+ * @throws {InputError} With `path:line`, if it is damaged.
+ */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  const bytes = await readBytes(manifestPath(folder));
+  if (!bytes) return null;
+  const rows = parseManifest(new TextDecoder().decode(bytes), manifestPath(folder));
+  return { rows, hash: sha256(bytes) };
+}
+
+/** SHA-256 (hexadecimal) of a dataset's manifest, or `null` if there is none. */
+export async function hashManifest(folder: string): Promise<string | null> {
+  const bytes = await readBytes(manifestPath(folder));
+  return bytes && sha256(bytes);
+}
+
+async function readBytes(path: string): Promise<Uint8Array | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

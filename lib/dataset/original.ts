@@ -1,0 +1,120 @@
+/** The images of a dataset as its publisher lists them, before conversion. */
+
+import { join } from "@std/path";
+import { InputError } from "../errors.ts";
+import type { Split } from "./record.ts";
+
+/** One listed image. */
+export interface OriginalImage {
+  /** File to read. */
+  readonly sourcePath: string;
+  /** Path below the dataset's folder after conversion, with `/`. */
+  readonly imagePath: string;
+  /** Class folder after conversion. */
+  readonly classId: string;
+  readonly split: Split;
+  /** Where it is listed, as `path:line`; the start of errors about it. */
+  readonly listedAt: string;
+}
+
+/** Where to read a dataset's published files. */
+export interface OriginalOptions {
+  /** Folder that they are in, some archives' own folder between. */
+  readonly folder: string;
+  /** Classes 1...trainClassCount train, for the datasets that are split by class number. */
+  readonly trainClassCount: number;
+  /** Ending of errors about missing files: how to get them. */
+  readonly remedy: string;
+}
+
+/** The listed image of a dataset that goes into class folders. */
+export function createOriginalImage(
+  image: Omit<OriginalImage, "imagePath"> & { readonly fileName: string },
+): OriginalImage {
+  const { fileName, ...rest } = image;
+  return { ...rest, imagePath: `class/${image.split}/${image.classId}/${fileName}` };
+}
+
+/** The split of a class by its number: 1...trainClassCount train, the others test. */
+export function splitOfClass(classNumber: number, trainClassCount: number): "train" | "test" {
+  return classNumber <= trainClassCount ? "train" : "test";
+}
+
+/** The last part of a path with `/`. */
+export function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/**
+ * Refuses a listed path that would leave the folder it is below.
+ *
+ * @param at `path:line` of the row.
+ * @throws {InputError} If it is absolute or has an empty, `.` or `..` part.
+ */
+export function checkListedPath(path: string, at: string): void {
+  const isBelow = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  if (isBelow && !path.includes("\\")) return;
+  throw new InputError(
+    `${at}: Cannot accept row as its path must be below the dataset's folder: ` +
+      `it is ${JSON.stringify(path)}`,
+  );
+}
+
+/**
+ * The first of some paths below a folder that exists, or `undefined`: archives come unpacked in more than one way.
+ *
+ * @param candidates Relative paths with `/`; "" is the folder itself.
+ */
+export async function findFirst(
+  folder: string,
+  candidates: readonly string[],
+): Promise<string | undefined> {
+  for (const candidate of candidates) {
+    const path = join(folder, candidate);
+    if (await doesExist(path)) return path;
+  }
+  return undefined;
+}
+
+/** Whether there is a file or folder. */
+export async function doesExist(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Checks what holds for every dataset: an image is listed once, and no class both trains and is evaluated.
+ *
+ * @throws {InputError} With `path:line` of the row that breaks a rule.
+ */
+export function checkOriginals(originals: readonly OriginalImage[]): void {
+  const byPath = new Map<string, OriginalImage>();
+  const trainClasses = new Set<string>();
+  for (const original of originals) {
+    const twin = byPath.get(original.imagePath);
+    if (twin) {
+      throw new InputError(
+        `${original.listedAt}: Cannot accept row as ${original.imagePath} must be listed once: ` +
+          `it is at ${twin.listedAt} too`,
+      );
+    }
+    byPath.set(original.imagePath, original);
+    if (original.split === "train") trainClasses.add(original.classId);
+  }
+  const both = originals.find(({ split, classId }) =>
+    split !== "train" && trainClasses.has(classId)
+  );
+  if (both) {
+    throw new InputError(
+      `${both.listedAt}: Cannot accept row as a class must be in training or in evaluation: ` +
+        `${both.classId} is in train and ${both.split}`,
+    );
+  }
+}
