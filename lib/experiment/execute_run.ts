@@ -115,7 +115,11 @@ async function keepWeights(
   const current = history.at(-1)!;
   if (current !== evaluated.at(-1)) return;
   const keep = (selection: "final" | "best_on_test" | "held_out") =>
-    writeWeights(folder.weights(selection), learner.embedder, config, current.epoch);
+    writeWeights(folder.weights(selection), learner.embedder, {
+      config,
+      epoch: current.epoch,
+      selection,
+    });
   const isBest = (score: (evaluation: EpochEvaluation) => number) =>
     earliestBest(evaluated, ({ evaluation }) => score(evaluation!)) === current;
   if (isBest(({ testRecallAt1 }) => testRecallAt1)) await keep("best_on_test");

@@ -14,7 +14,7 @@ import { METRIC_COLUMNS, type MetricName } from "../results/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId, hashConfig } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";
-import { selectEpochs } from "../train/selection.ts";
+import { selectEpochs, type Selection } from "../train/selection.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
 import type { RunFolder } from "./run_folder.ts";
 
@@ -56,34 +56,62 @@ export async function storeRun(run: FinishedRun): Promise<ResultRow[]> {
 }
 
 function buildResultRows(run: FinishedRun, commit: string | null): ResultRow[] {
-  const { config, backend, dataset, history } = run;
+  const { config, history } = run;
   const evaluated = history.flatMap(({ epoch, evaluation }) =>
     evaluation ? [{ epoch, ...evaluation }] : []
   );
   return selectEpochs(evaluated, config.protocol).map(({ selection, epoch }) => {
     const record = history.find((record) => record.epoch === epoch)!;
-    const { test } = record.evaluation!;
-    return {
-      run_id: formatRunId(config),
-      selection,
-      ...describeConfig(config),
-      epoch,
-      ...metricCells(test),
-      query_count: test.queryCount,
-      left_out_count: test.leftOutCount,
-      mean_loss: record.meanLoss,
-      wall_seconds: wallSeconds(history, epoch),
-      images_per_second: record.imagesPerSecond,
-      backend: backend.name,
-      backend_version: backend.version,
-      device: backend.device,
-      threads: backend.threads,
-      commit,
-      config_hash: hashConfig(config),
-      group_hash: hashGroup(config),
-      data_hash: dataset.dataHash,
-    };
+    return buildResultRow(
+      run,
+      { selection, commit, ...record, evaluation: record.evaluation! },
+      wallSeconds(history, epoch),
+    );
   });
+}
+
+/** A reported epoch of a run. */
+export interface ReportedEpoch {
+  readonly selection: Selection;
+  readonly commit: string | null;
+  readonly epoch: number;
+  readonly evaluation: EpochEvaluation;
+  readonly meanLoss: number | null;
+  readonly imagesPerSecond: number | null;
+}
+
+/**
+ * One row of a results file.
+ *
+ * @param seconds Training time up to the epoch.
+ */
+export function buildResultRow(
+  run: Pick<FinishedRun, "config" | "backend" | "dataset">,
+  reported: ReportedEpoch,
+  seconds: number,
+): ResultRow {
+  const { config, backend, dataset } = run;
+  const { test } = reported.evaluation;
+  return {
+    run_id: formatRunId(config),
+    selection: reported.selection,
+    ...describeConfig(config),
+    epoch: reported.epoch,
+    ...metricCells(test),
+    query_count: test.queryCount,
+    left_out_count: test.leftOutCount,
+    mean_loss: reported.meanLoss,
+    wall_seconds: seconds,
+    images_per_second: reported.imagesPerSecond,
+    backend: backend.name,
+    backend_version: backend.version,
+    device: backend.device,
+    threads: backend.threads,
+    commit: reported.commit,
+    config_hash: hashConfig(config),
+    group_hash: hashGroup(config),
+    data_hash: dataset.dataHash,
+  };
 }
 
 function describeConfig(config: TrainConfig) {

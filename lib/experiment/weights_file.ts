@@ -7,12 +7,15 @@ import { formatSafetensors, parseSafetensors } from "../model/safetensors.ts";
 import type { NamedTensor } from "../model/tensor_store.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
+import { type Selection, SELECTIONS } from "../train/selection.ts";
 
 /** What a weights file holds. */
 export interface StoredWeights {
   readonly config: TrainConfig;
   /** Epochs trained. */
   readonly epoch: number;
+  /** Why they were kept. */
+  readonly selection: Selection;
   /** Backbone and head. */
   readonly tensors: readonly NamedTensor[];
 }
@@ -41,14 +44,15 @@ export async function writeWeights(
 export async function readWeights(path: string): Promise<StoredWeights> {
   const bytes = await readFile(path);
   const { tensors, metadata } = parseSafetensors(bytes, path);
-  const { config, epoch } = metadata;
-  if (config === undefined || epoch === undefined) {
+  const { config, epoch, selection: kept } = metadata;
+  const selection = SELECTIONS.find((name) => name === kept);
+  if (config === undefined || epoch === undefined || selection === undefined) {
     throw new InputError(
       `${path}: Cannot evaluate checkpoint as its metadata must hold the configuration of its run: ` +
         `it holds ${Object.keys(metadata).join(", ") || "nothing"}`,
     );
   }
-  return { config: JSON.parse(config), epoch: Number(epoch), tensors };
+  return { config: JSON.parse(config), epoch: Number(epoch), selection, tensors };
 }
 
 async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,0 +1,70 @@
+/** Metrics of stored weights, whenever and wherever they were trained. */
+
+import { join } from "@std/path";
+import type { Backend } from "../backend/backend.ts";
+import { openDataset } from "../dataset/open_dataset.ts";
+import type { Protocol } from "../dataset/protocol.ts";
+import { createImageLoader } from "../image/loader.ts";
+import { createEmbedder } from "../model/embedder.ts";
+import { findBackbone } from "../model/registry.ts";
+import { upsertRows } from "../results/csv_store.ts";
+import { readCommit } from "../results/provenance.ts";
+import { RESULT_SCHEMA, type ResultRow } from "../results/row.ts";
+import { evaluateEmbedder } from "./evaluate_embedder.ts";
+import { buildResultRow } from "./store_run.ts";
+import { readWeights } from "./weights_file.ts";
+
+/** What to evaluate and where. */
+export interface EvaluateWeightsOptions {
+  /** A file of `writeWeights`. */
+  readonly path: string;
+  /** Rules of evaluation; those of the run, if left out. */
+  readonly protocol?: Protocol;
+  readonly dataRoot: string;
+  readonly resultsRoot: string;
+  readonly backend: Backend;
+}
+
+/**
+ * Evaluates stored weights on the test set of their run and stores the row in `eval.csv`.
+ *
+ * @throws {InputError} If the file is no weights file of this project, or the dataset is not there.
+ */
+export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<ResultRow> {
+  const { path, dataRoot, resultsRoot, backend } = options;
+  const stored = await readWeights(path);
+  const config = { ...stored.config, protocol: options.protocol ?? stored.config.protocol };
+  const dataset = await openDataset({ name: config.dataset, profile: config.profile, dataRoot });
+  const backbone = findBackbone(config.backbone);
+  const embedder = createEmbedder({
+    backbone,
+    embeddingSize: config.embeddingSize,
+    seed: config.seed,
+  });
+  try {
+    embedder.tensors.load(stored.tensors, { source: path });
+    const { resizeSize, inputSize } = config;
+    const preset = { ...backbone.preset, resizeSize, inputSize };
+    const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
+    const evaluation = await evaluateEmbedder({ config, dataset, heldOut: [], loader, embedder });
+    const reported = {
+      ...stored,
+      commit: await readCommit("."),
+      evaluation,
+      meanLoss: null,
+      imagesPerSecond: null,
+    };
+    const trained = { config: stored.config, backend, dataset };
+    const row = { ...buildResultRow(trained, reported, 0), protocol: config.protocol };
+    await upsertRows(join(resultsRoot, "eval.csv"), EVAL_SCHEMA, [row]);
+    return row;
+  } finally {
+    embedder.tensors.dispose();
+  }
+}
+
+/** One set of weights may be evaluated by both protocols. */
+const EVAL_SCHEMA = {
+  ...RESULT_SCHEMA,
+  key: (row: ResultRow) => `${row.run_id}/${row.selection}/${row.protocol}`,
+};
