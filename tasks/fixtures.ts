@@ -1,8 +1,7 @@
 /** `deno task fixtures`: draws the miniature datasets. */
 
-import { drawFixtures } from "../lib/dataset/fixtures/draw_fixtures.ts";
 import { DATASET_NAMES } from "../lib/dataset/record.ts";
-import { openProgress } from "./command_line/progress.ts";
+import { drawMiniatures } from "./command_line/draw_miniatures.ts";
 import { runTask } from "./command_line/run_task.ts";
 
 await runTask({
@@ -20,14 +19,7 @@ await runTask({
   examples: ["deno task fixtures", "deno task fixtures --dataset cub200"],
 }, async (flags) => {
   const dataRoot = flags.text("data-root") ?? "data";
-  const datasets = flags.choices("dataset", DATASET_NAMES) ?? [...DATASET_NAMES];
-  const progress = openProgress("fixtures");
-  const drawn = await drawFixtures({
-    dataRoot,
-    datasets,
-    onProgress: (done, total) => progress.update(done, total),
-  });
-  progress.stop();
+  const drawn = await drawMiniatures(dataRoot, flags.choices("dataset", DATASET_NAMES));
   for (const { dataset, imageCount, isDrawn } of drawn) {
     console.log(`${dataset}: ${imageCount} images ${isDrawn ? "drawn" : "are there already"}`);
   }

@@ -1,6 +1,5 @@
 /** `deno task reproduce-all`: everything, in a fixed order, skipping what is done. */
 
-import { drawFixtures } from "../lib/dataset/fixtures/draw_fixtures.ts";
 import { DATASET_NAMES, type DatasetName } from "../lib/dataset/record.ts";
 import { InputError } from "../lib/errors.ts";
 import { findDoneRuns } from "../lib/experiment/done_runs.ts";
@@ -9,7 +8,7 @@ import type { TrainConfig } from "../lib/train/config.ts";
 import { formatRunId } from "../lib/train/run_id.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
-import { openProgress } from "./command_line/progress.ts";
+import { drawMiniatures } from "./command_line/draw_miniatures.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { BACKEND_FLAGS, readRoots, ROOT_FLAGS, type Roots } from "./command_line/shared_flags.ts";
 import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
@@ -62,12 +61,6 @@ async function printPlan(plan: readonly TrainConfig[], roots: Roots): Promise<vo
     console.log(`${name}: ${configs.length} runs, ${doneCount} done`);
   }
   console.log(`${plan.length} runs in all, ${done.size} done`);
-}
-
-async function drawMiniatures(dataRoot: string): Promise<void> {
-  const progress = openProgress("fixtures");
-  await drawFixtures({ dataRoot, onProgress: (done, total) => progress.update(done, total) });
-  progress.stop();
 }
 
 /** Converts what is there; says what is not. */
