@@ -1,0 +1,25 @@
+/** Tables as CSV, at full precision: for each column its mean, standard deviation and n. */
+
+import { stringify } from "@std/csv";
+import type { Table, TableRow } from "./table.ts";
+
+/** Formats a table as CSV. Cells without a run are empty; `source` is empty for our own runs. */
+export function formatTableCsv(table: Table): string {
+  const names = table.columns.map(({ group, header }) => group ? `${group} ${header}` : header);
+  const header = [
+    "block",
+    "loss",
+    ...names.flatMap((name) => [name, `${name} std`, `${name} n`]),
+    "source",
+  ];
+  const lines = table.sections.flatMap(({ title, rows }) =>
+    rows.map((row) => [title ?? "", row.label, ...formatCells(row), row.source ?? ""])
+  );
+  return stringify([header, ...lines], { headers: false });
+}
+
+function formatCells(row: TableRow): string[] {
+  return row.cells.flatMap((cell) =>
+    [cell?.mean, cell?.deviation, cell?.count].map((value) => value?.toString() ?? "")
+  );
+}

@@ -1,0 +1,100 @@
+/** Tables as LaTeX, for `\\input`; the document needs the package booktabs. */
+
+import {
+  formatPercent,
+  formatRunCount,
+  listSources,
+  type Table,
+  type TableCell,
+  type TableRow,
+} from "./table.ts";
+
+/** Formats a table as a `table` environment with caption, label and sources. */
+export function formatLatex(table: Table): string {
+  const columnCount = table.columns.length + 2;
+  const sources = listSources(table);
+  const notes = sources.map((source, i) => `$^{${i + 1}}$~${escapeLatex(source)}`);
+  return [
+    "% Generated from the result files; needs \\usepackage{booktabs}.",
+    "\\begin{table}",
+    "\\centering",
+    "\\small",
+    `\\caption{${escapeLatex(table.caption)}}`,
+    `\\label{tab:${table.stem}}`,
+    `\\begin{tabular}{l${"r".repeat(columnCount - 1)}}`,
+    "\\toprule",
+    ...formatHeader(table),
+    ...table.sections.flatMap(({ title, rows }) => [
+      "\\midrule",
+      ...(title === null
+        ? []
+        : [`\\multicolumn{${columnCount}}{l}{\\emph{${escapeLatex(title)}}} \\\\`]),
+      ...rows.map((row) => formatRow(row, sources)),
+    ]),
+    "\\bottomrule",
+    "\\end{tabular}",
+    ...(notes.length > 0 ? ["", "\\smallskip", `\\footnotesize ${notes.join("; ")}.`] : []),
+    "\\end{table}",
+    "",
+  ].join("\n");
+}
+
+const REPLACEMENTS: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "{": "\\{",
+  "}": "\\}",
+  "$": "\\$",
+  "&": "\\&",
+  "#": "\\#",
+  "%": "\\%",
+  "_": "\\_",
+  "^": "\\textasciicircum{}",
+  "~": "\\textasciitilde{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  '"': "\\textquotedbl{}",
+  "α": "$\\alpha$",
+  "γ": "$\\gamma$",
+  "δ": "$\\delta$",
+  "±": "$\\pm$",
+  "–": "--",
+  "\n": " ",
+};
+
+/** Escapes what LaTeX would take for markup, and writes Greek letters and ± in math. */
+export function escapeLatex(text: string): string {
+  return text.replace(/[\\{}$&#%_^~<>"αγδ±–\n]/g, (character) => REPLACEMENTS[character]!);
+}
+
+function formatHeader(table: Table): string[] {
+  const headers = ["Loss", ...table.columns.map(({ header }) => escapeLatex(header)), "$n$"];
+  const groups: { title: string | null; span: number }[] = [];
+  for (const { group } of table.columns) {
+    const last = groups.at(-1);
+    if (last?.title === group) last.span++;
+    else groups.push({ title: group, span: 1 });
+  }
+  if (groups.every(({ title }) => title === null)) return [`${headers.join(" & ")} \\\\`];
+  let start = 2; // the label is column 1
+  const rules = groups.map(({ span }) => {
+    const rule = `\\cmidrule(lr){${start}-${start + span - 1}}`;
+    start += span;
+    return rule;
+  });
+  const titles = groups.map(({ title, span }) =>
+    `\\multicolumn{${span}}{c}{${escapeLatex(title ?? "")}}`
+  );
+  return [`& ${titles.join(" & ")} & \\\\`, rules.join(" "), `${headers.join(" & ")} \\\\`];
+}
+
+function formatRow(row: TableRow, sources: readonly string[]): string {
+  const note = row.source === null ? "" : `$^{${sources.indexOf(row.source) + 1}}$`;
+  const count = formatRunCount(row).replace("–", "--");
+  return `${[escapeLatex(row.label) + note, ...row.cells.map(formatCell), count].join(" & ")} \\\\`;
+}
+
+function formatCell(cell: TableCell | null): string {
+  if (cell === null) return "";
+  const mean = cell.isBest ? `\\textbf{${formatPercent(cell.mean)}}` : formatPercent(cell.mean);
+  return cell.deviation === null ? mean : `${mean}\\,$\\pm$\\,${formatPercent(cell.deviation)}`;
+}
