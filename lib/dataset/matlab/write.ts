@@ -8,7 +8,14 @@
 import { zlibSync } from "fflate";
 
 /** Classes of numeric arrays that can be written. */
-export type MatlabNumericType = "double" | "int8" | "uint8" | "int16" | "uint16" | "int32" | "uint32";
+export type MatlabNumericType =
+  | "double"
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32";
 
 /** A value of a MATLAB file. Arrays have two dimensions and run column by column. */
 export type MatlabValue =
@@ -146,7 +153,9 @@ function takeField(element: Readonly<Record<string, MatlabValue>>, name: string)
 
 /** As MATLAB does: whole numbers of class double are stored in the narrowest integer type that holds them all. */
 function smallestStorage(type: MatlabNumericType, data: readonly number[]): MatlabNumericType {
-  if (type !== "double" || !data.every((x) => Number.isInteger(x) && !Object.is(x, -0))) return type;
+  if (type !== "double" || !data.every((x) => Number.isInteger(x) && !Object.is(x, -0))) {
+    return type;
+  }
   const fits = (low: number, high: number) => data.every((x) => x >= low && x <= high);
   if (fits(0, 0xff)) return "uint8";
   if (fits(0, 0xffff)) return "uint16";
@@ -183,7 +192,9 @@ function formatNumbers(type: MatlabNumericType, values: readonly number[]): Uint
 function checkLength(what: string, length: number, shape: readonly [number, number]): void {
   if (length !== shape[0] * shape[1]) {
     throw new RangeError(
-      `Cannot write ${what} as its shape ${shape[0]} x ${shape[1]} must hold all values: there are ${length}`,
+      `Cannot write ${what} as its shape ${shape[0]} x ${
+        shape[1]
+      } must hold all values: there are ${length}`,
     );
   }
 }
