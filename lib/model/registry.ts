@@ -3,10 +3,18 @@
 import { UsageError } from "../errors.ts";
 import { describeUnknown } from "../nearest_name.ts";
 import type { Backbone } from "./backbone.ts";
+import { BN_INCEPTION } from "./bn_inception.ts";
+import { DEIT_S } from "./deit_s.ts";
+import { RESNET50 } from "./resnet50.ts";
 import { RESNET_MINI } from "./resnet_mini.ts";
 
 /** Every backbone, in the order of tables. */
-export const BACKBONES: readonly Backbone[] = [RESNET_MINI];
+export const BACKBONES: readonly Backbone[] = [
+  RESNET50,
+  BN_INCEPTION,
+  DEIT_S,
+  RESNET_MINI,
+];
 
 /** Names of the backbones, in the order of tables. */
 export const BACKBONE_NAMES: readonly string[] = BACKBONES.map(({ name }) => name);

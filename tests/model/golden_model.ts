@@ -4,7 +4,11 @@ import * as tf from "@tensorflow/tfjs";
 import golden from "../golden/models.json" with { type: "json" };
 import { goldenTensor } from "../support/generator.ts";
 import type { Backbone } from "../../lib/model/backbone.ts";
-import { createTensorStore, type NamedTensor, type TensorStore } from "../../lib/model/tensor_store.ts";
+import {
+  createTensorStore,
+  type NamedTensor,
+  type TensorStore,
+} from "../../lib/model/tensor_store.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
 
 /** Names of the backbones in the file. */

@@ -37,23 +37,30 @@ export function layerNorm<T extends tf.Tensor>(
  * x̂ = (x - mean) / σ with σ = sqrt(variance + ε) over the last axis. With g = dL/dx̂, in one step:
  *
  *     dL/dx = (g - mean(g) - x̂ · mean(g · x̂)) / σ
+ *
+ * x̂ and σ are computed again for the gradient: only x has to be kept.
  */
 function standardize(x: tf.Tensor, epsilon: number): tf.Tensor {
   const axis = x.rank - 1;
   const run = tf.customGrad((input, save) => {
     const value = input as tf.Tensor;
-    const centered = tf.sub(value, tf.mean(value, axis, true));
-    const variance = tf.mean(tf.square(centered), axis, true);
-    const inverse = tf.rsqrt(tf.add(variance, epsilon)); // 1 / σ
-    const normalized = tf.mul(centered, inverse);
-    (save as (tensors: tf.Tensor[]) => void)([normalized, inverse]);
+    (save as (tensors: tf.Tensor[]) => void)([value]);
     const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-      const [xHat, inverseSigma] = saved as [tf.Tensor, tf.Tensor];
-      const along = tf.mul(xHat, tf.mean(tf.mul(upstream, xHat), axis, true));
+      const { normalized, inverse } = measureRows(saved[0]!, epsilon);
+      const along = tf.mul(normalized, tf.mean(tf.mul(upstream, normalized), axis, true));
       const rest = tf.sub(tf.sub(upstream, tf.mean(upstream, axis, true)), along);
-      return tf.mul(rest, inverseSigma);
+      return tf.mul(rest, inverse);
     };
-    return { value: normalized, gradFunc };
+    return { value: measureRows(value, epsilon).normalized, gradFunc };
   });
   return run(x);
+}
+
+/** x̂ [..., F] and 1 / σ [..., 1]. */
+function measureRows(x: tf.Tensor, epsilon: number) {
+  const axis = x.rank - 1;
+  const centered = tf.sub(x, tf.mean(x, axis, true));
+  const variance = tf.mean(tf.square(centered), axis, true);
+  const inverse = tf.rsqrt(tf.add(variance, epsilon));
+  return { normalized: tf.mul(centered, inverse), inverse };
 }

@@ -1,0 +1,29 @@
+/** The Gaussian error linear unit. */
+
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * x · Φ(x) with the exact distribution function Φ(x) = (1 + erf(x / √2)) / 2, as `torch.nn.GELU()`.
+ * Its derivative is Φ(x) + x · exp(-x² / 2) / √(2π).
+ *
+ * @param x Any shape.
+ * @returns The same shape. The caller disposes it.
+ */
+export function gelu<T extends tf.Tensor>(x: T): T {
+  const run = tf.customGrad((input, save) => {
+    const value = input as tf.Tensor;
+    (save as (tensors: tf.Tensor[]) => void)([value]);
+    const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]) => {
+      const at = saved[0]!;
+      const density = tf.mul(tf.exp(tf.mul(tf.square(at), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return tf.mul(upstream, tf.add(normalDistribution(at), tf.mul(at, density)));
+    };
+    return { value: tf.mul(value, normalDistribution(value)), gradFunc };
+  });
+  return run(x) as T;
+}
+
+/** Φ(x), the share of a standard normal distribution below x. */
+function normalDistribution(x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
+}
