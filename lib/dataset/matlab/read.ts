@@ -192,12 +192,10 @@ function readChar(shape: readonly number[], cursor: ElementCursor): string {
     ? [...new TextDecoder().decode(new Uint8Array(buffer, byteOffset, byteLength))]
     : readNumbers(element, cursor).map((code) => formatCodes([code], cursor));
   const [rowCount = 0] = shape;
-  if (rowCount <= 1) return characters.join("");
+  if (rowCount <= 1 || characters.length === 0) return characters.join("");
   checkCount(characters.length, shape.reduce((product, extent) => product * extent, 1), cursor);
-  const rows = Array.from(
-    { length: rowCount },
-    (_, row) => characters.filter((_, i) => i % rowCount === row).join(""),
-  );
+  const rows = Array.from({ length: rowCount }, () => "");
+  characters.forEach((character, i) => rows[i % rowCount] += character);
   return rows.join("\n");
 }
 
