@@ -50,7 +50,7 @@ export function displaySelection(selection: string): string {
     case "final":
       return "final epoch";
     case "held_out":
-      return "chosen on held-out classes";
+      return "held out";
     case "best_on_test":
       return "best on test";
     default:

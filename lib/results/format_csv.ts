@@ -5,11 +5,10 @@ import type { Table, TableRow } from "./table.ts";
 
 /** Formats a table as CSV. Cells without a run are empty; `source` is empty for our own runs. */
 export function formatTableCsv(table: Table): string {
-  const names = table.columns.map(({ group, header }) => group ? `${group} ${header}` : header);
   const header = [
     "block",
     "loss",
-    ...names.flatMap((name) => [name, `${name} std`, `${name} n`]),
+    ...table.columns.flatMap(({ header }) => [header, `${header} std`, `${header} n`]),
     "source",
   ];
   const lines = table.sections.flatMap(({ title, rows }) =>

@@ -23,7 +23,9 @@ export function formatLatex(table: Table): string {
     `\\label{tab:${table.stem}}`,
     `\\begin{tabular}{l${"r".repeat(columnCount - 1)}}`,
     "\\toprule",
-    ...formatHeader(table),
+    `${
+      ["Loss", ...table.columns.map(({ header }) => escapeLatex(header)), "$n$"].join(" & ")
+    } \\\\`,
     ...table.sections.flatMap(({ title, rows }) => [
       "\\midrule",
       ...(title === null
@@ -64,27 +66,6 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
 /** Escapes what LaTeX would take for markup, and writes Greek letters and ± in math. */
 export function escapeLatex(text: string): string {
   return text.replace(/[\\{}$&#%_^~<>"αγδ±–\n]/g, (character) => REPLACEMENTS[character]!);
-}
-
-function formatHeader(table: Table): string[] {
-  const headers = ["Loss", ...table.columns.map(({ header }) => escapeLatex(header)), "$n$"];
-  const groups: { title: string | null; span: number }[] = [];
-  for (const { group } of table.columns) {
-    const last = groups.at(-1);
-    if (last?.title === group) last.span++;
-    else groups.push({ title: group, span: 1 });
-  }
-  if (groups.every(({ title }) => title === null)) return [`${headers.join(" & ")} \\\\`];
-  let start = 2; // the label is column 1
-  const rules = groups.map(({ span }) => {
-    const rule = `\\cmidrule(lr){${start}-${start + span - 1}}`;
-    start += span;
-    return rule;
-  });
-  const titles = groups.map(({ title, span }) =>
-    `\\multicolumn{${span}}{c}{${escapeLatex(title ?? "")}}`
-  );
-  return [`& ${titles.join(" & ")} & \\\\`, rules.join(" "), `${headers.join(" & ")} \\\\`];
 }
 
 function formatRow(row: TableRow, sources: readonly string[]): string {

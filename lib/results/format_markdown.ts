@@ -26,7 +26,7 @@ export function formatMarkdown(table: Table): string {
 /** Formats the table alone, without title and caption. */
 export function formatMarkdownTable(table: Table): string {
   const sources = listSources(table);
-  const headers = table.columns.map(({ group, header }) => group ? `${group}, ${header}` : header);
+  const headers = table.columns.map(({ header }) => header);
   const columnCount = table.columns.length + 2;
   const lines = [
     ["Loss", ...headers, "n"].map(escapeMarkdown),

@@ -41,7 +41,6 @@ function buildOverview(stem: string, rows: readonly ResultRow[]): Table {
     caption: `Recall@1${note}, protocol ${protocol}, network ${displayBackbone(backbone)}; ` +
       `all training images. ${STATISTICS_NOTE}`,
     columns: byDataset.map(([dataset]) => ({
-      group: null,
       header: displayDataset(dataset, profile),
     })),
     sections: [

@@ -95,7 +95,7 @@ function sweepPoints(
     });
 }
 
-/** The point of the same configuration with all training images. */
+/** The point of the same configuration and seeds with all training images. */
 function fullPoints(
   series: Series,
   fullRows: readonly ResultRow[],
@@ -103,7 +103,9 @@ function fullPoints(
   x: number,
 ): ChartPoint[] {
   const same = splitIntoSeries(fullRows).find(({ key }) => key === series.key);
-  const selected = same?.rows.filter((row) => row.selection === selection) ?? [];
+  const seeds = new Set(series.rows.map(({ seed }) => seed));
+  const selected = same?.rows.filter((row) => row.selection === selection && seeds.has(row.seed)) ??
+    [];
   const summary = summarizeMetric(selected, "recall_at_1");
   return summary ? [toPoint(x, summary)] : [];
 }

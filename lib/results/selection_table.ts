@@ -18,47 +18,40 @@ import {
   summaryCell,
 } from "./table_parts.ts";
 
-const SUMMARY_METRICS: readonly MetricName[] = ["recall_at_1", "map_at_r", "r_precision"];
-
-/** Builds the table of one scope with Recall@1, MAP@R and R-Precision, each by every choice of epoch. */
+/** Builds the table of one scope with a block for each metric and a column for each choice of epoch. */
 export function buildSelectionTable({ scope, rows }: ScopedRows): Table {
   const selections = reportedSelections(scope.protocol);
-  const metrics = presentMetrics(rows).filter((metric) => SUMMARY_METRICS.includes(metric));
   const series = splitIntoSeries(rows);
-  const untrained = labelUntrained(series).map(({ label, rows }) =>
-    sideBySide(label, metrics, selections, () => rows)
-  );
-  const losses = series.map(({ label, rows }) =>
-    sideBySide(
-      label,
-      metrics,
-      selections,
-      (selection) => rows.filter((row) => row.selection === selection),
-    )
-  );
+  const untrained = labelUntrained(series);
+  const blocks = presentMetrics(rows).map((metric) => {
+    const losses = series.map(({ label, rows }) =>
+      sideBySide(label, metric, selections.map((name) => selectRows(rows, name)))
+    );
+    const start = untrained.map(({ label, rows }) =>
+      sideBySide(label, metric, selections.map(() => rows))
+    );
+    return markBest({ title: displayMetric(metric), rows: [...start, ...losses] });
+  });
   return {
     stem: `${formatScope(scope)}-epoch_choice`,
     title: `${displayDataset(scope.dataset, scope.profile)}, choices of epoch side by side`,
     caption: `${describeScope(scope)}; the reported epoch chosen in different ways. ` +
-      `Best on test is optimistic: it is chosen by what it reports. ${STATISTICS_NOTE}`,
-    columns: metrics.flatMap((metric) =>
-      selections.map((selection) => ({
-        group: displayMetric(metric),
-        header: displaySelection(selection),
-      }))
-    ),
-    sections: [{ title: null, rows: untrained }, markBest({ title: null, rows: losses })],
+      "Held out: by Recall@1 on held-out training classes. Best on test is optimistic: it is chosen by the Recall@1 " +
+      `that it reports. R@K is Recall@K. ${STATISTICS_NOTE}`,
+    columns: selections.map((selection) => ({ header: displaySelection(selection) })),
+    sections: blocks,
   };
+}
+
+function selectRows(rows: readonly ResultRow[], selection: string): readonly ResultRow[] {
+  return rows.filter((row) => row.selection === selection);
 }
 
 function sideBySide(
   label: string,
-  metrics: readonly MetricName[],
-  selections: readonly string[],
-  rowsOf: (selection: string) => readonly ResultRow[],
+  metric: MetricName,
+  rowsOfColumns: readonly (readonly ResultRow[])[],
 ): TableRow {
-  const cells = metrics.flatMap((metric) =>
-    selections.map((selection) => summaryCell(summarizeMetric(rowsOf(selection), metric)))
-  );
+  const cells = rowsOfColumns.map((rows) => summaryCell(summarizeMetric(rows, metric)));
   return { label, cells, source: null };
 }

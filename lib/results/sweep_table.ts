@@ -55,7 +55,7 @@ export function buildSweepTable({ scope, rows }: ScopedRows): Table {
     caption: `Recall@1 on ${describeScope(scope)}; ${
       describeSetting(scope.setting)
     }. ${STATISTICS_NOTE}`,
-    columns: values.map((value) => ({ group: null, header: `${symbol} ${value}` })),
+    columns: values.map((value) => ({ header: `${symbol} ${value}` })),
     sections: [{ title: null, rows: untrained }, ...blocks.filter(({ rows }) => rows.length > 0)],
   };
 }

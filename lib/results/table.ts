@@ -32,8 +32,6 @@ export interface TableSection {
 
 /** One column of numbers. */
 export interface TableColumn {
-  /** Heading of several columns side by side; `null` for none. */
-  readonly group: string | null;
   /** Heading. */
   readonly header: string;
 }

@@ -13,7 +13,7 @@ import { formatScope, type ScopedRows, splitIntoScopes } from "./scope.ts";
 import { buildSelectionTable } from "./selection_table.ts";
 import { buildSweepTable } from "./sweep_table.ts";
 import type { Table } from "./table.ts";
-import { formatTablesIndex, type IndexEntry } from "./tables_index.ts";
+import { formatTablesIndex } from "./tables_index.ts";
 
 /** One generated file. */
 export interface TableFile {
@@ -39,7 +39,7 @@ export function formatTableFiles(
     rows
   );
   const overviews = buildOverviewTables(fullRows);
-  const entries = scopes.map((scoped): IndexEntry => ({
+  const entries = scopes.map((scoped) => ({
     scope: scoped.scope,
     tables: buildTables(scoped),
     pictures: drawPictures(scoped, fullRows, epochs),

@@ -11,7 +11,7 @@ import {
   untrainedNetworks,
 } from "./scope.ts";
 import type { Summary } from "./statistics.ts";
-import type { TableCell, TableRow, TableSection } from "./table.ts";
+import type { TableCell, TableColumn, TableRow, TableSection } from "./table.ts";
 
 /** Published methods whose loss is one of ours. */
 const OWN_METHODS: readonly string[] = ["Proxy-NCA", "Proxy-Anchor"];
@@ -117,9 +117,7 @@ export function publishedSection(
   return { title, rows };
 }
 
-/** Columns of metrics without groups. */
-export function metricColumns(
-  metrics: readonly MetricName[],
-): { group: null; header: string }[] {
-  return metrics.map((metric) => ({ group: null, header: displayMetric(metric) }));
+/** Columns of metrics. */
+export function metricColumns(metrics: readonly MetricName[]): TableColumn[] {
+  return metrics.map((metric) => ({ header: displayMetric(metric) }));
 }
