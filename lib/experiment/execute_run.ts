@@ -13,7 +13,7 @@ import { formatRunId } from "../train/run_id.ts";
 import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_training.ts";
 import { earliestBest } from "../train/selection.ts";
 import type { Learner } from "../train/step.ts";
-import { drawContactSheet } from "./draw_contact_sheet.ts";
+import { drawRunSheet } from "./draw_run_sheet.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { type RunFolder, runFolder } from "./run_folder.ts";
 import { storeEpochs, storeRun } from "./store_run.ts";
@@ -58,7 +58,7 @@ export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
   try {
     const history = await train(learner, { options, folder, dataset, data, loader });
     const rows = await storeRun({ ...options, folder, dataset, history });
-    await drawContactSheet({ config, folder, dataset, loader, embedder: learner.embedder });
+    await drawRunSheet({ config, folder, dataset, loader, embedder: learner.embedder });
     await removeCheckpoint(folder);
     return rows;
   } finally {

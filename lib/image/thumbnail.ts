@@ -1,0 +1,20 @@
+/** Small pictures of images, for people to look at. */
+
+import sharp from "sharp";
+import { join } from "@std/path";
+
+/**
+ * A square JPEG of the middle of an image.
+ *
+ * @param folder Folder that `imagePath` is below.
+ * @param size Side in pixels.
+ */
+export async function makeThumbnail(
+  folder: string,
+  imagePath: string,
+  size: number,
+): Promise<Uint8Array> {
+  const bytes = await Deno.readFile(join(folder, imagePath));
+  return await sharp(bytes).resize(size, size, { fit: "cover" }).flatten()
+    .toColourspace("srgb").jpeg({ quality: 72 }).toBuffer();
+}
