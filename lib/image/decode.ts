@@ -6,13 +6,22 @@
  * and progressive files. One difference: 16-bit gray keeps its high byte, where Pillow clips every level above 255 to white.
  */
 
-import sharp from "sharp";
 import { InputError } from "../errors.ts";
 import type { PixelArray } from "./resample.ts";
 
-// One thread per image: images are decoded side by side. Nothing is kept by path, as files may change.
-sharp.concurrency(1);
-sharp.cache(false);
+type Sharp = typeof import("sharp")["default"];
+let loadedSharp: Promise<Sharp> | undefined;
+
+/** Loaded when the first image is decoded: it is native code, which needs permissions that nothing else here does. */
+async function loadSharp(): Promise<Sharp> {
+  const { default: sharp } = await import("sharp");
+  sharp.concurrency(1); // images are decoded side by side, one thread for each
+  sharp.cache(false); // files may change
+  return sharp;
+}
+
+/** What can be decoded, in sharp's names; others, such as SVG, are no photographs. */
+const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff"]);
 
 /**
  * Decodes a whole image.
@@ -22,9 +31,11 @@ sharp.cache(false);
  */
 export async function decodeImage(path: string): Promise<PixelArray> {
   const bytes = await readImageBytes(path);
+  const sharp = await (loadedSharp ??= loadSharp());
   try {
     const image = sharp(bytes, { failOn: "error", ignoreIcc: true });
-    const { space } = await image.metadata();
+    const { format, space } = await image.metadata();
+    if (!FORMATS.has(format)) throw new Error(`its format is ${format}`);
     const isCmyk = space === "cmyk";
     const decoder = isCmyk
       ? image.pipelineColourspace("cmyk").toColourspace("cmyk")
@@ -33,12 +44,18 @@ export async function decodeImage(path: string): Promise<PixelArray> {
     const { width, height } = info;
     return { pixels: isCmyk ? convertCmyk(data) : data, width, height };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.trim() : String(error);
     throw new InputError(
       `${path}: Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file: ` +
-        reason.replaceAll(/\s*\n\s*/g, "; "),
+        formatReason(error),
     );
   }
+}
+
+/** The lines of a message as one, each of them once. */
+function formatReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return [...new Set(lines)].join("; ");
 }
 
 async function readImageBytes(path: string): Promise<Uint8Array> {

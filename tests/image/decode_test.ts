@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../lib/errors.ts";
+import { decodeImage } from "../../lib/image/decode.ts";
+import { readImageInfo } from "../../lib/image/verify.ts";
+import golden from "../golden/image_pillow.json" with { type: "json" };
+import { needs } from "../support/permissions.ts";
+import { decodeBase64 } from "./base64.ts";
+import { inTempFolder } from "./temp_folder.ts";
+
+const ignore = needs("read", "write", "env", "ffi", "sys");
+const RULE = "Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file";
+
+/** A file of the golden images. */
+function goldenFile(name: string): Uint8Array<ArrayBuffer> {
+  return decodeBase64(golden.decode.find((file) => file.name === name)!.file);
+}
+
+for (const { name, file, width, height, pixels } of golden.decode) {
+  Deno.test({
+    name: `decodeImage() gives Pillow's RGB of ${name}`,
+    ignore,
+    fn: () =>
+      inTempFolder(async (folder) => {
+        await Deno.writeFile(`${folder}/${name}`, decodeBase64(file));
+        const image = await decodeImage(`${folder}/${name}`);
+        assertEquals([image.width, image.height], [width, height]);
+        assertEquals([...image.pixels], [...decodeBase64(pixels)]);
+      }),
+  });
+}
+
+Deno.test({
+  name: "decodeImage() ignores an embedded color profile, as Pillow does",
+  ignore,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const { default: sharp } = await import("sharp");
+      const red = sharp({ create: { width: 4, height: 4, channels: 3, background: "#ff0000" } });
+      await red.withIccProfile("p3").png().toFile(`${folder}/p3.png`);
+      const { pixels } = await decodeImage(`${folder}/p3.png`);
+      // sRGB's red has the levels 234, 51, 35 in Display P3; applying the profile would give 255, 0, 0 back.
+      [234, 51, 35].forEach((level, channel) => {
+        assert(Math.abs(pixels[channel]! - level) <= 2, `channel ${channel}: ${pixels[channel]}`);
+      });
+    }),
+});
+
+Deno.test({
+  name: "decodeImage() keeps the high byte of 16-bit gray",
+  ignore,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const { default: sharp } = await import("sharp");
+      const levels = Uint16Array.from([0, 255, 256, 32767, 40000, 65535]);
+      const raw = { width: 6, height: 1, channels: 1 } as const;
+      await sharp(levels, { raw }).toColourspace("grey16").png().toFile(`${folder}/gray16.png`);
+      const { pixels } = await decodeImage(`${folder}/gray16.png`);
+      assertEquals([...pixels], [0, 0, 1, 127, 156, 255].flatMap((x) => [x, x, x]));
+    }),
+});
+
+Deno.test({
+  name: "readImageInfo() tells the stored size, whatever EXIF says",
+  ignore,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const path = `${folder}/turned.jpg`;
+      await Deno.writeFile(path, goldenFile("turned_by_exif.jpg"));
+      assertEquals(await readImageInfo(path), { width: 20, height: 14 });
+    }),
+});
+
+/** Writes `bytes` as an image and asserts the whole error text. */
+async function assertRefused(bytes: Uint8Array, name: string, reason: string): Promise<void> {
+  await inTempFolder(async (folder) => {
+    const path = `${folder}/${name}`;
+    await Deno.writeFile(path, bytes);
+    for (const read of [decodeImage, readImageInfo]) {
+      const error = await assertRejects(() => read(path), InputError);
+      assertEquals(error.message, `${path}: ${reason}`);
+    }
+  });
+}
+
+const COLOR_JPEG = goldenFile("color.jpg");
+
+for (const missingCount of [2, 60, 200]) {
+  Deno.test({
+    name: `a JPEG without its last ${missingCount} bytes is refused by name`,
+    ignore,
+    fn: () =>
+      assertRefused(
+        COLOR_JPEG.slice(0, -missingCount),
+        "cut.jpg",
+        `${RULE}: VipsJpeg: premature end of JPEG image`,
+      ),
+  });
+}
+
+Deno.test({
+  name: "a truncated PNG is refused by name",
+  ignore,
+  fn: () =>
+    assertRefused(
+      goldenFile("alpha.png").slice(0, 300),
+      "cut.png",
+      `${RULE}: vipspng: libpng read error`,
+    ),
+});
+
+Deno.test({
+  name: "a text named .jpg is refused by name",
+  ignore,
+  fn: () =>
+    assertRefused(
+      new TextEncoder().encode("<html>404 Not Found</html>"),
+      "page.jpg",
+      `${RULE}: Input buffer contains unsupported image format`,
+    ),
+});
+
+Deno.test({
+  name: "a drawing named .jpg is refused by name",
+  ignore,
+  fn: () =>
+    assertRefused(
+      new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>'),
+      "drawing.jpg",
+      `${RULE}: its format is svg`,
+    ),
+});
+
+Deno.test({
+  name: "an empty file is refused by name",
+  ignore,
+  fn: () =>
+    assertRefused(
+      new Uint8Array(),
+      "empty.jpg",
+      "Cannot decode image as the file must not be empty: it has 0 bytes",
+    ),
+});
+
+Deno.test({
+  name: "a missing file and a folder are refused by name",
+  ignore,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const missing = await assertRejects(() => decodeImage(`${folder}/no.jpg`), InputError);
+      assertEquals(
+        missing.message,
+        `${folder}/no.jpg: Cannot decode image as the file must exist: it does not`,
+      );
+      await Deno.mkdir(`${folder}/folder.jpg`);
+      await assertRejects(
+        () => decodeImage(`${folder}/folder.jpg`),
+        InputError,
+        `${folder}/folder.jpg: Cannot decode image as the file must be readable: `,
+      );
+    }),
+});
+
+Deno.test({
+  name: "a file that changes is read again",
+  ignore,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const path = `${folder}/image`;
+      await Deno.writeFile(path, COLOR_JPEG);
+      const first = await decodeImage(path);
+      await Deno.writeFile(path, goldenFile("gray.jpg"));
+      assertEquals(first.pixels.length, 20 * 14 * 3);
+      const second = await decodeImage(path);
+      assertEquals([second.pixels[0], second.pixels[1]], [second.pixels[2], second.pixels[2]]);
+    }),
+});
