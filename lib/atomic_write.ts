@@ -2,27 +2,37 @@
 
 import { InputError } from "./errors.ts";
 
-/** Temporary files of this process so far; keeps two writes of one file apart. */
-let writeCount = 0;
-
 /**
  * Writes a file atomically: readers see the old file or the whole new one, whatever interrupts the write.
  *
- * The temporary file is `<path>.tmp-<pid>-<n>`, in the same folder as a rename must not cross file systems. It is
- * flushed to the disk before the rename and removed if anything fails.
+ * The temporary file is `<path>.tmp-<pid>-<random>`, in the same folder as a rename must not cross file systems, and with
+ * a random part as workers share the process id. It is flushed to the disk before the rename and removed if anything fails.
  *
  * @param path Its folder must exist.
  * @param content Text is written as UTF-8.
  * @throws {InputError} If the folder is missing, cannot be written, or the disk is full.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const temporaryPath = `${path}.tmp-${Deno.pid}-${writeCount++}`;
+  const temporaryPath = `${path}.tmp-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
     await writeFlushed(temporaryPath, bytes);
     await Deno.rename(temporaryPath, path);
   } catch (error) {
     await Deno.remove(temporaryPath).catch(() => {}); // never created, or as unwritable as the rest
+    throw explainWriteError(error, path);
+  }
+}
+
+/**
+ * Makes a folder and those above it; does nothing if it is there.
+ *
+ * @throws {InputError} If it cannot be made, in one line.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
     throw explainWriteError(error, path);
   }
 }
@@ -42,7 +52,7 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
  */
 export function explainWriteError(error: unknown, path: string): unknown {
   const rule = findBrokenRule(error);
-  return rule === null ? error : new InputError(`${path}: Cannot write file as ${rule}`);
+  return rule === null ? error : new InputError(`${path}: Cannot write as ${rule}`);
 }
 
 function findBrokenRule(error: unknown): string | null {
@@ -66,7 +76,10 @@ function findBrokenRule(error: unknown): string | null {
   const isFolder = error instanceof Deno.errors.IsADirectory || code === "EISDIR" ||
     code === "ENOTDIR";
   if (isFolder || error instanceof Deno.errors.NotADirectory) {
-    return "its path must name a file in a folder: it does not";
+    return "its path must lead through folders to a file: it does not";
+  }
+  if (error instanceof Deno.errors.AlreadyExists || code === "EEXIST") {
+    return "its path must be free: another file is in the way";
   }
   return null;
 }

@@ -1,28 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { explainWriteError, writeFileAtomic } from "../lib/atomic_write.ts";
+import { explainWriteError, makeFolder, writeFileAtomic } from "../lib/atomic_write.ts";
 import { InputError } from "../lib/errors.ts";
 import { needs } from "./support/permissions.ts";
-
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  return names.sort();
-}
-
-function testInFolder(name: string, fn: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: needs("read", "write"),
-    async fn() {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
-  });
-}
+import { listNames, testInFolder } from "./support/temporary_folder.ts";
 
 testInFolder("writeFileAtomic() writes text and bytes and leaves nothing else", async (folder) => {
   await writeFileAtomic(join(folder, "a.txt"), "Grün\n");
@@ -30,7 +11,7 @@ testInFolder("writeFileAtomic() writes text and bytes and leaves nothing else", 
   await writeFileAtomic(join(folder, "c.txt"), "");
   assertEquals(await Deno.readTextFile(join(folder, "a.txt")), "Grün\n");
   assertEquals(await Deno.readFile(join(folder, "b.bin")), new Uint8Array([0, 255, 7]));
-  assertEquals(await namesIn(folder), ["a.txt", "b.bin", "c.txt"]);
+  assertEquals(await listNames(folder), ["a.txt", "b.bin", "c.txt"]);
 });
 
 testInFolder(
@@ -57,20 +38,20 @@ testInFolder("writeFileAtomic() keeps concurrent writes of one file apart", asyn
   const contents = Array.from({ length: 10 }, (_, i) => `${i}`.repeat(1000));
   await Promise.all(contents.map((content) => writeFileAtomic(path, content)));
   assertEquals(contents.includes(await Deno.readTextFile(path)), true);
-  assertEquals(await namesIn(folder), ["a.txt"]);
+  assertEquals(await listNames(folder), ["a.txt"]);
 });
 
 testInFolder("writeFileAtomic() names the file whose folder is missing", async (folder) => {
   const path = join(folder, "missing", "a.txt");
   const error = await assertRejects(() => writeFileAtomic(path, "x"), InputError);
-  assertEquals(error.message, `${path}: Cannot write file as its folder must exist: it does not`);
+  assertEquals(error.message, `${path}: Cannot write as its folder must exist: it does not`);
 });
 
 testInFolder("writeFileAtomic() leaves nothing behind when the rename fails", async (folder) => {
   const path = join(folder, "taken");
   await Deno.mkdir(join(path, "inside"), { recursive: true });
-  await assertRejects(() => writeFileAtomic(path, "x"), InputError, "must name a file");
-  assertEquals(await namesIn(folder), ["taken"]);
+  await assertRejects(() => writeFileAtomic(path, "x"), InputError, "must lead through folders");
+  assertEquals(await listNames(folder), ["taken"]);
 });
 
 Deno.test({
@@ -84,9 +65,9 @@ Deno.test({
     const error = await assertRejects(() => writeFileAtomic(path, "x"), InputError);
     assertEquals(
       error.message,
-      `${path}: Cannot write file as its folder must be writable: it is not`,
+      `${path}: Cannot write as its folder must be writable: it is not`,
     );
-    assertEquals(await namesIn(folder), []);
+    assertEquals(await listNames(folder), []);
     await Deno.remove(folder);
   },
 });
@@ -106,7 +87,7 @@ Deno.test({
       .output();
     assertEquals(
       new TextDecoder().decode(stdout),
-      "results/full.csv: Cannot write file as the disk must have room for it: it is full\n",
+      "results/full.csv: Cannot write as the disk must have room for it: it is full\n",
     );
   },
 });
@@ -125,7 +106,7 @@ Deno.test("explainWriteError() gives one line for each rule that a user can mend
   ];
   for (const [error, rule] of cases) {
     const explained = explainWriteError(error, "a.csv");
-    assertEquals((explained as Error).message, `a.csv: Cannot write file as ${rule}`);
+    assertEquals((explained as Error).message, `a.csv: Cannot write as ${rule}`);
     assertEquals(explained instanceof InputError, true);
   }
   const bug = new TypeError("a bug");

@@ -1,7 +1,7 @@
 /** From the result files to `results/tables/`: reads, formats, writes what changed, removes what is no longer there. */
 
 import { join } from "@std/path";
-import { explainWriteError, writeFileAtomic } from "../atomic_write.ts";
+import { makeFolder, writeFileAtomic } from "../atomic_write.ts";
 import { PROFILES } from "../dataset/record.ts";
 import { SETTING_KINDS } from "../dataset/setting.ts";
 import { type EpochRow, readEpochs } from "./epoch_row.ts";
@@ -20,11 +20,7 @@ import { formatTableFiles, type TableFile } from "./table_files.ts";
  */
 export async function regenerateTables(resultsRoot: string): Promise<string[]> {
   const folder = join(resultsRoot, "tables");
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw explainWriteError(error, folder);
-  }
+  await makeFolder(folder);
   return await withFileLock(folder, async () => {
     const rows = await readAllRows(resultsRoot);
     const files = formatTableFiles(rows, await readAllEpochs(resultsRoot, rows));

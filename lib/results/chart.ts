@@ -51,6 +51,9 @@ const PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9
 const DASHES = ["none", "7 3", "2 3"] as const;
 
 const SIZE = { width: 680, height: 400 } as const;
+
+/** About the width of a bold letter. */
+const LETTER_WIDTH = 7.6;
 const PLOT = { left: 62, top: 66, right: 550, bottom: 344 } as const;
 const INK = "#222222";
 const FAINT_INK = "#666666";
@@ -66,7 +69,7 @@ interface Scales {
 export function formatLineChart(chart: LineChart): string {
   const scales = createScales(chart);
   return formatPicture(
-    SIZE.width,
+    pictureWidth(chart),
     SIZE.height,
     `${chart.title}. ${chart.subtitle}`,
     [
@@ -79,6 +82,13 @@ export function formatLineChart(chart: LineChart): string {
       ...drawLabels(chart, scales),
     ].filter((part) => part !== ""),
   );
+}
+
+/** Wide enough for the longest name at the end of a line. */
+function pictureWidth({ series, reference }: LineChart): number {
+  const labels = [...series.map(({ label }) => label), reference?.label ?? ""];
+  const longest = Math.max(...labels.map(({ length }) => length));
+  return Math.max(SIZE.width, Math.ceil(PLOT.right + 20 + longest * LETTER_WIDTH));
 }
 
 function createScales(chart: LineChart): Scales {

@@ -53,7 +53,7 @@ const WRONG_COLOR = "#d55e00";
 /**
  * Draws a contact sheet as one SVG file with its thumbnails inside.
  *
- * A right neighbor has a solid blue frame and a check mark, a wrong one a dashed orange frame and a cross.
+ * A right neighbor has a solid blue frame and a check mark, a wrong one a dashed orange frame, a cross and its class.
  *
  * @throws Whatever `thumbnail` throws.
  */
@@ -63,7 +63,7 @@ export async function drawContactSheet(
 ): Promise<string> {
   const columnCount = Math.max(1, ...lines.map(({ neighbors }) => neighbors.length));
   const width = Math.max(neighborLeft(columnCount) - GAP + MARGIN, 460);
-  const height = TOP + lines.length * LINE_HEIGHT + 30;
+  const height = TOP + lines.length * LINE_HEIGHT + 38;
   const parts = [
     formatText(options.title, MARGIN, 32, { fill: INK, "font-size": 16, "font-weight": "bold" }),
     formatText(options.subtitle, MARGIN, 52, { fill: FAINT_INK, "font-size": 11 }),
@@ -93,8 +93,8 @@ async function drawSheetLine(
       drawThumbnail(await thumbnail(imagePath), left, top),
       drawFrame(left, top, color, 3, isRight ? "none" : "7 4"),
       drawMark(left + THUMBNAIL_SIZE - 4, top + 4, isRight),
-      drawCaption(classId, left, top, 1, color),
-      drawCaption(similarity.toFixed(2), left, top, 2, FAINT_INK),
+      drawCaption(similarity.toFixed(2), left, top, 1, FAINT_INK),
+      ...(isRight ? [] : [drawCaption(classId, left, top, 2, color)]),
     );
   }
   return parts;
@@ -165,11 +165,11 @@ function drawMark(x: number, y: number, isRight: boolean): string {
 
 function drawCaption(text: string, left: number, top: number, line: number, fill: string): string {
   const y = top + THUMBNAIL_SIZE + 2 + line * 12;
-  const style = { fill, "font-size": 10, "text-anchor": "middle" };
+  const style = { fill, "font-size": 9.5, "text-anchor": "middle" };
   return formatText(shorten(text), left + THUMBNAIL_SIZE / 2, y, style);
 }
 
-function shorten(text: string, length = 17): string {
+function shorten(text: string, length = 15): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 

@@ -1,7 +1,7 @@
 /** CSV files that several processes write: rows are merged under a lock, readers always see whole files. */
 
 import { dirname } from "@std/path";
-import { explainWriteError, writeFileAtomic } from "../atomic_write.ts";
+import { makeFolder, writeFileAtomic } from "../atomic_write.ts";
 import { type CsvSchema, formatCsv, parseCsv } from "./columns.ts";
 import { withFileLock } from "./file_lock.ts";
 
@@ -53,11 +53,7 @@ export async function updateRows<Row>(
   schema: CsvSchema<Row>,
   update: (stored: Row[]) => readonly Row[],
 ): Promise<void> {
-  try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw explainWriteError(error, path);
-  }
+  await makeFolder(dirname(path));
   await withFileLock(path, async () => {
     const rows = update(await readCsv(path, schema)).toSorted(schema.compare);
     await writeFileAtomic(path, formatCsv(rows, schema));
