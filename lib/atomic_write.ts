@@ -52,7 +52,7 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
  */
 export function explainWriteError(error: unknown, path: string): unknown {
   const rule = findBrokenRule(error);
-  return rule === null ? error : new InputError(`${path}: Cannot write as ${rule}`);
+  return rule === null ? error : new InputError(`${path}: Cannot write file as ${rule}`);
 }
 
 function findBrokenRule(error: unknown): string | null {
@@ -76,7 +76,7 @@ function findBrokenRule(error: unknown): string | null {
   const isFolder = error instanceof Deno.errors.IsADirectory || code === "EISDIR" ||
     code === "ENOTDIR";
   if (isFolder || error instanceof Deno.errors.NotADirectory) {
-    return "its path must lead through folders to a file: it does not";
+    return "its path must name a file in a folder: it does not";
   }
   if (error instanceof Deno.errors.AlreadyExists || code === "EEXIST") {
     return "its path must be free: another file is in the way";

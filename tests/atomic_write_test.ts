@@ -44,15 +44,31 @@ testInFolder("writeFileAtomic() keeps concurrent writes of one file apart", asyn
 testInFolder("writeFileAtomic() names the file whose folder is missing", async (folder) => {
   const path = join(folder, "missing", "a.txt");
   const error = await assertRejects(() => writeFileAtomic(path, "x"), InputError);
-  assertEquals(error.message, `${path}: Cannot write as its folder must exist: it does not`);
+  assertEquals(error.message, `${path}: Cannot write file as its folder must exist: it does not`);
 });
 
 testInFolder("writeFileAtomic() leaves nothing behind when the rename fails", async (folder) => {
   const path = join(folder, "taken");
   await Deno.mkdir(join(path, "inside"), { recursive: true });
-  await assertRejects(() => writeFileAtomic(path, "x"), InputError, "must lead through folders");
+  await assertRejects(() => writeFileAtomic(path, "x"), InputError, "must name a file");
   assertEquals(await listNames(folder), ["taken"]);
 });
+
+testInFolder(
+  "makeFolder() makes all folders of a path, and says what is in the way",
+  async (folder) => {
+    await makeFolder(join(folder, "a", "b"));
+    await makeFolder(join(folder, "a", "b"));
+    assertEquals(await listNames(join(folder, "a")), ["b"]);
+    const path = join(folder, "file");
+    await Deno.writeTextFile(path, "");
+    const error = await assertRejects(() => makeFolder(path), InputError);
+    assertEquals(
+      error.message,
+      `${path}: Cannot write file as its path must be free: another file is in the way`,
+    );
+  },
+);
 
 Deno.test({
   name:
@@ -65,7 +81,7 @@ Deno.test({
     const error = await assertRejects(() => writeFileAtomic(path, "x"), InputError);
     assertEquals(
       error.message,
-      `${path}: Cannot write as its folder must be writable: it is not`,
+      `${path}: Cannot write file as its folder must be writable: it is not`,
     );
     assertEquals(await listNames(folder), []);
     await Deno.remove(folder);
@@ -87,7 +103,7 @@ Deno.test({
       .output();
     assertEquals(
       new TextDecoder().decode(stdout),
-      "results/full.csv: Cannot write as the disk must have room for it: it is full\n",
+      "results/full.csv: Cannot write file as the disk must have room for it: it is full\n",
     );
   },
 });
@@ -106,7 +122,7 @@ Deno.test("explainWriteError() gives one line for each rule that a user can mend
   ];
   for (const [error, rule] of cases) {
     const explained = explainWriteError(error, "a.csv");
-    assertEquals((explained as Error).message, `a.csv: Cannot write as ${rule}`);
+    assertEquals((explained as Error).message, `a.csv: Cannot write file as ${rule}`);
     assertEquals(explained instanceof InputError, true);
   }
   const bug = new TypeError("a bug");

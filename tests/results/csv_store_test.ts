@@ -57,7 +57,7 @@ testInFolder("upsertRows() says in one line that the folder cannot be made", asy
   );
   assertEquals(
     error.message,
-    `${file}: Cannot write as its path must be free: another file is in the way`,
+    `${file}: Cannot write file as its path must be free: another file is in the way`,
   );
 });
 
