@@ -1,0 +1,117 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { convertDataset } from "../../lib/dataset/convert.ts";
+import { needs } from "../support/permissions.ts";
+import { IMAGE_PERMISSIONS, readTinyImage } from "../support/tiny_originals.ts";
+import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
+
+const ignore = needs(...IMAGE_PERMISSIONS);
+
+Deno.test({
+  name: "convertDataset() does nothing when it runs again",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder) => {
+      const first = await convert(root, "cub200");
+      const before = await Deno.stat(join(folder, "manifest.csv"));
+      const again = await convertDataset({
+        name: "cub200",
+        profile: "mini",
+        dataRoot: root,
+        readImageInfo: () => Promise.reject(new Error("no image may be decoded")),
+      });
+      assertEquals(again, { ...first, isUnchanged: true });
+      const after = await Deno.stat(join(folder, "manifest.csv"));
+      assertEquals([after.ino, after.mtime], [before.ino, before.mtime]);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() does nothing when the originals are gone and the class folders are whole",
+  ignore,
+  fn: () =>
+    withCub(async (root, _folder, original) => {
+      await convert(root, "cub200");
+      await Deno.remove(original, { recursive: true });
+      assertEquals((await convert(root, "cub200")).isUnchanged, true);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() finishes what was interrupted, to the same bytes",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder) => {
+      await convert(root, "cub200");
+      const whole = await Deno.readTextFile(join(folder, "manifest.csv"));
+      // What a kill leaves: no manifest, some links not made, one copy begun.
+      await Deno.remove(join(folder, "manifest.csv"));
+      await Deno.remove(join(folder, "class/test/003.Gull/bird_5.jpg"));
+      await Deno.remove(join(folder, "class/train/001.Auk"), { recursive: true });
+      await Deno.writeTextFile(join(folder, "class/test/003.Gull/bird_5.jpg.tmp"), "half");
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
+      assertEquals(await Deno.readTextFile(join(folder, "manifest.csv")), whole);
+    }),
+});
+
+Deno.test({
+  name:
+    "convertDataset() stopped while decoding leaves nothing behind, and the next run does it all",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder) => {
+      let decodedCount = 0;
+      const stopped = convertDataset({
+        name: "cub200",
+        profile: "mini",
+        dataRoot: root,
+        readImageInfo: (path) => {
+          if (++decodedCount > 3) throw new Error("stopped");
+          return readTinyImage(path);
+        },
+      });
+      assertEquals(await stopped.catch((error) => error.message), "stopped");
+      assertEquals((await listFiles(folder)).filter((path) => !path.startsWith("original/")), []);
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() replaces a class file that is no longer the original",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder) => {
+      await convert(root, "cub200");
+      const path = join(folder, "class/train/001.Auk/bird_1.jpg");
+      const whole = await Deno.readFile(path);
+      await Deno.remove(path);
+      await Deno.writeTextFile(path, "something else");
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      assertEquals(await Deno.readFile(path), whole);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() follows originals that changed and removes what they no longer list",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder, original) => {
+      await convert(root, "cub200");
+      const rename = async (list: string) => {
+        const path = join(original, list);
+        const text = await Deno.readTextFile(path);
+        await Deno.writeTextFile(path, text.replaceAll("004.Crow", "004.Rook"));
+      };
+      await rename("images.txt");
+      await rename("classes.txt");
+      await Deno.rename(join(original, "images/004.Crow"), join(original, "images/004.Rook"));
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      const expected = CUB_FILES.map((path) => path.replace("Crow", "Rook"));
+      assertEquals(await listFiles(join(folder, "class")), expected);
+      for await (const { name } of Deno.readDir(join(folder, "class/test"))) {
+        assert(name !== "004.Crow", "empty class folders go too");
+      }
+    }),
+});

@@ -1,0 +1,157 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { readManifest } from "../../lib/dataset/manifest.ts";
+import { needs } from "../support/permissions.ts";
+import {
+  IMAGE_PERMISSIONS,
+  TINY_COUNTS,
+  TINY_SHOP_COUNTS,
+  withFolder,
+  writeText,
+  writeTinyCarsNewer,
+  writeTinyCarsOlder,
+  writeTinyShop,
+  writeTinySop,
+} from "../support/tiny_originals.ts";
+import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
+
+const ignore = needs(...IMAGE_PERMISSIONS);
+
+Deno.test({
+  name: "convertDataset() puts CUB200 into class folders as hard links and lists it in a manifest",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder, original) => {
+      const summary = await convert(root, "cub200");
+      assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
+      const [link, source] = [
+        await Deno.stat(join(folder, "class/train/001.Auk/bird_1.jpg")),
+        await Deno.stat(join(original, "images/001.Auk/bird_1.jpg")),
+      ];
+      assertEquals(link.ino, source.ino);
+      assertEquals(summary, {
+        name: "cub200",
+        folder,
+        isUnchanged: false,
+        splits: [
+          { split: "train", imageCount: 4, classCount: 2 },
+          { split: "test", imageCount: 4, classCount: 2 },
+        ],
+        classes: [
+          { classId: "001.Auk", split: "train", imageCount: 2 },
+          { classId: "002.Wren", split: "train", imageCount: 2 },
+          { classId: "003.Gull", split: "test", imageCount: 2 },
+          { classId: "004.Crow", split: "test", imageCount: 2 },
+        ],
+      });
+      const { rows } = (await readManifest(folder))!;
+      const bytes = await Deno.readFile(join(original, "images/001.Auk/bird_1.jpg"));
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      assertEquals(rows.length, 8);
+      assertEquals(rows[0], {
+        split: "train",
+        classId: "001.Auk",
+        imagePath: "class/train/001.Auk/bird_1.jpg",
+        width: 12,
+        height: 8,
+        sizeBytes: bytes.length,
+        sha256: [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+      });
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() reads CUB200 from CUB_200_2011/ and leaves ._ files out",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder, original) => {
+      const nested = join(original, "CUB_200_2011");
+      await Deno.mkdir(nested);
+      for (const name of ["images", "images.txt", "image_class_labels.txt", "classes.txt"]) {
+        await Deno.rename(join(original, name), join(nested, name));
+      }
+      await writeText(join(nested, "images/001.Auk/._bird_1.jpg"), "Mac OS X");
+      await writeText(join(nested, "._images.txt"), "Mac OS X");
+      await convert(root, "cub200");
+      assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
+    }),
+});
+
+for (
+  const [layout, write] of [["older", writeTinyCarsOlder], ["newer", writeTinyCarsNewer]] as const
+) {
+  Deno.test({
+    name: `convertDataset() converts the ${layout} CARS196`,
+    ignore,
+    fn: () =>
+      withFolder(async (root) => {
+        const original = join(root, "mini/CARS196/original");
+        await write(original);
+        await writeText(join(original, "expected_counts.json"), TINY_COUNTS);
+        const { classes } = await convert(root, "cars196");
+        assertEquals(classes, [
+          { classId: "Audi_TT_2011", split: "train", imageCount: 2 },
+          { classId: "Ram_CV_Van_2012", split: "train", imageCount: 2 },
+          { classId: "Audi_S4_2007", split: "test", imageCount: 2 },
+          { classId: "BMW_X3_2012", split: "test", imageCount: 2 },
+        ]);
+        assertEquals((await listFiles(join(root, "mini/CARS196/class"))).length, 8);
+      }),
+  });
+}
+
+for (const nested of ["", "Stanford_Online_Products"]) {
+  Deno.test({
+    name: `convertDataset() converts SOP ${nested ? `in ${nested}/` : "in place of its archive"}`,
+    ignore,
+    fn: () =>
+      withFolder(async (root) => {
+        const original = join(root, "mini/SOP/original");
+        await writeTinySop(join(original, nested));
+        await writeText(join(original, "expected_counts.json"), TINY_COUNTS);
+        await convert(root, "sop");
+        assertEquals(await listFiles(join(root, "mini/SOP/class")), [
+          "test/3/item2_5.JPG",
+          "test/3/item2_6.JPG",
+          "test/4/item3_7.JPG",
+          "test/4/item3_8.JPG",
+          "train/1/item0_1.JPG",
+          "train/1/item0_2.JPG",
+          "train/2/item1_3.JPG",
+          "train/2/item1_4.JPG",
+        ]);
+      }),
+  });
+}
+
+for (const list of ["list_eval_partition.txt", "Eval/list_eval_partition.txt"]) {
+  Deno.test({
+    name: `convertDataset() checks IN_SHOP in place, with its list at ${list}`,
+    ignore,
+    fn: () =>
+      withFolder(async (root) => {
+        const folder = join(root, "mini/IN_SHOP");
+        await writeTinyShop(folder, list);
+        await writeText(join(folder, "expected_counts.json"), TINY_SHOP_COUNTS);
+        const before = await listFiles(folder);
+        const { splits } = await convert(root, "in_shop");
+        assertEquals(splits, [
+          { split: "train", imageCount: 4, classCount: 2 },
+          { split: "query", imageCount: 2, classCount: 2 },
+          { split: "gallery", imageCount: 2, classCount: 2 },
+        ]);
+        assertEquals(await listFiles(folder), [...before, "manifest.csv"].toSorted());
+      }),
+  });
+}
+
+Deno.test({
+  name: "convertDataset() reports its steps: each image decoded and placed",
+  ignore,
+  fn: () =>
+    withCub(async (root) => {
+      const seen: string[] = [];
+      await convert(root, "cub200", "mini", (done, total) => seen.push(`${done}/${total}`));
+      assertEquals(seen, Array.from({ length: 16 }, (_, i) => `${i + 1}/16`));
+    }),
+});
