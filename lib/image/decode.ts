@@ -16,7 +16,7 @@ let loadedSharp: Promise<Sharp> | undefined;
 async function loadSharp(): Promise<Sharp> {
   const { default: sharp } = await import("sharp");
   sharp.concurrency(1); // images are decoded side by side, one thread for each
-  sharp.cache(false); // files may change
+  sharp.cache(false); // it would hold memory for images that are decoded once
   return sharp;
 }
 

@@ -49,6 +49,13 @@ Deno.test("a class deals each of its images once before it shuffles again", () =
   assert(new Set(orders.map((order) => order.join())).size > 30); // 720 orders are possible
 });
 
+Deno.test("the first pass of a class is shuffled too", () => {
+  const order = drawBatches(createSampler([40], { classesPerBatch: 1, imagesPerClass: 4 }), 10)
+    .flat();
+  assertEquals(order.toSorted((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i));
+  assert(order.filter((image, i) => image === i).length < 8); // one is expected to stay in place
+});
+
 Deno.test("a class shuffles again when fewer images remain than it needs, and leaves those out", () => {
   // Five images by twos: two deals of four images, then the fifth is left out.
   const sampler = createSampler([5], { classesPerBatch: 1, imagesPerClass: 2 });
