@@ -24,13 +24,13 @@ export interface StoredWeights {
 export async function writeWeights(
   path: string,
   embedder: Embedder,
-  config: TrainConfig,
-  epoch: number,
+  { config, epoch, selection }: Omit<StoredWeights, "tensors">,
 ): Promise<void> {
   const tensors = await embedder.tensors.export();
   const metadata = {
     run: formatRunId(config),
     epoch: String(epoch),
+    selection,
     config: JSON.stringify(config),
   };
   await writeFileAtomic(path, formatSafetensors(tensors, metadata));
