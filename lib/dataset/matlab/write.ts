@@ -71,7 +71,11 @@ const DATA_TYPES = {
   double: 9,
   matrix: 14,
   compressed: 15,
+  utf8: 16,
 } as const;
+
+/** How the numbers of an element are stored. */
+type StorageType = MatlabNumericType | "utf8";
 
 const ARRAY_CLASSES = {
   cell: 1,
@@ -113,7 +117,7 @@ function formatContents(value: MatlabValue): Uint8Array[] {
       checkLength("numeric array", value.data.length, value.shape);
       return [formatElement(smallestStorage(value.type, value.data), value.data)];
     case "char":
-      return [formatElement("uint16", value.text.split("").map((unit) => unit.charCodeAt(0)))];
+      return [formatElement("utf8", [...new TextEncoder().encode(value.text)])];
     case "cell":
       checkLength("cell array", value.cells.length, value.shape);
       return value.cells.map((cell) => formatMatrix(cell));
@@ -164,7 +168,7 @@ function smallestStorage(type: MatlabNumericType, data: readonly number[]): Matl
 }
 
 /** A data element: tag and values, padded to 8 bytes; up to 4 bytes of values go inside the tag. */
-function formatElement(type: MatlabNumericType, values: readonly number[]): Uint8Array {
+function formatElement(type: StorageType, values: readonly number[]): Uint8Array {
   const bytes = formatNumbers(type, values);
   if (bytes.length >= 1 && bytes.length <= 4) {
     const small = new Uint8Array(8);
@@ -176,8 +180,9 @@ function formatElement(type: MatlabNumericType, values: readonly number[]): Uint
   return joinBytes([words(DATA_TYPES[type], bytes.length), bytes, padding]);
 }
 
-function formatNumbers(type: MatlabNumericType, values: readonly number[]): Uint8Array {
-  const size = { double: 8, int8: 1, uint8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4 }[type];
+function formatNumbers(type: StorageType, values: readonly number[]): Uint8Array {
+  const size =
+    { double: 8, int8: 1, uint8: 1, utf8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4 }[type];
   const view = new DataView(new ArrayBuffer(values.length * size));
   values.forEach((value, i) => {
     const at = i * size;
