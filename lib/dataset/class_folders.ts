@@ -1,7 +1,7 @@
 /** Puts images into `class/{train,test}/<class folder>/`: as hard links where the file system has them, else as copies. */
 
 import { dirname, join } from "@std/path";
-import { explainWriteError } from "../atomic_write.ts";
+import { explainWriteError, makeFolder } from "../atomic_write.ts";
 import { mapConcurrent } from "./map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
 
@@ -23,19 +23,11 @@ export async function placeImages(
   onImage: () => void,
 ): Promise<void> {
   const classFolders = new Set(originals.map(({ imagePath }) => dirname(imagePath)));
-  await mapConcurrent([...classFolders], WRITE_LIMIT, (path) => createFolder(join(folder, path)));
+  await mapConcurrent([...classFolders], WRITE_LIMIT, (path) => makeFolder(join(folder, path)));
   await mapConcurrent(originals, WRITE_LIMIT, async ({ sourcePath, imagePath }) => {
     await placeImage(sourcePath, join(folder, imagePath));
     onImage();
   });
-}
-
-async function createFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    throw explainWriteError(error, path);
-  }
 }
 
 async function placeImage(sourcePath: string, targetPath: string): Promise<void> {

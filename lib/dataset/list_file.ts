@@ -13,14 +13,21 @@ export interface ListRow {
  * Reads a list file.
  *
  * @param remedy Ending of the error if the file is missing: how to get it.
- * @throws {InputError} If it is missing.
+ * @throws {InputError} If it is missing or cannot be read.
  */
 export async function readList(path: string, remedy: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(`${path}: Cannot read list as it must exist: it is missing; ${remedy}`);
+    if (error instanceof Deno.errors.NotFound) {
+      throw new InputError(`${path}: Cannot read list as it must exist: it is missing; ${remedy}`);
+    }
+    if (
+      error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.IsADirectory
+    ) {
+      throw new InputError(`${path}: Cannot read list as it must be a readable file: it is not`);
+    }
+    throw error;
   }
 }
 

@@ -165,3 +165,16 @@ for (
     },
   });
 }
+
+Deno.test({
+  name: "convertDataset() names the list that is a folder",
+  ignore,
+  fn: async () =>
+    assertEquals(
+      await messageAfter(async (original) => {
+        await Deno.remove(join(original, "images.txt"));
+        await Deno.mkdir(join(original, "images.txt"));
+      }),
+      "ROOT/original/images.txt: Cannot read list as it must be a readable file: it is not",
+    ),
+});
