@@ -1,0 +1,48 @@
+/** Proxy-Anchor: positives and negatives pooled per proxy. */
+
+import * as tf from "@tensorflow/tfjs";
+import { cosineSimilarities } from "./cosine_similarities.ts";
+import { checkBatch, checkScale, maskOwnClass } from "./labels.ts";
+import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
+import { pullToProxies } from "./pull_to_proxies.ts";
+
+/** Hyperparameters of {@linkcode proxyAnchorLoss}. */
+export interface ProxyAnchorOptions {
+  /** Margin δ, in cosine units. @default {0.1} */
+  readonly margin?: number;
+  /** Scale α of the exponent, above 0. @default {32} */
+  readonly alpha?: number;
+}
+
+/**
+ * Proxy-Anchor loss of one batch. With s the cosine similarity, y the labels, P the classes present in the batch:
+ *
+ *     1/|P| Σ_{c∈P} log(1 + Σ_{i: y_i = c} exp(-α (s_ic - δ)))
+ *   + 1/C   Σ_c     log(1 + Σ_{i: y_i ≠ c} exp( α (s_ic + δ)))
+ *
+ * Source: Kim et al., "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020, arXiv:2003.13911, equation 4.
+ *
+ * @param embeddings [B, D] raw rows, normalized here.
+ * @param proxies [C, D] raw rows, one per training class, normalized here.
+ * @param labels B class indices, each in [0, C).
+ * @param options Margin and scale.
+ * @returns Scalar, at least 0, differentiable in embeddings and proxies. The caller disposes it.
+ * @throws {RangeError} If a label is outside [0, C), sizes disagree, or alpha is not above 0.
+ */
+export function proxyAnchorLoss(
+  embeddings: tf.Tensor2D,
+  proxies: tf.Tensor2D,
+  labels: readonly number[],
+  options: ProxyAnchorOptions = {},
+): tf.Scalar {
+  const { margin = 0.1, alpha = 32 } = options;
+  checkBatch(embeddings, proxies, labels);
+  checkScale(margin, alpha);
+  return tf.tidy(() => {
+    const cosine = cosineSimilarities(embeddings, proxies); // [B, C]
+    const isOwn = maskOwnClass(labels, proxies.shape[0]); // [B, C]
+    const exponents = tf.mul(tf.add(cosine, margin), alpha) as tf.Tensor2D; // [B, C]
+    const perProxy = logOnePlusSumExp(exponents, tf.logicalNot(isOwn), 0); // [C]
+    return tf.add(pullToProxies(cosine, isOwn, labels, { margin, alpha }), tf.mean(perProxy));
+  });
+}
