@@ -34,7 +34,7 @@ export function buildMetricTable({ scope, rows }: ScopedRows): Table {
   return {
     stem: formatScope(scope),
     title: `${displayDataset(scope.dataset, scope.profile)}, ${describeSetting(scope.setting)}`,
-    caption: `${describeScope(scope)}; ${
+    caption: `${describeScope({ scope, rows })}; ${
       describeSetting(scope.setting)
     }. R@K is Recall@K. ${STATISTICS_NOTE}`,
     columns: metricColumns(metrics),

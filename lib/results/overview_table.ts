@@ -5,7 +5,13 @@ import { displayBackbone, displayDataset } from "./display_names.ts";
 import { compareNames, type ResultRow } from "./row.ts";
 import { mainSelection, splitIntoSeries, summarizeMetric } from "./scope.ts";
 import { markBest, type Table, type TableCell, type TableRow } from "./table.ts";
-import { describeSelection, labelUntrained, STATISTICS_NOTE, summaryCell } from "./table_parts.ts";
+import {
+  describeNetwork,
+  describeSelection,
+  labelUntrained,
+  STATISTICS_NOTE,
+  summaryCell,
+} from "./table_parts.ts";
 
 /**
  * Builds one overview for each profile, protocol and network: losses as rows, datasets as columns.
@@ -38,7 +44,7 @@ function buildOverview(stem: string, rows: readonly ResultRow[]): Table {
   return {
     stem,
     title: `Recall@1, all datasets, protocol ${protocol}, ${displayBackbone(backbone)}`,
-    caption: `Recall@1${note}, protocol ${protocol}, network ${displayBackbone(backbone)}; ` +
+    caption: `Recall@1${note}, protocol ${protocol}, network ${describeNetwork(rows)}; ` +
       `all training images. ${STATISTICS_NOTE}`,
     columns: byDataset.map(([dataset]) => ({
       header: displayDataset(dataset, profile),

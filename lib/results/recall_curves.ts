@@ -37,15 +37,18 @@ export function drawRecallCurves(
   });
 }
 
-/** Lines of all series that have points; a loss has the same color in every picture. */
+/** Lines of all series that have points; the first of a loss has its color in every picture. */
 export function toChartSeries(
   series: readonly Series[],
   pointsOf: (series: Series) => readonly ChartPoint[],
 ): ChartSeries[] {
-  const isOnePerLoss = new Set(series.map(({ loss }) => loss)).size === series.length;
-  return series.map((one, index) => {
-    const known = (LOSS_NAMES as readonly string[]).indexOf(one.loss);
-    const style = isOnePerLoss && known >= 0 ? known : index;
+  const names: readonly string[] = LOSS_NAMES;
+  const seen = new Set<string>();
+  let nextStyle = names.length; // for a loss that is not listed, or is there more than once
+  return series.map((one) => {
+    const isFirst = names.includes(one.loss) && !seen.has(one.loss);
+    seen.add(one.loss);
+    const style = isFirst ? names.indexOf(one.loss) : nextStyle++;
     return { label: one.label, style, points: pointsOf(one) };
   }).filter(({ points }) => points.length > 0);
 }

@@ -35,7 +35,7 @@ export function buildSelectionTable({ scope, rows }: ScopedRows): Table {
   return {
     stem: `${formatScope(scope)}-epoch_choice`,
     title: `${displayDataset(scope.dataset, scope.profile)}, choices of epoch side by side`,
-    caption: `${describeScope(scope)}; the reported epoch chosen in different ways. ` +
+    caption: `${describeScope({ scope, rows })}; the reported epoch chosen in different ways. ` +
       "Held out: by Recall@1 on held-out training classes. Best on test is optimistic: it is chosen by the Recall@1 " +
       `that it reports. R@K is Recall@K. ${STATISTICS_NOTE}`,
     columns: selections.map((selection) => ({ header: displaySelection(selection) })),

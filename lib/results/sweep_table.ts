@@ -52,7 +52,7 @@ export function buildSweepTable({ scope, rows }: ScopedRows): Table {
     title: `${displayDataset(scope.dataset, scope.profile)}, ${
       describeSetting(scope.setting)
     }: Recall@1`,
-    caption: `Recall@1 on ${describeScope(scope)}; ${
+    caption: `Recall@1 on ${describeScope({ scope, rows })}; ${
       describeSetting(scope.setting)
     }. ${STATISTICS_NOTE}`,
     columns: values.map((value) => ({ header: `${symbol} ${value}` })),

@@ -5,6 +5,7 @@ import { PUBLISHED_RESULTS } from "./published_numbers.ts";
 import { METRIC_COLUMNS, type MetricName, RECALL_KS, type ResultRow } from "./row.ts";
 import {
   type Scope,
+  type ScopedRows,
   type Series,
   splitIntoSeries,
   summarizeMetric,
@@ -60,10 +61,18 @@ export function untrainedSection(
 }
 
 /** What every caption says of where numbers come from and what the runs agree in. */
-export function describeScope({ profile, dataset, protocol, backbone }: Scope): string {
+export function describeScope({ scope, rows }: ScopedRows): string {
+  const { profile, dataset, protocol } = scope;
   const data = displayDataset(dataset, profile);
   const note = profile === "mini" ? " (drawn images, not the published dataset)" : "";
-  return `${data}${note}, protocol ${protocol}, network ${displayBackbone(backbone)}`;
+  return `${data}${note}, protocol ${protocol}, network ${describeNetwork(rows)}`;
+}
+
+/** The network of rows that share it, with its embedding size where they share that, too: `ResNet-50, D = 512`. */
+export function describeNetwork(rows: readonly ResultRow[]): string {
+  const sizes = new Set(rows.map(({ embedding_size }) => embedding_size));
+  const size = sizes.size === 1 ? `, D = ${[...sizes][0]}` : "";
+  return `${displayBackbone(rows[0]!.backbone)}${size}`;
 }
 
 /** The last sentence of captions. */

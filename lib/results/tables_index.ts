@@ -3,6 +3,7 @@
 import { displayBackbone, displayDataset } from "./display_names.ts";
 import { escapeMarkdown, formatMarkdownTable } from "./format_markdown.ts";
 import { describeSetting } from "./metric_table.ts";
+import { RESULT_COLUMNS } from "./row.ts";
 import type { Scope } from "./scope.ts";
 import type { Table } from "./table.ts";
 
@@ -50,6 +51,12 @@ export function formatTablesIndex(
       `## ${escapeMarkdown(dataset)}`,
       ...members.flatMap(formatEntry),
     ]),
+    "",
+    "## Columns of the result files",
+    "",
+    "| Column | Meaning |",
+    "| --- | --- |",
+    ...RESULT_COLUMNS.map(({ name, about }) => `| \`${name}\` | ${escapeMarkdown(about)} |`),
     "",
   ].join("\n");
 }

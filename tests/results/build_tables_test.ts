@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
 import { regenerateTables } from "../../lib/results/build_tables.ts";
-import { upsertRows } from "../../lib/results/csv_store.ts";
+import { formatCsv } from "../../lib/results/columns.ts";
 import { EPOCH_SCHEMA } from "../../lib/results/epoch_row.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../../lib/results/row.ts";
 import { formatTableFiles } from "../../lib/results/table_files.ts";
@@ -11,13 +11,18 @@ import { syntheticGrid } from "./synthetic_rows.ts";
 
 const { rows, epochs } = syntheticGrid();
 
-/** Stores made-up results as runs do. */
+/** Stores made-up results where runs would. */
 async function storeResults(resultsRoot: string, rows: readonly ResultRow[]): Promise<void> {
   for (const [setting, members] of Map.groupBy(rows, ({ setting }) => setting)) {
-    await upsertRows(join(resultsRoot, `${setting}.csv`), RESULT_SCHEMA, members);
+    await Deno.writeTextFile(
+      join(resultsRoot, `${setting}.csv`),
+      formatCsv(members, RESULT_SCHEMA),
+    );
   }
   for (const [runId, members] of epochs) {
-    await upsertRows(join(resultsRoot, "runs", runId, "epochs.csv"), EPOCH_SCHEMA, members);
+    const folder = join(resultsRoot, "runs", runId);
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(join(folder, "epochs.csv"), formatCsv(members, EPOCH_SCHEMA));
   }
 }
 
