@@ -10,9 +10,13 @@ import type { ImagePreset } from "./preset.ts";
 
 /** Part of an image, in its own pixels. */
 export interface CropBox {
+  /** First column. */
   readonly left: number;
+  /** First row. */
   readonly top: number;
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 
@@ -24,7 +28,9 @@ export interface TrainCrop extends CropBox {
 
 /** How an image becomes what evaluation sees: it is resized to these sizes, then cut at `left` and `top`. */
 export interface CentralCrop {
+  /** Columns of the whole resized image. */
   readonly resizedWidth: number;
+  /** Rows of the whole resized image. */
   readonly resizedHeight: number;
   /** First column of the cut in the resized image. */
   readonly left: number;

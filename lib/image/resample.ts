@@ -17,8 +17,11 @@ import type { CropBox } from "./crop.ts";
 
 /** Pixels of an image: [H, W, 3], red, green, blue. */
 export interface PixelArray {
+  /** Levels, 3 H W of them. */
   readonly pixels: Uint8Array;
+  /** W. */
   readonly width: number;
+  /** H. */
   readonly height: number;
 }
 
@@ -60,7 +63,11 @@ export class Resampler {
   #rows = new Uint8Array(0);
   readonly #sums: Int32Array;
 
-  /** @param size S, pixels of either side of the results. */
+  /**
+   * Creates the buffers.
+   *
+   * @param size S, pixels of either side of the results.
+   */
   constructor(size: number) {
     this.#size = size;
     this.#sums = new Int32Array(size * 3);

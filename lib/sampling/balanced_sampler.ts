@@ -31,6 +31,7 @@ export interface BalancedSamplerOptions extends SamplerSource {
 
 /** Where a sampler stands. Plain JSON. */
 export interface SamplerState {
+  /** Where the draws go on. */
   readonly stream: RandomState;
   /** Indices into `labels` of every class, in the order in which they are dealt. */
   readonly lists: readonly (readonly number[])[];
@@ -46,6 +47,8 @@ export class BalancedSampler {
   #positions: number[];
 
   /**
+   * Shuffles the list of every class.
+   *
    * @throws {RangeError} If a count, a label or a weight is not what {@linkcode SamplerSource} says.
    * @throws {InputError} If a class has no image or a batch needs more classes than there are.
    */
