@@ -3,9 +3,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
 import type { Backend } from "../backend.ts";
+import { openModule } from "./open_module.ts";
+import { registerKernels } from "./register_kernels.ts";
 
 /** tfjs's WebAssembly, where the package manager put it. */
 const TFJS_WASM_URL = "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm";
+
+let hasKernels = false;
 
 /**
  * Opens backend `wasm`. Works in a Web Worker as well; every worker has its own memory.
@@ -22,6 +26,8 @@ export async function openWasm(): Promise<Backend> {
   if (!await tf.setBackend("wasm")) {
     throw new InputError("Cannot open backend wasm as tfjs must initialize it: it does not");
   }
+  if (!hasKernels) registerKernels(await openModule());
+  hasKernels = true;
   return {
     name: "wasm",
     version: tf.version.tfjs,
