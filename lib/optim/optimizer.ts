@@ -1,4 +1,8 @@
-/** The optimizer interface and its configuration. */
+/** The optimizer interface, its configuration and its one implementation. */
+
+import * as tf from "@tensorflow/tfjs";
+import { OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
+import { UPDATE_RULES } from "./update_rule.ts";
 
 /** Names of the optimizers. */
 export const OPTIMIZER_NAMES = ["adamw", "adam", "rmsprop"] as const;
@@ -16,4 +20,105 @@ export interface OptimizerConfig {
   readonly weightDecay: number;
   /** Gradients are clipped to [-clipValue, clipValue]. */
   readonly clipValue: number;
+}
+
+/** Options of {@linkcode createOptimizer}. */
+export interface CreateOptimizerOptions {
+  /** Rate of this optimizer over the base rate. @default {1} */
+  readonly learningRateMultiplier?: number;
+}
+
+/** Moves parameters against their gradients, and remembers what its rule needs between updates. */
+export interface Optimizer {
+  /**
+   * Makes one update of every parameter that has a gradient. State and step count of a parameter begin at its first
+   * gradient; without one it is left alone, decay included.
+   *
+   * @param parameters By name; each is assigned its new value.
+   * @param gradients By the same names; `null` or no entry for a parameter without gradient. The caller disposes them.
+   * @param scheduleFactor Factor of the schedule. @default {1}
+   * @throws {RangeError} If a gradient belongs to no parameter, or a shape differs from the parameter's.
+   */
+  step(
+    parameters: ReadonlyMap<string, tf.Variable>,
+    gradients: ReadonlyMap<string, tf.Tensor | null>,
+    scheduleFactor?: number,
+  ): void;
+  /** Copies the state; loading it continues to the same bits. */
+  export(): Promise<OptimizerState>;
+  /**
+   * Replaces the state by an exported one.
+   *
+   * @throws {InputError} If a parameter's tensors and its step count do not come together.
+   */
+  load(state: OptimizerState): void;
+  /** Frees the state; the parameters are not its own. */
+  dispose(): void;
+}
+
+/**
+ * Creates an optimizer with PyTorch's semantics and constants. Gradients are clipped by value before all else; `adamw`
+ * decays parameters by rate times decay, `adam` and `rmsprop` add the decay to the gradient.
+ *
+ * @param config Rule, base rate, decay and clip; the proxies' multiplier only counts as an option.
+ * @returns An optimizer without state. The caller disposes it.
+ * @throws {RangeError} If learning rate, multiplier, decay or clip is out of range.
+ */
+export function createOptimizer(
+  config: OptimizerConfig,
+  { learningRateMultiplier = 1 }: CreateOptimizerOptions = {},
+): Optimizer {
+  const { learningRate, weightDecay, clipValue } = config;
+  checkAtLeastZero({ learningRate, learningRateMultiplier, weightDecay });
+  if (!(clipValue > 0)) {
+    throw new RangeError(
+      `Cannot create optimizer as clipValue must be above 0: it is ${clipValue}`,
+    );
+  }
+  const rule = UPDATE_RULES[config.name];
+  const memory = new OptimizerMemory(rule.stateNames);
+  const baseRate = learningRate * learningRateMultiplier;
+  return {
+    step(parameters, gradients, scheduleFactor = 1) {
+      for (const [name, gradient] of gradients) {
+        if (!gradient) continue;
+        const parameter = parameters.get(name);
+        checkGradient(name, gradient, parameter);
+        tf.tidy(() => {
+          const { tensors, step } = memory.open(name, parameter.shape);
+          const options = { learningRate: baseRate * scheduleFactor, weightDecay, clipValue, step };
+          const updated = rule.update({ parameter, gradient, state: tensors }, options);
+          parameter.assign(updated.parameter);
+          memory.store(name, updated.state, step);
+        });
+      }
+    },
+    export: () => memory.export(),
+    load: (state) => memory.load(state),
+    dispose: () => memory.dispose(),
+  };
+}
+
+function checkAtLeastZero(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value >= 0 && Number.isFinite(value)) continue;
+    throw new RangeError(
+      `Cannot create optimizer as ${name} must be a finite number of at least 0: it is ${value}`,
+    );
+  }
+}
+
+function checkGradient(
+  name: string,
+  gradient: tf.Tensor,
+  parameter: tf.Variable | undefined,
+): asserts parameter is tf.Variable {
+  if (!parameter) {
+    throw new RangeError(`Cannot update ${name} as a gradient must have a parameter: it has none`);
+  }
+  if (!tf.util.arraysEqual(gradient.shape, parameter.shape)) {
+    throw new RangeError(
+      `Cannot update ${name} as its gradient must be of shape [${parameter.shape}]: it is [${gradient.shape}]`,
+    );
+  }
 }

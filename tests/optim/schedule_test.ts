@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { learningRateFactor, type ScheduleConfig } from "../../lib/optim/schedule.ts";
+import golden from "../golden/optimizer.json" with { type: "json" };
+import torch from "../golden/optimizer_torch.json" with { type: "json" };
+import { assertAllClose } from "../support/close.ts";
+
+Deno.test("learningRateFactor() gives PyTorch's rates for every kind of schedule", () => {
+  assertEquals(torch.schedules.map(({ schedule }) => schedule.kind), [
+    "step",
+    "multistep",
+    "cosine",
+    "exponential",
+  ]);
+  for (const { schedule, factors } of torch.schedules) {
+    const actual = factors.map((_, epoch) => learningRateFactor(schedule as ScheduleConfig, epoch));
+    assertAllClose(actual, factors, 1e-12, schedule.kind);
+  }
+});
+
+Deno.test("learningRateFactor() gives the published rates of step decay", () => {
+  for (const { baseLr, gamma, stepSize, trace } of golden.adamw) {
+    const schedule = { kind: "step", every: stepSize, factor: gamma } as const;
+    const actual = trace.map(({ epoch }) => baseLr * learningRateFactor(schedule, epoch));
+    assertAllClose(actual, trace.map(({ lr }) => lr), 1e-12);
+  }
+});
+
+Deno.test("a cosine reaches its floor and no other rate", () => {
+  const schedule = { kind: "cosine", epochCount: 40, floor: 0.01 } as const;
+  assertEquals(learningRateFactor(schedule, 0), 1);
+  assertAllClose([learningRateFactor(schedule, 20)], [0.505], 1e-12);
+  assertAllClose([learningRateFactor(schedule, 40)], [0.01], 1e-12);
+});
+
+Deno.test("learningRateFactor() says which number is not whole", () => {
+  const step = { kind: "step", every: 5, factor: 0.5 } as const;
+  const message = (schedule: ScheduleConfig, epoch: number) =>
+    assertThrows(() => learningRateFactor(schedule, epoch), RangeError).message;
+  assertEquals(
+    message(step, -1),
+    "Cannot compute learning rate as epoch must be a whole number of at least 0: it is -1",
+  );
+  assertEquals(
+    message({ ...step, every: 0 }, 1),
+    "Cannot compute learning rate as every must be a whole number of at least 1: it is 0",
+  );
+  assertEquals(
+    message({ kind: "cosine", epochCount: 2.5, floor: 0 }, 1),
+    "Cannot compute learning rate as epochCount must be a whole number of at least 1: it is 2.5",
+  );
+});

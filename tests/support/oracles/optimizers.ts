@@ -1,0 +1,38 @@
+/** Optimizers in float64 on plain arrays; no code is shared with `lib`. */
+
+import type { OptimizerName } from "../../../lib/optim/optimizer.ts";
+
+/** A parameter and its gradients, update after update. */
+export interface ReferenceRun {
+  readonly name: OptimizerName;
+  readonly parameter: readonly number[];
+  readonly gradients: readonly (readonly number[])[];
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly clipValue: number;
+}
+
+/** The parameter after all updates. */
+export function referenceOptimize(run: ReferenceRun): number[] {
+  return run.parameter.map((start, i) => {
+    let [p, m, v] = [start, 0, 0];
+    run.gradients.forEach((gradient, update) => {
+      let g = gradient[i]!;
+      if (g > run.clipValue) g = run.clipValue;
+      if (g < -run.clipValue) g = -run.clipValue;
+      if (run.name !== "adamw") g += run.weightDecay * p;
+      if (run.name === "rmsprop") {
+        v = 0.99 * v + 0.01 * g * g;
+        p -= run.learningRate * g / (Math.sqrt(v) + 1e-8);
+        return;
+      }
+      m = 0.9 * m + 0.1 * g;
+      v = 0.999 * v + 0.001 * g * g;
+      const mHat = m / (1 - Math.pow(0.9, update + 1));
+      const vHat = v / (1 - Math.pow(0.999, update + 1));
+      if (run.name === "adamw") p -= run.learningRate * run.weightDecay * p;
+      p -= run.learningRate * mHat / (Math.sqrt(vHat) + 1e-8);
+    });
+    return p;
+  });
+}
