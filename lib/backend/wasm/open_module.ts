@@ -145,6 +145,24 @@ export interface Kernels {
     b: Address,
     d: Address,
   ): void;
+  routeToMaximum(
+    x: Address,
+    y: Address,
+    dy: Address,
+    dx: Address,
+    batchSize: number,
+    height: number,
+    width: number,
+    channelCount: number,
+    outHeight: number,
+    outWidth: number,
+    filterHeight: number,
+    filterWidth: number,
+    strideHeight: number,
+    strideWidth: number,
+    top: number,
+    left: number,
+  ): void;
   gateByPositive(dy: Address, y: Address, out: Address, count: number): void;
   updateAdamw(
     p: Address,

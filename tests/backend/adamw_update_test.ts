@@ -1,0 +1,93 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { adamwUpdate } from "../../lib/backend/ops/adamw_update.ts";
+import { assertAllClose } from "../support/close.ts";
+import { goldenTensor } from "../support/generator.ts";
+import { testOnEachOpenBackend } from "./each_open_backend.ts";
+
+const OPTIONS = {
+  learningRate: 0.05,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-3,
+  weightDecay: 0.1,
+  clipValue: 0.7,
+};
+
+/** PyTorch's update in float64, in the order of its formula. */
+function referenceUpdate(state: Float64Array[], gradient: Float32Array, step: number): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, clipValue } = OPTIONS;
+  const [p, m, v] = state as [Float64Array, Float64Array, Float64Array];
+  for (let i = 0; i < p.length; i++) {
+    const g = Math.min(clipValue, Math.max(-clipValue, gradient[i]!));
+    p[i]! -= learningRate * weightDecay * p[i]!;
+    m[i] = beta1 * m[i]! + (1 - beta1) * g;
+    v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+    const mean = m[i]! / (1 - beta1 ** step);
+    const root = Math.sqrt(v[i]! / (1 - beta2 ** step));
+    p[i]! -= learningRate * mean / (root + epsilon);
+  }
+}
+
+for (const shape of [[1], [7], [3, 3, 2, 5], [64, 8]]) {
+  testOnEachOpenBackend(`adamwUpdate() of [${shape}] follows float64 over three steps`, () => {
+    const start = goldenTensor(shape, 10);
+    const zeros = new Float64Array(start.length);
+    const expected = [Float64Array.from(start), zeros.slice(), zeros.slice()];
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      let state = [tf.tensor(start, shape), tf.zeros(shape), tf.zeros(shape)];
+      for (let step = 1; step <= 3; step++) {
+        const values = goldenTensor(shape, 10 + step);
+        referenceUpdate(expected, values, step);
+        const [parameter, firstMoment, secondMoment] = state as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const gradient = tf.tensor(values, shape);
+        state = adamwUpdate({ parameter, gradient, firstMoment, secondMoment }, {
+          ...OPTIONS,
+          step,
+        });
+      }
+      state.forEach((tensor, i) =>
+        assertAllClose(tensor.dataSync(), expected[i]!, 2e-6, `state ${i}`)
+      );
+      assertEquals(state[0]!.shape, shape);
+    });
+    assertEquals(tf.memory().numTensors, before);
+  });
+}
+
+testOnEachOpenBackend("adamwUpdate() with clipValue Infinity does not clip", () => {
+  tf.tidy(() => {
+    const zero = tf.zeros([5]);
+    const inputs = {
+      parameter: zero,
+      gradient: tf.fill([5], 40),
+      firstMoment: zero,
+      secondMoment: zero,
+    };
+    const [, firstMoment] = adamwUpdate(inputs, { ...OPTIONS, clipValue: Infinity, step: 1 });
+    assertAllClose(firstMoment.dataSync(), [4, 4, 4, 4, 4], 1e-6);
+  });
+});
+
+Deno.test("adamwUpdate() refuses step 0 and a gradient of another shape", () => {
+  tf.tidy(() => {
+    const parameter = tf.zeros([2]);
+    const inputs = {
+      parameter,
+      gradient: parameter,
+      firstMoment: parameter,
+      secondMoment: parameter,
+    };
+    assertThrows(
+      () => adamwUpdate(inputs, { ...OPTIONS, step: 0 }),
+      RangeError,
+      "Cannot update parameter as step must be a whole number of at least 1: it is 0",
+    );
+    assertThrows(
+      () => adamwUpdate({ ...inputs, gradient: tf.zeros([3]) }, { ...OPTIONS, step: 1 }),
+      RangeError,
+      "Cannot update parameter as gradient must be of shape [2]: it is [3]",
+    );
+  });
+});

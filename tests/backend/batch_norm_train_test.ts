@@ -1,0 +1,86 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { batchNormTrain } from "../../lib/backend/ops/batch_norm_train.ts";
+import { assertAllClose } from "../support/close.ts";
+import { goldenTensor } from "../support/generator.ts";
+import { testOnEachOpenBackend } from "./each_open_backend.ts";
+
+const EPSILON = 1e-3; // large enough to be noticed where it is left out
+const SHAPES: readonly number[][] = [[6, 5], [2, 3, 3, 7], [3, 4, 5, 16], [150, 4]];
+
+/** Batch norm in float64. */
+function referenceNorm(x: Float64Array, scale: Float64Array, shift: Float64Array) {
+  const C = scale.length;
+  const n = x.length / C;
+  const mean = new Float64Array(C);
+  const variance = new Float64Array(C);
+  x.forEach((value, i) => mean[i % C]! += value / n);
+  x.forEach((value, i) => variance[i % C]! += (value - mean[i % C]!) ** 2 / n);
+  const y = x.map((value, i) => {
+    const c = i % C;
+    return scale[c]! * (value - mean[c]!) / Math.sqrt(variance[c]! + EPSILON) + shift[c]!;
+  });
+  return { y, mean, variance };
+}
+
+/** Central differences of Σ weights · y. */
+function differences(inputs: Float64Array[], at: number, weights: Float32Array): Float64Array {
+  const step = 1e-6;
+  const loss = () => {
+    const { y } = referenceNorm(inputs[0]!, inputs[1]!, inputs[2]!);
+    return y.reduce((sum, value, i) => sum + value * weights[i]!, 0);
+  };
+  return inputs[at]!.map((value, i) => {
+    inputs[at]![i] = value + step;
+    const above = loss();
+    inputs[at]![i] = value - step;
+    const below = loss();
+    inputs[at]![i] = value;
+    return (above - below) / (2 * step);
+  });
+}
+
+for (const shape of SHAPES) {
+  testOnEachOpenBackend(
+    `batchNormTrain() of [${shape}] matches float64, and its gradients differences`,
+    () => {
+      const C = shape.at(-1)!;
+      const x = goldenTensor(shape, 6, 2, 3);
+      const scale = goldenTensor([C], 7, 0.5, 1);
+      const shift = goldenTensor([C], 8);
+      const weights = goldenTensor(shape, 9);
+      const inputs = [x, scale, shift].map((values) => Float64Array.from(values));
+      const expected = referenceNorm(inputs[0]!, inputs[1]!, inputs[2]!);
+      const before = tf.memory().numTensors;
+      tf.tidy(() => {
+        const tensors = [tf.tensor(x, shape), tf.tensor1d(scale), tf.tensor1d(shift)];
+        const norm = (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor) =>
+          batchNormTrain(x, scale as tf.Tensor1D, shift as tf.Tensor1D, EPSILON);
+        const { y, mean, variance } = norm(tensors[0]!, tensors[1]!, tensors[2]!);
+        assertEquals(y.shape, shape);
+        assertAllClose(y.dataSync(), expected.y, 1e-5, "y");
+        assertAllClose(mean.dataSync(), expected.mean, 1e-5, "mean");
+        assertAllClose(variance.dataSync(), expected.variance, 1e-5, "variance");
+        const gradients = tf.grads((x, scale, shift) => norm(x!, scale!, shift!).y)(
+          tensors,
+          tf.tensor(weights, shape),
+        );
+        ["dx", "dScale", "dShift"].forEach((name, i) =>
+          assertAllClose(gradients[i]!.dataSync(), differences(inputs, i, weights), 1e-4, name)
+        );
+      });
+      assertEquals(tf.memory().numTensors, before);
+    },
+  );
+}
+
+Deno.test("batchNormTrain() refuses a scale of the wrong length", () => {
+  tf.tidy(() => {
+    const [x, scale, shift] = [tf.ones([2, 3]), tf.ones([2]), tf.ones([3])];
+    assertThrows(
+      () => batchNormTrain(x, scale as tf.Tensor1D, shift as tf.Tensor1D, EPSILON),
+      RangeError,
+      "Cannot normalize batch as scale must be of shape [3]: it is [2]",
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { assertAllClose } from "../support/close.ts";
+import { goldenTensor } from "../support/generator.ts";
+import {
+  outputSize,
+  referenceAveragePool,
+  referenceMaxPool,
+  type WindowCase,
+} from "./convolution_reference.ts";
+import { testOnEachOpenBackend } from "./each_open_backend.ts";
+
+const MAX_CASES: readonly WindowCase[] = [
+  {
+    name: "3x3 of stride 2 with padding, even sides",
+    input: [2, 8, 8, 6],
+    filter: [3, 3, 6],
+    stride: 2,
+    pad: 1,
+    zeros: [1, 1, 1, 1],
+  },
+  {
+    name: "3x3 of stride 2 with padding, odd sides",
+    input: [1, 7, 9, 5],
+    filter: [3, 3, 5],
+    stride: 2,
+    pad: 1,
+    zeros: [1, 1, 1, 1],
+  },
+  {
+    name: "3x3 of stride 1 with padding",
+    input: [2, 5, 4, 8],
+    filter: [3, 3, 8],
+    stride: 1,
+    pad: 1,
+    zeros: [1, 1, 1, 1],
+  },
+  {
+    name: "the whole image",
+    input: [3, 4, 4, 16],
+    filter: [4, 4, 16],
+    stride: 1,
+    pad: 0,
+    zeros: [0, 0, 0, 0],
+  },
+];
+
+const AVERAGE_CASES: readonly WindowCase[] = [
+  {
+    name: "2x2 of stride 2",
+    input: [2, 6, 8, 6],
+    filter: [2, 2, 6],
+    stride: 2,
+    pad: 0,
+    zeros: [0, 0, 0, 0],
+  },
+  {
+    name: "3x3 of stride 1, one image",
+    input: [1, 7, 5, 4],
+    filter: [3, 3, 4],
+    stride: 1,
+    pad: 0,
+    zeros: [0, 0, 0, 0],
+  },
+];
+
+type Pool = (x: tf.Tensor) => tf.Tensor;
+type Reference = typeof referenceMaxPool;
+
+function checkPool(sizes: WindowCase, pool: Pool, reference: Reference): void {
+  const [outHeight, outWidth] = outputSize(sizes);
+  const outShape: [number, number, number, number] = [
+    sizes.input[0],
+    outHeight,
+    outWidth,
+    sizes.input[3],
+  ];
+  const x = goldenTensor(sizes.input, 4);
+  const dy = goldenTensor(outShape, 5);
+  const expected = reference(sizes, x, dy);
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    const xTensor = tf.tensor4d(x, [...sizes.input]);
+    const y = pool(xTensor);
+    assertEquals(y.shape, outShape);
+    assertAllClose(y.dataSync(), expected.y, 1e-6, "y");
+    const dx = tf.grad(pool)(xTensor, tf.tensor4d(dy, outShape));
+    assertAllClose(dx.dataSync(), expected.dx, 1e-6, "dx");
+  });
+  assertEquals(tf.memory().numTensors, before);
+}
+
+for (const sizes of MAX_CASES) {
+  testOnEachOpenBackend(`a max pool and its gradient are right: ${sizes.name}`, () => {
+    const { filter: [fh, fw], stride, pad } = sizes;
+    const pool = (x: tf.Tensor) =>
+      tf.maxPool(x as tf.Tensor4D, [fh, fw], stride, pad as number, "floor");
+    checkPool(sizes, pool, referenceMaxPool);
+  });
+}
+
+for (const sizes of AVERAGE_CASES) {
+  testOnEachOpenBackend(`an average pool and its gradient are right: ${sizes.name}`, () => {
+    const { filter: [fh, fw], stride } = sizes;
+    const pool = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, [fh, fw], stride, "valid");
+    checkPool(sizes, pool, referenceAveragePool);
+  });
+}
