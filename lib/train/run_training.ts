@@ -91,6 +91,7 @@ export async function* runTraining<E>(
   const { config, runFolder, backend } = inputs;
   const stored = await readCheckpoint<EpochRecord<E>>(runFolder, config);
   const history: EpochRecord<E>[] = [];
+  const batchCount = countBatches(inputs);
   const sampler = createSampler(inputs, stored?.state.sampler);
   if (stored) {
     checkBackend(stored.state, inputs);
@@ -101,7 +102,7 @@ export async function* runTraining<E>(
   for (let epoch = history.length; epoch <= config.epochCount; epoch++) {
     const record = epoch === 0
       ? await untrainedRecord(learner, inputs)
-      : yield* runEpoch(learner, sampler, inputs, epoch);
+      : yield* runEpoch(learner, sampler, inputs, { epoch, batchCount });
     history.push(record);
     yield { kind: "epoch", record };
     const { tensors, networkSteps, proxySteps } = await exportLearner(learner);
@@ -126,6 +127,17 @@ function checkBackend(
   throw new InputError(
     `${inputs.runFolder}: Cannot resume after epoch ${state.epoch} as the backend must be ${state.backend}: ` +
       `it is ${inputs.backend}; pass --backend ${state.backend}, or remove the folder to start again`,
+  );
+}
+
+/** Batches of an epoch; the published rule can give none. */
+function countBatches<E>({ config, epochImageCount }: TrainingInputs<E>): number {
+  const batchSize = config.classesPerBatch * config.imagesPerClass;
+  const batchCount = batchesPerEpoch(epochImageCount, batchSize, config.protocol);
+  if (batchCount > 0) return batchCount;
+  throw new InputError(
+    `Cannot train on ${epochImageCount} images as protocol ${config.protocol} needs more than a batch of ${batchSize}: ` +
+      "lower --classes-per-batch or --images-per-class",
   );
 }
 
@@ -159,11 +171,10 @@ async function* runEpoch<E>(
   learner: Learner,
   sampler: BalancedSampler,
   inputs: TrainingInputs<E>,
-  epoch: number,
+  { epoch, batchCount }: { readonly epoch: number; readonly batchCount: number },
 ): AsyncGenerator<TrainingEvent<E>, EpochRecord<E>> {
   const { config, labels } = inputs;
   const batchSize = config.classesPerBatch * config.imagesPerClass;
-  const batchCount = batchesPerEpoch(inputs.epochImageCount, batchSize, config.protocol);
   const batches = Array.from({ length: batchCount }, () => sampler.nextBatch());
   const pixels = prefetch(batchCount, PREFETCH_DEPTH, (batch) => {
     const streamOf = (i: number) =>
@@ -182,7 +193,7 @@ async function* runEpoch<E>(
     const shape = [batchSize, config.inputSize, config.inputSize, 3] as const;
     const images = tf.tensor4d(values, [...shape]);
     const batchLabels = batches[batch]!.map((index) => labels[index]!);
-    const loss = trainStep(learner, images, batchLabels, options);
+    const loss = await trainStep(learner, images, batchLabels, options);
     images.dispose();
     lossSum += loss;
     yield { kind: "step", epoch, batch, batchCount, loss };

@@ -32,48 +32,72 @@ export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly st
 }
 
 /**
- * Makes one update of the network and the proxies.
+ * Makes one update of the network and the proxies. The loss is read asynchronously, as WebGPU has no other way.
  *
  * @param images [B, H, W, 3], normalized. The caller disposes it.
  * @param labels B class indices, each in [0, C).
  * @returns The batch's loss before the update.
  * @throws {InputError} If the loss is not finite; nothing is updated then.
  */
-export function trainStep(
+export async function trainStep(
   learner: Learner,
   images: tf.Tensor4D,
   labels: readonly number[],
   options: StepOptions,
-): number {
-  const { embedder, proxies } = learner;
-  const { config, isWarmup, learningRateFactor } = options;
-  return tf.tidy(() => {
-    const names = trainedNames(embedder, isWarmup);
-    const network = new Map(names.map((name) => [name, embedder.tensors.get(name)]));
-    const { value, grads } = tf.variableGrads(() => {
-      const embeddings = embedder.embed(images, {
-        backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
-        headBatchNorm: "train",
-      }); // [B, D]
-      return computeLoss(config.loss, embeddings, proxies, labels);
-    }, [...network.values(), proxies]);
-
-    const loss = value.dataSync()[0]!;
+): Promise<number> {
+  const { config, learningRateFactor } = options;
+  const { value, grads } = computeGradients(learner, images, labels, options);
+  try {
+    const loss = (await value.data())[0]!;
     if (!Number.isFinite(loss)) {
       throw new InputError(
         `Cannot go on training as the loss must be finite: it is ${loss}; lower the learning rate ` +
           `(now ${config.optimizer.learningRate * learningRateFactor})`,
       );
     }
-    const gradients = new Map(
-      [...network].map(([name, variable]) => [name, grads[variable.name]!]),
-    );
-    learner.networkOptimizer.step(network, gradients, learningRateFactor);
-    learner.proxyOptimizer.step(
-      new Map([["proxies", proxies]]),
-      new Map([["proxies", grads[proxies.name]!]]),
-      learningRateFactor,
-    );
+    applyGradients(learner, grads, options);
     return loss;
-  });
+  } finally {
+    tf.dispose([value, grads]);
+  }
+}
+
+/** The loss, and its gradients by the names of the variables. The caller disposes both. */
+interface LossGradients {
+  readonly value: tf.Scalar;
+  readonly grads: tf.NamedTensorMap;
+}
+
+function computeGradients(
+  { embedder, proxies }: Learner,
+  images: tf.Tensor4D,
+  labels: readonly number[],
+  { config, isWarmup }: StepOptions,
+): LossGradients {
+  const network = trainedNames(embedder, isWarmup).map((name) => embedder.tensors.get(name));
+  return tf.tidy(() =>
+    tf.variableGrads(() => {
+      const embeddings = embedder.embed(images, {
+        backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
+        headBatchNorm: "train",
+      }); // [B, D]
+      return computeLoss(config.loss, embeddings, proxies, labels);
+    }, [...network, proxies])
+  );
+}
+
+function applyGradients(
+  { embedder, proxies, networkOptimizer, proxyOptimizer }: Learner,
+  grads: tf.NamedTensorMap,
+  { isWarmup, learningRateFactor }: StepOptions,
+): void {
+  const names = trainedNames(embedder, isWarmup);
+  const network = new Map(names.map((name) => [name, embedder.tensors.get(name)]));
+  const gradients = new Map([...network].map(([name, variable]) => [name, grads[variable.name]!]));
+  networkOptimizer.step(network, gradients, learningRateFactor);
+  proxyOptimizer.step(
+    new Map([["proxies", proxies]]),
+    new Map([["proxies", grads[proxies.name]!]]),
+    learningRateFactor,
+  );
 }

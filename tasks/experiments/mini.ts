@@ -12,21 +12,21 @@ import type { ExperimentGrid } from "./experiment.ts";
 
 const COMMON = {
   embeddingSize: 64,
-  epochCount: 12,
+  epochCount: 18,
   warmupEpochCount: 1,
-  evaluateEvery: 2,
+  evaluateEvery: 3,
   resizeSize: 36,
   inputSize: 32,
   margin: 0.1,
-  alpha: 32,
+  alpha: 12, // one of the paper's two; with 32 a few dozen updates of a small network get stuck
   optimizer: {
     name: "adamw",
-    learningRate: 3e-3,
+    learningRate: 1e-2,
     proxyLearningRateMultiplier: 10,
     weightDecay: 1e-4,
     clipValue: 10,
   },
-  schedule: { kind: "step", every: 5, factor: 0.5 },
+  schedule: { kind: "step", every: 6, factor: 0.5 },
 } as const;
 
 /** Batch norms are not frozen where the paper freezes them: a network that starts from random weights has no statistics. */
