@@ -33,7 +33,9 @@ function inputs(runFolder: string, changes: Partial<TrainingInputs<Evaluation>> 
     },
     evaluate: async (embedder) => {
       const name = embedder.headNames.at(-1)!;
-      const weightSum = (await tf.tidy(() => tf.sum(embedder.tensors.get(name))).data())[0]!;
+      const sum = tf.tidy(() => tf.sum(embedder.tensors.get(name)));
+      const weightSum = (await sum.data())[0]!;
+      sum.dispose();
       return { weightSum, notANumber: NaN };
     },
     runFolder,
