@@ -4,7 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../errors.ts";
 import { type Backend, BACKEND_NAMES, type BackendName, type BackendOptions } from "./backend.ts";
 import { openCpu } from "./cpu/open_cpu.ts";
+import { openTensorflow } from "./tensorflow/open_tensorflow.ts";
 import { openWasm } from "./wasm/open_wasm.ts";
+import { openWebgpu } from "./webgpu/open_webgpu.ts";
 
 /** Options of one attempt. */
 export interface OpenOptions extends BackendOptions {
@@ -19,8 +21,8 @@ interface BackendEntry {
 }
 
 const ENTRIES: readonly BackendEntry[] = [
-  { name: "tensorflow", open: () => notBuilt("tensorflow") },
-  { name: "webgpu", open: () => notBuilt("webgpu") },
+  { name: "tensorflow", open: openTensorflow },
+  { name: "webgpu", open: openWebgpu },
   { name: "wasm", open: openWasm },
   { name: "cpu", open: openCpu },
 ];
@@ -86,10 +88,6 @@ async function openNamed(
     if (error instanceof InputError) throw error;
     throw new InputError(`Cannot open backend ${name}: ${firstLine(error)}`, { cause: error });
   }
-}
-
-function notBuilt(name: BackendName): Promise<Backend> {
-  return Promise.reject(new InputError(`Cannot open backend ${name} as this version has none`));
 }
 
 function firstLine(error: unknown): string {

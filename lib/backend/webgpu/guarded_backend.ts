@@ -1,0 +1,91 @@
+/** tfjs's WebGPU backend, but nothing that goes wrong on the device goes unnoticed. */
+
+import type * as tf from "@tensorflow/tfjs";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { InputError } from "../../errors.ts";
+import { describeTensorLimit } from "./tensor_limit.ts";
+
+type Program = Parameters<WebGPUBackend["runWebGPUProgram"]>;
+
+/**
+ * WebGPU reports errors beside the program: an operation that fails leaves zeros. This backend throws instead:
+ *
+ * 1. when a tensor is larger than a binding may be, before it is allocated;
+ * 2. at the next operation or read after the device was lost;
+ * 3. at the next read after the device reported an error, such as too little memory.
+ */
+export class GuardedBackend extends WebGPUBackend {
+  #failure: InputError | null = null;
+  readonly #limitBytes: number;
+
+  /** Watches `device`; the backend owns it. */
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+    super(device, info);
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    this.#limitBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    device.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      this.#failure ??= describeError((event as GPUUncapturedErrorEvent).error);
+    });
+    device.lost.then(({ message, reason }) => this.#failure = describeLoss(message || reason));
+  }
+
+  override uploadToGPU(dataId: tf.TensorInfo["dataId"]): void {
+    const { shape, resource } = this.tensorMap.get(dataId);
+    if (!resource) {
+      const message = describeTensorLimit(shape, this.#limitBytes);
+      if (message !== null) throw new InputError(message);
+    }
+    super.uploadToGPU(dataId);
+  }
+
+  override runWebGPUProgram(...call: Program): ReturnType<WebGPUBackend["runWebGPUProgram"]> {
+    if (this.#failure) throw this.#failure;
+    return super.runWebGPUProgram(...call);
+  }
+
+  override async read(dataId: object): ReturnType<WebGPUBackend["read"]> {
+    try {
+      const values = await super.read(dataId);
+      await this.#settle();
+      return values;
+    } catch (error) {
+      await this.#settle();
+      throw error;
+    }
+  }
+
+  override readSync(dataId: object): ReturnType<WebGPUBackend["readSync"]> {
+    const { values, dtype } = this.tensorMap.get(dataId);
+    if (values !== null && values !== undefined || dtype === "string") return values;
+    throw new Error("Cannot read tensor at once as backend webgpu reads with await data() only");
+  }
+
+  /** Lets reports that are under way arrive. */
+  async #settle(): Promise<void> {
+    await Promise.resolve();
+    if (this.#failure) throw this.#failure;
+  }
+}
+
+function describeLoss(reason: string): InputError {
+  return new InputError(
+    `Cannot go on as the GPU must stay available: it was lost (${firstLine(reason)}); ` +
+      "run the same command again, it goes on from the last checkpoint",
+  );
+}
+
+function describeError(error: GPUError): InputError {
+  return error instanceof GPUOutOfMemoryError
+    ? new InputError(
+      "Cannot go on as the GPU must have memory for a batch: it has not; " +
+        "lower --classes-per-batch, --images-per-class or --input-size",
+    )
+    : new InputError(
+      `Cannot go on as the GPU must carry out every operation: it says ${firstLine(error.message)}`,
+    );
+}
+
+function firstLine(message: string): string {
+  return message.trim().split(/\s*\n\s*/).slice(0, 2).join(" ");
+}
