@@ -1,0 +1,69 @@
+/** Cosine similarities of all queries with all of a gallery, a block of queries at a time. */
+
+import * as tf from "@tensorflow/tfjs";
+import { normalizeRows } from "../loss/normalize_rows.ts";
+import { checkEmbeddings, type EmbeddingMatrix } from "./embedding_matrix.ts";
+
+/** Similarities held at a time: 64 MiB, on the backend and here. */
+const BLOCK_SIZE = 2 ** 24;
+
+/** Similarities of some consecutive queries. */
+export interface SimilarityBlock {
+  readonly firstQuery: number;
+  readonly queryCount: number;
+  /** [queryCount, G], row-major. */
+  readonly similarities: Float32Array;
+}
+
+/** Options of {@linkcode similarityBlocks}. */
+export interface SimilarityBlocksOptions {
+  /** Similarities held at a time, at least one row. @default {2 ** 24} */
+  readonly blockSize?: number;
+}
+
+/**
+ * Computes cosine similarities on the current backend, in blocks of bounded size: SOP's 60,502 x 60,502 at once
+ * would take 14.6 GB.
+ *
+ * @param queries [Q, D] rows of any length.
+ * @param gallery [G, D] rows of any length.
+ * @param options Bound of a block.
+ * @returns Yields blocks in the order of the queries; together they hold every query once.
+ * @throws {RangeError} If a matrix is empty or not filled, or D differs.
+ * @throws {InputError} If a value is not finite.
+ */
+export async function* similarityBlocks(
+  queries: EmbeddingMatrix,
+  gallery: EmbeddingMatrix,
+  { blockSize = BLOCK_SIZE }: SimilarityBlocksOptions = {},
+): AsyncGenerator<SimilarityBlock> {
+  checkEmbeddings("queries", queries);
+  checkEmbeddings("gallery", gallery);
+  if (queries.columnCount !== gallery.columnCount) {
+    throw new RangeError(
+      `Cannot find neighbors as the gallery must have ${queries.columnCount} columns, as the queries have: ` +
+        `it is ${gallery.columnCount}`,
+    );
+  }
+  const rowsPerBlock = Math.max(1, Math.floor(blockSize / gallery.rowCount));
+  const normalizedGallery = normalizeSlice(gallery, 0, gallery.rowCount); // [G, D]
+  try {
+    for (let first = 0; first < queries.rowCount; first += rowsPerBlock) {
+      const end = Math.min(first + rowsPerBlock, queries.rowCount);
+      const block = tf.tidy(() =>
+        tf.matMul(normalizeSlice(queries, first, end), normalizedGallery, false, true)
+      ); // [end - first, G]
+      const similarities = await block.data<"float32">();
+      block.dispose();
+      yield { firstQuery: first, queryCount: end - first, similarities };
+    }
+  } finally {
+    normalizedGallery.dispose();
+  }
+}
+
+function normalizeSlice(matrix: EmbeddingMatrix, first: number, end: number): tf.Tensor2D {
+  const { data, columnCount } = matrix;
+  const slice = data.subarray(first * columnCount, end * columnCount);
+  return tf.tidy(() => normalizeRows(tf.tensor2d(slice, [end - first, columnCount])));
+}

@@ -1,0 +1,82 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../lib/errors.ts";
+import {
+  mapAtR,
+  rankQuery,
+  recallAtK,
+  rPrecision,
+  summarizeRankings,
+} from "../../lib/eval/metrics.ts";
+import { RECALL_KS, recallKs } from "../../lib/eval/recall_ks.ts";
+import { assertAllClose } from "../support/close.ts";
+
+const HIT = 7;
+const MISS = 3;
+
+Deno.test("rankQuery() worked by hand: hits at 2 and 3 of R = 3, one beyond R", () => {
+  const ranking = rankQuery([MISS, HIT, HIT, HIT], HIT, 3);
+  assertEquals(ranking.firstHitRank, 2);
+  assertAllClose([ranking.averagePrecisionAtR], [(1 / 2 + 2 / 3) / 3], 1e-12);
+  assertAllClose([ranking.precisionAtR], [2 / 3], 1e-12);
+});
+
+Deno.test("rankQuery() of a perfect list is 1, of one without hits 0", () => {
+  assertEquals(rankQuery([HIT, HIT, MISS], HIT, 2), {
+    firstHitRank: 1,
+    averagePrecisionAtR: 1,
+    precisionAtR: 1,
+  });
+  assertEquals(rankQuery([MISS, MISS], HIT, 2), {
+    firstHitRank: Infinity,
+    averagePrecisionAtR: 0,
+    precisionAtR: 0,
+  });
+});
+
+Deno.test("rankQuery() counts hits beyond R for the rank alone", () => {
+  const expected = { firstHitRank: 3, averagePrecisionAtR: 0, precisionAtR: 0 };
+  assertEquals(rankQuery([MISS, MISS, HIT, HIT], HIT, 2), expected);
+});
+
+Deno.test("rankQuery() takes what is missing from a short list as misses", () => {
+  const ranking = rankQuery([HIT, HIT], HIT, 4);
+  assertEquals([ranking.averagePrecisionAtR, ranking.precisionAtR], [0.5, 0.5]);
+});
+
+Deno.test("rankQuery() with nothing to find is NaN, but for the rank", () => {
+  assertEquals(rankQuery([MISS], HIT, 0), {
+    firstHitRank: Infinity,
+    averagePrecisionAtR: NaN,
+    precisionAtR: NaN,
+  });
+});
+
+Deno.test("metrics are means over queries, in percent", () => {
+  const rankings = [rankQuery([HIT, MISS], HIT, 2), rankQuery([MISS, HIT], HIT, 2)];
+  assertEquals([1, 2].map((k) => recallAtK(rankings, k)), [50, 100]);
+  assertEquals(mapAtR(rankings), 100 * (1 / 2 + 1 / 4) / 2);
+  assertEquals(rPrecision(rankings), 50);
+  assertEquals(summarizeRankings(rankings, [2, 1], 5), {
+    recallAtK: [{ k: 2, percent: 100 }, { k: 1, percent: 50 }],
+    mapAtR: 37.5,
+    rPrecision: 50,
+    queryCount: 2,
+    leftOutCount: 5,
+  });
+});
+
+Deno.test("metrics need a query that counts", () => {
+  assertEquals(
+    assertThrows(() => summarizeRankings([], [1], 4), InputError).message,
+    "Cannot evaluate retrieval as at least one query must have an image to find: it is 0 of 4",
+  );
+});
+
+Deno.test("every dataset has its published K", () => {
+  assertEquals(recallKs("cub200"), [1, 2, 4, 8]);
+  assertEquals(recallKs("cars196"), [1, 2, 4, 8]);
+  assertEquals(recallKs("sop"), [1, 10, 100, 1000]);
+  assertEquals(recallKs("in_shop"), [1, 10, 20, 30, 40, 50]);
+  assertEquals(recallKs("folder of mine"), RECALL_KS.cub200);
+  assertEquals(recallKs("toString"), RECALL_KS.cub200);
+});
