@@ -1,0 +1,250 @@
+/** tfjs-node's `TFJSBinding`, written over TensorFlow's C API: what its JavaScript kernels call instead of its add-on. */
+
+import { AttributeSetter, intAttribute, type OpAttribute, stringAttribute } from "./attributes.ts";
+import type { CApi, CSymbols } from "./c_api.ts";
+import { ATTRIBUTE_TYPES, DATA_TYPES } from "./codes.ts";
+import type { Context } from "./context.ts";
+import {
+  allocateNumbers,
+  allocateStrings,
+  checkValues,
+  freeStrings,
+  type ReadValues,
+  readValues,
+  type TensorValues,
+} from "./tensor_data.ts";
+
+/** A tensor that an op returned. */
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  /** One of {@linkcode DATA_TYPES}. */
+  readonly dtype: number;
+}
+
+/** More outputs than any op that tfjs runs with a fixed number of them; a longer list grows the buffer. */
+const OUTPUT_COUNT = 64;
+
+/** Tensors by number, and ops that run on them at once. */
+export class TensorflowBinding {
+  readonly TF_FLOAT = DATA_TYPES.TF_FLOAT;
+  readonly TF_INT32 = DATA_TYPES.TF_INT32;
+  readonly TF_INT64 = DATA_TYPES.TF_INT64;
+  readonly TF_BOOL = DATA_TYPES.TF_BOOL;
+  readonly TF_COMPLEX64 = DATA_TYPES.TF_COMPLEX64;
+  readonly TF_STRING = DATA_TYPES.TF_STRING;
+  readonly TF_RESOURCE = DATA_TYPES.TF_RESOURCE;
+  readonly TF_UINT8 = DATA_TYPES.TF_UINT8;
+  readonly TF_ATTR_STRING = ATTRIBUTE_TYPES.TF_ATTR_STRING;
+  readonly TF_ATTR_INT = ATTRIBUTE_TYPES.TF_ATTR_INT;
+  readonly TF_ATTR_FLOAT = ATTRIBUTE_TYPES.TF_ATTR_FLOAT;
+  readonly TF_ATTR_BOOL = ATTRIBUTE_TYPES.TF_ATTR_BOOL;
+  readonly TF_ATTR_TYPE = ATTRIBUTE_TYPES.TF_ATTR_TYPE;
+  readonly TF_ATTR_SHAPE = ATTRIBUTE_TYPES.TF_ATTR_SHAPE;
+  readonly TF_ATTR_RESOURCE = ATTRIBUTE_TYPES.TF_ATTR_RESOURCE;
+  readonly TF_Version: string;
+
+  private readonly c: CSymbols;
+  private readonly attributes: AttributeSetter;
+  private readonly handles = new Map<number, Deno.PointerValue>();
+  private readonly deviceName: Uint8Array<ArrayBuffer>;
+  private outputs = new BigUint64Array(OUTPUT_COUNT);
+  private readonly outputCount = new Int32Array(1);
+  private nextId = 1;
+
+  constructor(api: CApi, private readonly context: Context) {
+    this.c = api.symbols;
+    this.TF_Version = api.version;
+    this.attributes = new AttributeSetter(this.c, context.status);
+    this.deviceName = this.attributes.encode(context.device.name);
+  }
+
+  /** Whether new tensors go to a GPU. */
+  isUsingGpuDevice(): boolean {
+    return this.context.device.type === "GPU";
+  }
+
+  /** Number of tensors that have not been deleted. */
+  getNumOfTensors(): number {
+    return this.handles.size;
+  }
+
+  /** Saved models are not loaded through this binding. */
+  getNumOfSavedModels(): number {
+    return 0;
+  }
+
+  /**
+   * Copies values into a new tensor, on the GPU if there is one; int32 and texts stay in the host's memory, where GPU kernels
+   * expect them.
+   *
+   * @param type One of {@linkcode DATA_TYPES}; an int64 comes as two int32, low half first.
+   * @returns Its number, for {@linkcode deleteTensor}.
+   * @throws {TypeError} If the kind of array is not that of the type.
+   * @throws {RangeError} If its length is not that of the shape.
+   */
+  createTensor(shape: readonly number[], type: number, values: TensorValues): number {
+    checkValues(shape, type, values);
+    if (type === DATA_TYPES.TF_STRING) {
+      return this.createStrings(shape, values as readonly Uint8Array[]);
+    }
+    const numbers = values as Float32Array | Int32Array | Uint8Array;
+    const dims = this.attributes.packInt64(shape);
+    const tensor = allocateNumbers(this.c, dims, shape.length, type, numbers);
+    const handle = this.wrap(tensor);
+    const isLocal = !this.isUsingGpuDevice() || type === DATA_TYPES.TF_INT32;
+    return this.insert(isLocal ? handle : this.moveToDevice(handle));
+  }
+
+  /**
+   * Frees a tensor.
+   *
+   * @throws {RangeError} If there is none of that number.
+   */
+  deleteTensor(id: number): void {
+    this.c.TFE_DeleteTensorHandle(this.handle(id));
+    this.handles.delete(id);
+  }
+
+  /**
+   * Copies the values out of a tensor, waiting for them if they are on a GPU: Float32Array (also complex64, as pairs),
+   * Int32Array (also uint8), Uint8Array (bool, resource), BigInt64Array, or the bytes of each text.
+   *
+   * @throws {RangeError} If there is none of that number.
+   */
+  tensorDataSync(id: number): ReadValues {
+    const { c, context: { status } } = this;
+    const handle = this.handle(id);
+    const tensor = c.TFE_TensorHandleResolve(handle, status.pointer);
+    status.check("read tensor");
+    try {
+      const type = c.TFE_TensorHandleDataType(handle);
+      const count = this.readShape(handle).reduce((product, size) => product * size, 1);
+      return readValues(c, tensor, type, count);
+    } finally {
+      c.TF_DeleteTensor(tensor);
+    }
+  }
+
+  /**
+   * Runs an op on tensors of the given numbers.
+   *
+   * @returns The outputs; each is deleted by the caller.
+   * @throws {Error} With the op's name and TensorFlow's message, if it fails.
+   */
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputCount: number,
+  ): TensorMetadata[] {
+    const { c, context: { pointer, status } } = this;
+    const op = c.TFE_NewOp(pointer, this.attributes.encode(name), status.pointer);
+    if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+    try {
+      for (let i = 0; i < inputIds.length; i++) {
+        c.TFE_OpAddInput(op, this.handle(inputIds[i]!), status.pointer);
+        if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+      }
+      for (let i = 0; i < attributes.length; i++) this.attributes.set(op, attributes[i]!);
+      if (outputCount > this.outputs.length) this.outputs = new BigUint64Array(outputCount);
+      this.outputCount[0] = outputCount;
+      c.TFE_Execute(op, this.outputs, this.outputCount, status.pointer);
+      if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+    } finally {
+      c.TFE_DeleteOp(op);
+    }
+    const metadata = new Array<TensorMetadata>(this.outputCount[0]!);
+    for (let i = 0; i < metadata.length; i++) {
+      const handle = Deno.UnsafePointer.create(this.outputs[i]!);
+      const dtype = c.TFE_TensorHandleDataType(handle);
+      metadata[i] = { id: this.insert(handle), shape: this.readShape(handle), dtype };
+    }
+    return metadata;
+  }
+
+  /** Whether this TensorFlow's op has an attribute of the name; what ops take differs between releases. */
+  hasAttribute(opName: string, attributeName: string): boolean {
+    const { c, attributes, context: { pointer, status } } = this;
+    const [op, attribute] = [attributes.encode(opName), attributes.encode(attributeName)];
+    c.TFE_OpNameGetAttrType(pointer, op, attribute, new Uint8Array(1), status.pointer);
+    return !status.hasFailed();
+  }
+
+  /** Saved models are another's task. */
+  loadSavedModel(): never {
+    throw new TypeError("Cannot load saved model as this binding only runs eager ops");
+  }
+
+  /** Saved models are another's task. */
+  runSavedModel(): never {
+    throw new TypeError("Cannot run saved model as this binding only runs eager ops");
+  }
+
+  /** Saved models are another's task. */
+  deleteSavedModel(): never {
+    throw new TypeError("Cannot delete saved model as this binding only runs eager ops");
+  }
+
+  /** Frees all tensors, the context and its threads. Nothing may be called afterwards. */
+  dispose(): void {
+    for (const handle of this.handles.values()) this.c.TFE_DeleteTensorHandle(handle);
+    this.handles.clear();
+    this.c.TFE_DeleteContext(this.context.pointer);
+    this.context.status.dispose();
+  }
+
+  private handle(id: number): Deno.PointerValue {
+    const handle = this.handles.get(id);
+    if (handle !== undefined) return handle;
+    throw new RangeError(`Cannot use tensor as it must exist: number ${id} does not`);
+  }
+
+  private insert(handle: Deno.PointerValue): number {
+    this.handles.set(this.nextId, handle);
+    return this.nextId++;
+  }
+
+  private readShape(handle: Deno.PointerValue): number[] {
+    const { c, context: { status } } = this;
+    const shape = new Array<number>(c.TFE_TensorHandleNumDims(handle, status.pointer));
+    for (let i = 0; i < shape.length; i++) {
+      shape[i] = c.TFE_TensorHandleDim(handle, i, status.pointer);
+    }
+    return shape;
+  }
+
+  /** A handle for a tensor, which is deleted: the handle keeps its memory. */
+  private wrap(tensor: Deno.PointerValue): Deno.PointerValue {
+    const { c, context: { status } } = this;
+    const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
+    c.TF_DeleteTensor(tensor);
+    status.check("create tensor");
+    return handle;
+  }
+
+  private moveToDevice(handle: Deno.PointerValue): Deno.PointerValue {
+    const { c, context: { pointer, status } } = this;
+    const moved = c.TFE_TensorHandleCopyToDevice(handle, pointer, this.deviceName, status.pointer);
+    c.TFE_DeleteTensorHandle(handle);
+    status.check("copy tensor to the GPU");
+    return moved;
+  }
+
+  /** An op copies the texts into memory that TensorFlow frees with the last handle to it; ours is freed here. */
+  private createStrings(shape: readonly number[], values: readonly Uint8Array[]): number {
+    const { c, context: { status } } = this;
+    const dims = this.attributes.packInt64(shape);
+    const tensor = allocateStrings(c, dims, shape.length, values);
+    const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
+    const temporaryId = this.insert(handle);
+    const attributes = [intAttribute("N", 1), stringAttribute("separator", "")];
+    try {
+      return this.executeOp("StringJoin", attributes, [temporaryId], 1)[0]!.id;
+    } finally {
+      freeStrings(c, tensor, values.length);
+      this.deleteTensor(temporaryId);
+      c.TF_DeleteTensor(tensor);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** TensorFlow's `ConfigProto`, as far as we set it, in protocol buffer's wire format. */
+
+/** What is set. */
+export interface Config {
+  /** Threads of one op, and of ops side by side. @default all cores */
+  readonly threads?: number | undefined;
+}
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+// Numbers of fields in tensorflow/core/protobuf/config.proto.
+const INTRA_OP_THREADS = 2;
+const INTER_OP_THREADS = 5;
+const GPU_OPTIONS = 6;
+const ALLOW_GROWTH = 4; // of GPUOptions
+
+/**
+ * Formats a `ConfigProto`: threads, and GPU memory that is taken as it is needed, so that two runs fit side by side.
+ *
+ * @throws {RangeError} If threads is not a whole number of at least 1.
+ */
+export function formatConfig({ threads }: Config): Uint8Array<ArrayBuffer> {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
+    throw new RangeError(
+      `Cannot configure TensorFlow as threads must be a whole number of at least 1: it is ${threads}`,
+    );
+  }
+  const gpuOptions = [key(ALLOW_GROWTH, VARINT), 1];
+  const counts = threads === undefined ? [] : [
+    key(INTRA_OP_THREADS, VARINT),
+    ...varint(threads),
+    key(INTER_OP_THREADS, VARINT),
+    ...varint(threads),
+  ];
+  return Uint8Array.from([
+    ...counts,
+    key(GPU_OPTIONS, LENGTH_DELIMITED),
+    gpuOptions.length,
+    ...gpuOptions,
+  ]);
+}
+
+function key(field: number, wireType: number): number {
+  return field << 3 | wireType;
+}
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [value % 128 + 128, ...varint(Math.floor(value / 128))];
+}

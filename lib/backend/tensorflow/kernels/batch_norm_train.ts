@@ -1,0 +1,81 @@
+/** Kernels `BatchNormTrain` and `BatchNormTrainGrad`: TensorFlow's fused batch norm. */
+
+import type * as tf from "@tensorflow/tfjs";
+import { BATCH_NORM_TRAIN, BATCH_NORM_TRAIN_GRAD } from "../../ops/batch_norm_train.ts";
+import {
+  boolAttribute,
+  floatAttribute,
+  type OpAttribute,
+  stringAttribute,
+  typeAttribute,
+} from "../attributes.ts";
+import { DATA_TYPES } from "../codes.ts";
+import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
+
+const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
+
+/** Registers `BatchNormTrain`: x [..., C], scale, shift [C]; y [..., C], mean [C], biased variance [C]. */
+export function registerBatchNormTrain(): void {
+  registerTensorflowKernel(BATCH_NORM_TRAIN, (call) => {
+    const [x, scale, shift] = [call.input("x"), call.input("scale"), call.input("shift")];
+    const rows = reshape(call, x, toRows(x)); // [n, 1, 1, C]
+    const ids = [...call.ids(rows, scale, shift), call.noFloats(), call.noFloats()];
+    const outputs = call.run("FusedBatchNormV3", fusedAttributes(call), ids, 6);
+    const [y, mean, unbiased] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const count = rows.shape[0]!;
+    const variance = scaleBy(call, unbiased, Math.max(1, count - 1) / count); // TensorFlow divides by n - 1
+    const result = [reshape(call, y, x.shape), mean, variance];
+    for (const tensor of [rows, y, ...outputs.slice(2)]) tensor.dispose();
+    return result;
+  });
+}
+
+/** Registers `BatchNormTrainGrad`: dy, x [..., C], scale, mean, variance [C]; dx [..., C], dScale, dShift [C]. */
+export function registerBatchNormTrainGrad(): void {
+  registerTensorflowKernel(BATCH_NORM_TRAIN_GRAD, (call) => {
+    const [dy, x, scale] = [call.input("dy"), call.input("x"), call.input("scale")];
+    const [dyRows, rows] = [reshape(call, dy, toRows(x)), reshape(call, x, toRows(x))];
+    const spread = reserveSpread(call, call.input("variance"));
+    const ids = [...call.ids(dyRows, rows, scale, call.input("mean"), spread), call.noFloats()];
+    const outputs = call.run("FusedBatchNormGradV3", fusedAttributes(call), ids, 5);
+    const [dx, dScale, dShift] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const result = [reshape(call, dx, x.shape), dScale, dShift];
+    for (const tensor of [dyRows, rows, spread, dx, ...outputs.slice(3)]) tensor.dispose();
+    return result;
+  });
+}
+
+function fusedAttributes(call: KernelCall): OpAttribute[] {
+  return [
+    T,
+    typeAttribute("U", DATA_TYPES.TF_FLOAT),
+    floatAttribute("epsilon", call.attr<number>("epsilon")),
+    stringAttribute("data_format", "NHWC"),
+    boolAttribute("is_training", true),
+  ];
+}
+
+/** What the gradient takes from the forward pass: the variance on a CPU, 1 / sqrt(variance + ε) from cuDNN. */
+function reserveSpread(call: KernelCall, variance: tf.TensorInfo): tf.Tensor {
+  if (!call.backend.binding.isUsingGpuDevice()) return reshape(call, variance, variance.shape);
+  const epsilon = call.scalar(call.attr<number>("epsilon"));
+  const shifted = call.runOne("AddV2", [T], [...call.ids(variance), epsilon]);
+  const inverse = call.runOne("Rsqrt", [T], call.ids(shifted));
+  shifted.dispose();
+  return inverse;
+}
+
+function toRows(x: tf.TensorInfo): number[] {
+  const channelCount = x.shape.at(-1)!;
+  return [x.shape.slice(0, -1).reduce((product, size) => product * size, 1), 1, 1, channelCount];
+}
+
+/** A tensor of another shape on the same memory. */
+function reshape(call: KernelCall, x: tf.TensorInfo, shape: readonly number[]): tf.Tensor {
+  const attributes = [T, typeAttribute("Tshape", DATA_TYPES.TF_INT32)];
+  return call.runOne("Reshape", attributes, [...call.ids(x), call.constant(shape)]);
+}
+
+function scaleBy(call: KernelCall, x: tf.TensorInfo, factor: number): tf.Tensor {
+  return call.runOne("Mul", [T], [...call.ids(x), call.scalar(factor)]);
+}

@@ -1,0 +1,67 @@
+/** Kernels `ConvBiasRelu` and tfjs's `FusedConv2D`: TensorFlow's fused convolution, which adds and clips while it is at it. */
+
+import * as tf from "@tensorflow/tfjs";
+import { CONV_BIAS_RELU } from "../../ops/conv2d_bias_relu.ts";
+import {
+  floatAttribute,
+  intAttribute,
+  type OpAttribute,
+  stringAttribute,
+  typeAttribute,
+  typeListAttribute,
+} from "../attributes.ts";
+import { DATA_TYPES } from "../codes.ts";
+import { convAttributes } from "./conv_info.ts";
+import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
+
+const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
+
+/** Registers `ConvBiasRelu`: x [B, H, W, I], filter [FH, FW, I, O], bias [O], maybe residual [B, H', W', O]; the last's shape. */
+export function registerConvBiasRelu(): void {
+  registerTensorflowKernel(CONV_BIAS_RELU, (call) => {
+    const residual = call.maybeInput("residual");
+    const hasRelu = call.attr<boolean>("hasRelu");
+    const convolved = convolve(call, hasRelu && !residual);
+    if (!residual) return convolved;
+    const summed = call.runOne("AddV2", [T], call.ids(convolved, residual));
+    convolved.dispose();
+    if (!hasRelu) return summed;
+    const clipped = call.runOne("Relu", [T], call.ids(summed));
+    summed.dispose();
+    return clipped;
+  });
+}
+
+/** Registers tfjs's `FusedConv2D`: as `ConvBiasRelu`, with a bias that may be missing and other activations. */
+export function registerFusedConv2D(): void {
+  const composed = tf.getKernel(tf.FusedConv2D, "tensorflow")!; // tfjs-node's: one op after the other
+  registerTensorflowKernel(tf.FusedConv2D, (call) => {
+    const activation = call.attr<string | undefined>("activation") ?? "linear";
+    const isFusable = call.maybeInput("bias")?.shape.length === 1 &&
+      (activation === "linear" || activation === "relu");
+    return isFusable
+      ? convolve(call, activation === "relu")
+      : composed.kernelFunc(call.asTfjsCall()) as tf.Tensor;
+  });
+}
+
+function convolve(call: KernelCall, hasRelu: boolean): tf.Tensor {
+  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
+  const attributes = [
+    ...convAttributes(call, x.shape, filter.shape),
+    ...fusedAttributes(call, ["BiasAdd", ...(hasRelu ? ["Relu"] : [])]),
+  ];
+  return call.runOne("_FusedConv2D", attributes, call.ids(x, filter, bias));
+}
+
+function fusedAttributes(call: KernelCall, ops: readonly string[]): OpAttribute[] {
+  const attributes = [
+    intAttribute("num_args", 1),
+    floatAttribute("epsilon", 0),
+    stringAttribute("fused_ops", ops),
+  ];
+  if (call.backend.binding.hasAttribute("_FusedConv2D", "TArgs")) {
+    attributes.push(typeListAttribute("TArgs", [DATA_TYPES.TF_FLOAT])); // since about 2.12
+  }
+  return attributes;
+}

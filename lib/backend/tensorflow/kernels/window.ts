@@ -1,0 +1,75 @@
+/** Padding and strides of convolutions and pools, in TensorFlow's words. */
+
+import * as tf from "@tensorflow/tfjs";
+import { intAttribute, type OpAttribute, stringAttribute } from "../attributes.ts";
+
+/** How a window moves over an input, as tfjs computes it for convolutions and pools. */
+export type Window = ReturnType<typeof tf.backend_util.computePool2DInfo>;
+
+interface AxisPadding {
+  readonly before: number;
+  readonly after: number;
+  /** Whether TensorFlow's `SAME` is the same padding. */
+  readonly isSame: boolean;
+}
+
+/** Strides, padding and data format of an op over a window. */
+export function windowAttributes(window: Window): OpAttribute[] {
+  if (window.dataFormat !== "channelsLast") {
+    throw new RangeError(
+      `Cannot run kernel as the data format must be NHWC: it is ${window.dataFormat}`,
+    );
+  }
+  return [
+    intAttribute("strides", [1, window.strideHeight, window.strideWidth, 1]),
+    stringAttribute("data_format", "NHWC"),
+    ...paddingAttributes(window),
+  ];
+}
+
+/**
+ * `VALID` and `SAME` where they are what is asked for, as TensorFlow has its fastest kernels there; else `EXPLICIT`, with as
+ * little after the input as the last window needs.
+ */
+function paddingAttributes(window: Window): OpAttribute[] {
+  const rows = padAxis({
+    inputSize: window.inHeight,
+    outputSize: window.outHeight,
+    reach: window.effectiveFilterHeight,
+    stride: window.strideHeight,
+    before: window.padInfo.top,
+  });
+  const columns = padAxis({
+    inputSize: window.inWidth,
+    outputSize: window.outWidth,
+    reach: window.effectiveFilterWidth,
+    stride: window.strideWidth,
+    before: window.padInfo.left,
+  });
+  const pads = [rows.before, rows.after, columns.before, columns.after];
+  if (pads.every((pad) => pad === 0)) return [stringAttribute("padding", "VALID")];
+  if (rows.isSame && columns.isSame) return [stringAttribute("padding", "SAME")];
+  return [
+    stringAttribute("padding", "EXPLICIT"),
+    intAttribute("explicit_paddings", [0, 0, ...pads, 0, 0]),
+  ];
+}
+
+interface Axis {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** Entries from the first to the last of a window. */
+  readonly reach: number;
+  readonly stride: number;
+  /** Zeros before the input. */
+  readonly before: number;
+}
+
+function padAxis({ inputSize, outputSize, reach, stride, before }: Axis): AxisPadding {
+  const end = (outputSize - 1) * stride + reach; // of the last window, from the start of the padding
+  const after = Math.max(0, end - inputSize - before);
+  const total = Math.max(0, end - inputSize);
+  const isSame = outputSize === Math.ceil(inputSize / stride) &&
+    before === Math.floor(total / 2) && before + after === total;
+  return { before, after, isSame };
+}
