@@ -34,7 +34,7 @@ export function describeAdapter(info: AdapterDescription): string {
  * @throws {InputError} If there is no adapter, or only a software driver and a GPU is required.
  */
 export async function requestAdapter(isGpuRequired: boolean): Promise<GPUAdapter> {
-  avoidOpenGl();
+  prepareEnvironment();
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new InputError(
@@ -55,9 +55,16 @@ export async function requestAdapter(isGpuRequired: boolean): Promise<GPUAdapter
   return adapter;
 }
 
-/** Without this, Deno asks OpenGL too, which has no compute, and prints that there is no display. */
-function avoidOpenGl(): void {
-  const name = "DENO_WEBGPU_BACKEND";
-  const isAllowed = Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
-  if (isAllowed && Deno.env.get(name) === undefined) Deno.env.set(name, "vulkan,metal,dx12");
+/** Vulkan, Metal and DirectX only: OpenGL, which Deno asks too, is not what tfjs's kernels are written for. */
+const ENVIRONMENT = {
+  DENO_WEBGPU_BACKEND: "vulkan,metal,dx12",
+  XDG_RUNTIME_DIR: "/nonexistent", // where it is not set, Wayland's library complains on standard error
+} as const;
+
+/** Sets what is not set, as far as permissions go. */
+function prepareEnvironment(): void {
+  for (const [variable, value] of Object.entries(ENVIRONMENT)) {
+    const { state } = Deno.permissions.querySync({ name: "env", variable });
+    if (state === "granted" && Deno.env.get(variable) === undefined) Deno.env.set(variable, value);
+  }
 }
