@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { convertDataset } from "../../lib/dataset/convert.ts";
+import { readManifest } from "../../lib/dataset/manifest.ts";
 import { needs } from "../support/permissions.ts";
-import { IMAGE_PERMISSIONS, readTinyImage } from "../support/tiny_originals.ts";
+import { IMAGE_PERMISSIONS, inputErrorOf, readTinyImage } from "../support/tiny_originals.ts";
 import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
 
 const ignore = needs(...IMAGE_PERMISSIONS);
@@ -52,6 +53,10 @@ Deno.test({
       assertEquals((await convert(root, "cub200")).isUnchanged, false);
       assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
       assertEquals(await Deno.readTextFile(join(folder, "manifest.csv")), whole);
+      const [link, source] = ["class/test", "original/images"].map((path) =>
+        Deno.statSync(join(folder, path, "003.Gull/bird_5.jpg")).ino
+      );
+      assertEquals(link, source);
     }),
 });
 
@@ -113,5 +118,43 @@ Deno.test({
       for await (const { name } of Deno.readDir(join(folder, "class/test"))) {
         assert(name !== "004.Crow", "empty class folders go too");
       }
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() notices originals that were replaced, by their size or by their time",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder, original) => {
+      await convert(root, "cub200");
+      const path = join(original, "images/001.Auk/bird_1.jpg");
+      const bytes = await Deno.readFile(path);
+      await Deno.remove(path);
+      await Deno.writeFile(path, Uint8Array.from([...bytes, 0])); // as old as before, but longer
+      await Deno.utime(path, 1, 1);
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      assertEquals((await convert(root, "cub200")).isUnchanged, true);
+      const manifest = await Deno.stat(join(folder, "manifest.csv"));
+      await Deno.utime(path, 1, manifest.mtime!.getTime() / 1000 + 60); // as long as before, but newer
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() that fails on changed originals leaves no manifest of the earlier ones",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder, original) => {
+      await convert(root, "cub200");
+      const name = (text: string) => text.replaceAll("bird_8.jpg", "bird_9.jpg");
+      const list = join(original, "images.txt");
+      await Deno.writeTextFile(list, name(await Deno.readTextFile(list)));
+      const path = join(original, "images/004.Crow/bird_8.jpg");
+      await Deno.rename(path, name(path));
+      await Deno.mkdir(join(folder, "class/test/004.Crow/bird_9.jpg/in_the_way"), {
+        recursive: true,
+      });
+      await inputErrorOf(() => convert(root, "cub200"), folder);
+      assertEquals(await readManifest(folder), null);
     }),
 });

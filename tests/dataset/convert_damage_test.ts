@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { convertDataset } from "../../lib/dataset/convert.ts";
+import { InputError } from "../../lib/errors.ts";
 import { needs } from "../support/permissions.ts";
 import {
   IMAGE_PERMISSIONS,
@@ -85,6 +87,29 @@ Deno.test({
         await inputErrorOf(() => convert(root, "sop"), original),
         "ROOT/Ebay_test.txt:2: Cannot accept row as a class must be in training or in evaluation: " +
           "1 is in train and test",
+      );
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() names the first damaged image of the list, whichever is found first",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder) => {
+      const converted = convertDataset({
+        name: "cub200",
+        profile: "mini",
+        dataRoot: root,
+        readImageInfo: async (path) => {
+          const id = Number(path.match(/bird_(\d)/)![1]);
+          await new Promise((resolve) => setTimeout(resolve, 5 * (8 - id))); // the last ends first
+          if (id === 3 || id === 6) throw new InputError(`${path}: Cannot decode image`);
+          return { width: 12, height: 8 };
+        },
+      });
+      assertEquals(
+        await inputErrorOf(() => converted, folder),
+        "ROOT/original/images/002.Wren/bird_3.jpg: Cannot decode image (and 1 more image)",
       );
     }),
 });

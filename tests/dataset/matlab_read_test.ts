@@ -185,6 +185,16 @@ Deno.test("parseMatlab() says which element is not zlib data", () => {
   );
 });
 
+Deno.test("parseMatlab() refuses an array with fewer values than its shape", () => {
+  const bytes = formatBigEndian();
+  bytes[167] = 3; // shape 1 x 3, two values
+  assertEquals(
+    messageOf(bytes),
+    "a.mat: Cannot read MATLAB file as an array must hold the 3 values of its shape: it holds 2; " +
+      "is the file damaged?",
+  );
+});
+
 Deno.test({
   name: "readMatlab() refuses complex arrays, version 4 and a missing file",
   ignore: needs("read"),

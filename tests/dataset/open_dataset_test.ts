@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { hashManifest } from "../../lib/dataset/manifest.ts";
+import { hashManifest, writeManifest } from "../../lib/dataset/manifest.ts";
 import { datasetFolder, openDataset } from "../../lib/dataset/open_dataset.ts";
-import type { ImageRecord } from "../../lib/dataset/record.ts";
+import type { ImageRecord, Split } from "../../lib/dataset/record.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { needs } from "../support/permissions.ts";
 import {
@@ -78,6 +78,26 @@ Deno.test({
         "0 id_00000003/06_front.jpg",
         "1 id_00000004/08_front.jpg",
       ]);
+    }),
+});
+
+Deno.test({
+  name: "openDataset() numbers the classes of queries and gallery together, in sorted order",
+  ignore: needs("read", "write"),
+  fn: () =>
+    withFolder(async (root) => {
+      const row = (split: Split, classId: string) => ({
+        ...{ split, classId, imagePath: `img/${classId}/${split}.jpg` },
+        ...{ width: 12, height: 8, sizeBytes: 1, sha256: "0".repeat(64) },
+      });
+      const rows = [row("train", "b"), row("query", "c"), row("gallery", "a"), row("gallery", "c")];
+      const folder = join(root, "mini/IN_SHOP");
+      for (const { imagePath } of rows) await writeText(join(folder, imagePath), "x");
+      await writeManifest(folder, rows);
+      const { evaluation } = await open(root, "in_shop");
+      if (evaluation.kind !== "query_gallery") throw new Error(evaluation.kind);
+      assertEquals(evaluation.queries.map(describe), ["1 c/query.jpg"]);
+      assertEquals(evaluation.gallery.map(describe), ["0 a/gallery.jpg", "1 c/gallery.jpg"]);
     }),
 });
 
