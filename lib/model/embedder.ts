@@ -94,7 +94,10 @@ function parameterNames(specs: readonly TensorSpec[]): string[] {
 }
 
 /** Without classifiers, and without PyTorch's counts of batches, which its batch norms do not use. */
-function withoutLeftovers(backbone: Backbone, tensors: readonly NamedTensor[]): NamedTensor[] {
+export function withoutLeftovers(
+  backbone: Backbone,
+  tensors: readonly NamedTensor[],
+): NamedTensor[] {
   return tensors.filter(({ name }) =>
     !name.endsWith(".num_batches_tracked") &&
     !backbone.leftoverPrefixes.some((prefix) => name.startsWith(prefix))

@@ -157,8 +157,13 @@ function toBackendTensor(spec: TensorSpec, values: Float32Array): tf.Tensor {
   return tf.tensor4d(convertFilterToHwio(values, shape), [height, width, inputs, outputs]);
 }
 
-/** One clause for each kind of rule that is broken. */
-function describeMismatch(
+/**
+ * Compares tensors with what a network stores: one clause for each kind of rule that is broken, none if all are met.
+ *
+ * @param given By name, in PyTorch's layout.
+ * @param strict Whether every tensor must be given and no other.
+ */
+export function describeMismatch(
   specs: readonly TensorSpec[],
   given: ReadonlyMap<string, NamedTensor>,
   strict: boolean,

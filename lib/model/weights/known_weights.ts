@@ -1,0 +1,79 @@
+/**
+ * Published files of pretrained weights. The hexadecimal digits in their names begin the SHA-256 of the file: that is how
+ * they are recognized, whatever they are called here.
+ */
+
+import { InputError } from "../../errors.ts";
+
+/** A published file. */
+export interface KnownWeights {
+  readonly fileName: string;
+  readonly backbone: string;
+  readonly url: string;
+  /** First digits of the file's SHA-256. */
+  readonly hashPrefix: string;
+  readonly description: string;
+}
+
+/** Every published file that is recognized; the first of a backbone is the one that the paper's runs start from. */
+export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
+  {
+    fileName: "resnet50-0676ba61.pth",
+    backbone: "resnet50",
+    url: "https://download.pytorch.org/models/resnet50-0676ba61.pth",
+    hashPrefix: "0676ba61",
+    description: "torchvision's ResNet-50, IMAGENET1K_V1",
+  },
+  {
+    fileName: "resnet50-11ad3fa6.pth",
+    backbone: "resnet50",
+    url: "https://download.pytorch.org/models/resnet50-11ad3fa6.pth",
+    hashPrefix: "11ad3fa6",
+    description: "torchvision's ResNet-50, IMAGENET1K_V2",
+  },
+  {
+    fileName: "resnet50-19c8e357.pth",
+    backbone: "resnet50",
+    url: "https://download.pytorch.org/models/resnet50-19c8e357.pth",
+    hashPrefix: "19c8e357",
+    description: "torchvision's first ResNet-50",
+  },
+  {
+    fileName: "bn_inception-52deb4733.pth",
+    backbone: "bn_inception",
+    url: "http://data.lip6.fr/cadene/pretrainedmodels/bn_inception-52deb4733.pth",
+    hashPrefix: "52deb4733",
+    description: "BN-Inception of Cadene's pretrainedmodels, ImageNet",
+  },
+  {
+    fileName: "deit_small_distilled_patch16_224-649709d9.pth",
+    backbone: "deit_s",
+    url: "https://dl.fbaipublicfiles.com/deit/deit_small_distilled_patch16_224-649709d9.pth",
+    hashPrefix: "649709d9",
+    description: "DeiT-S (distilled), patch 16, 224 px, ImageNet",
+  },
+];
+
+/** The published file that a backbone's runs start from, or `null` if there is none. */
+export function defaultWeightsOf(backbone: string): KnownWeights | null {
+  return KNOWN_WEIGHTS.find((known) => known.backbone === backbone) ?? null;
+}
+
+/**
+ * The published file that a file is, by its bytes.
+ *
+ * @param hash SHA-256 of the file, hexadecimal.
+ * @returns `null` for any other file.
+ * @throws {InputError} If it has the name of a published file and other bytes.
+ */
+export function recognizeWeights(path: string, hash: string): KnownWeights | null {
+  const known = KNOWN_WEIGHTS.find(({ hashPrefix }) => hash.startsWith(hashPrefix));
+  if (known) return known;
+  const namesake = KNOWN_WEIGHTS.find(({ fileName }) => path.split(/[\\/]/).at(-1) === fileName);
+  if (!namesake) return null;
+  throw new InputError(
+    `${path}: Cannot use weights as the SHA-256 of a file of this name must begin with ` +
+      `${namesake.hashPrefix}: it begins with ${hash.slice(0, namesake.hashPrefix.length)}; ` +
+      `is the download complete? It comes from ${namesake.url}`,
+  );
+}

@@ -1,0 +1,151 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { InputError } from "../../../lib/errors.ts";
+import { formatSafetensors } from "../../../lib/model/safetensors.ts";
+import { readWeights } from "../../../lib/model/weights/read_weights.ts";
+import { needs } from "../../support/permissions.ts";
+import { testInFolder } from "../../support/temporary_folder.ts";
+
+const FIXTURES = "tests/fixtures/weights";
+
+/** Row-major entries of an array of `shape` whose entry at `index` is `valueAt(index)`. */
+function fill(shape: readonly number[], valueAt: (...index: number[]) => number): number[] {
+  if (shape.length === 0) return [valueAt()];
+  const [extent, ...rest] = shape;
+  return Array.from({ length: extent! }, (_, i) => fill(rest, (...index) => valueAt(i, ...index)))
+    .flat();
+}
+
+/** What `make_weights.py` put into the files, from its formulas. */
+const EXPECTED: Readonly<Record<string, readonly [shape: number[], values: number[]]>> = {
+  float: [[2, 3], fill([2, 3], (i, j) => (i * 3 + j) / 2)],
+  half: [[5], fill([5], (i) => i / 2)],
+  bfloat16: [[5], fill([5], (i) => i / 2)],
+  double: [[3], fill([3], (i) => i / 2)],
+  long: [[3], [-1, 0, 2 ** 40]],
+  int: [[2], [-3, 70000]],
+  short: [[2], [-3, 300]],
+  char: [[2], [-128, 127]],
+  byte: [[2], [0, 255]],
+  bool: [[2], [1, 0]],
+  scalar: [[], [7]],
+  empty: [[0, 4], []],
+  transposed: [[4, 2, 3], fill([4, 2, 3], (k, i, j) => (i * 12 + j * 4 + k) / 2)],
+  sliced: [[3, 3], fill([3, 3], (i, j) => ((i + 1) * 6 + j * 2) / 2)],
+  half_sliced: [[3, 3], fill([3, 3], (i, j) => ((i + 1) * 6 + j * 2) / 2)],
+  expanded: [[3, 2], fill([3, 2], (_, j) => j + 1.5)],
+  shared_head: [[4], fill([4], (i) => i / 2)],
+  shared_tail: [[2, 4], fill([2, 4], (i, j) => (4 + i * 4 + j) / 2)],
+  parameter: [[2], [0, 0.5]],
+};
+
+for (const [suffix, format] of [["zip", "pytorch_zip"], ["legacy", "pytorch_legacy"]] as const) {
+  testFile(`every number format and layout is read from ${format}`, async () => {
+    const content = await readWeights(`${FIXTURES}/state_${suffix}.pth`);
+    assertEquals(content.format, format);
+    const read = content.tensors.map(({ name, shape, data }) => [name, [shape, [...data]]]);
+    assertEquals(Object.fromEntries(read), EXPECTED);
+    assertEquals(content.tensors.map(({ name }) => name), Object.keys(EXPECTED));
+  });
+
+  testFile(`a pickle that would run a program is refused by name in ${format}`, async () => {
+    const path = `${FIXTURES}/exploit_${suffix}.pth`;
+    assertEquals(
+      await messageOf(path),
+      `${path}: Cannot read weights as pickles may only hold tensors and containers: it names "posix.system"`,
+    );
+    for (const folder of [".", FIXTURES]) {
+      const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+      assertEquals(names.includes("exploited"), false);
+    }
+  });
+
+  testInFolder(`a file of ${format} that ends too early is refused in one line`, async (folder) => {
+    const bytes = await Deno.readFile(`${FIXTURES}/state_${suffix}.pth`);
+    const path = join(folder, "cut.pth");
+    for (let length = 0; length < bytes.length; length += 41) {
+      await Deno.writeFile(path, bytes.subarray(0, length));
+      const message = await messageOf(path);
+      const isOneLine = /^\S+cut\.pth: Cannot read (weights|tensor "\w+") as [^\n]+$/.test(message);
+      assertEquals(isOneLine, true, `${length} bytes: ${message}`);
+    }
+  });
+}
+
+testFile("a bare pickle is refused by the name that it calls", async () => {
+  const path = `${FIXTURES}/bare_exploit.pkl`;
+  assertEquals(
+    await messageOf(path),
+    `${path}: Cannot read weights as pickles may only hold tensors and containers: it names "builtins.eval"`,
+  );
+});
+
+testFile("a pickled module is refused by the name of its class", async () => {
+  const path = `${FIXTURES}/whole_module.pth`;
+  assertEquals(
+    await messageOf(path),
+    `${path}: Cannot read weights as pickles may only hold tensors and containers: ` +
+      'it names "torch.nn.modules.container.Sequential"',
+  );
+});
+
+testFile("a state is found below state_dict, or below model and a wrapper's prefix", async () => {
+  const expected = [
+    ["0.weight", [1, 1.5]],
+    ["0.bias", [1]],
+    ["1.weight", [1]],
+    ["1.bias", [1]],
+    ["1.running_mean", [0]],
+    ["1.running_var", [1]],
+    ["1.num_batches_tracked", [0]],
+  ];
+  for (const name of ["nested_state_dict", "nested_model"]) {
+    const { tensors } = await readWeights(`${FIXTURES}/${name}.pth`);
+    assertEquals(tensors.map(({ name, data }) => [name, [...data]]), expected);
+  }
+});
+
+testFile("a value that is not finite is refused with its tensor", async () => {
+  const path = `${FIXTURES}/not_finite.pth`;
+  assertEquals(
+    await messageOf(path),
+    `${path}: Cannot read weights as every value must be finite: entry 1 of "wrong" is NaN`,
+  );
+});
+
+testInFolder("safetensors are recognized by their bytes, whatever their name", async (folder) => {
+  const path = join(folder, "weights.pth");
+  const tensors = [{ name: "a", shape: [2], data: Float32Array.of(1, 2) }];
+  await Deno.writeFile(path, formatSafetensors(tensors));
+  assertEquals(await readWeights(path), { format: "safetensors", tensors });
+});
+
+testInFolder("a file of another kind, an empty one and none are refused", async (folder) => {
+  const path = join(folder, "page.pth");
+  const messageFor = async (text: string) => {
+    await Deno.writeTextFile(path, text);
+    return (await messageOf(path)).replace(path, "PATH");
+  };
+  const rule = "PATH: Cannot read weights as it must be a file of safetensors or torch.save: ";
+  assertEquals(
+    await messageFor("<!DOCTYPE html>"),
+    `${rule}it begins with the bytes 3c 21 44 4f 43 54 59 50 45`,
+  );
+  assertEquals(await messageFor(""), `${rule}it is empty`);
+  assertEquals(
+    await messageOf(join(folder, "none.pth")),
+    `${folder}/none.pth: Cannot read weights as the file must exist: it does not`,
+  );
+  assertEquals(
+    await messageOf(folder),
+    `${folder}: Cannot read weights as it must be a file: it is a folder`,
+  );
+});
+
+function testFile(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: needs("read"), fn });
+}
+
+async function messageOf(path: string): Promise<string> {
+  return (await assertRejects(() => readWeights(path), InputError)).message;
+}
