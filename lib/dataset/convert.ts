@@ -36,8 +36,11 @@ import { readSop } from "./sop.ts";
 
 /** What to convert. */
 export interface ConvertOptions {
+  /** Which dataset. */
   readonly name: DatasetName;
+  /** The drawn miniature or the published dataset. */
   readonly profile: Profile;
+  /** Folder of the datasets. */
   readonly dataRoot: string;
   /** Decodes an image: `lib/image/verify.ts`, a later station. */
   readonly readImageInfo: ReadImageInfo;
@@ -47,17 +50,23 @@ export interface ConvertOptions {
 
 /** Images of one class in one split. */
 export interface ConvertedClass {
+  /** Class folder, or product id of IN_SHOP. */
   readonly classId: string;
+  /** Where it is. */
   readonly split: Split;
+  /** Its images in that split. */
   readonly imageCount: number;
 }
 
 /** What a conversion made. */
 export interface ConversionSummary {
+  /** Which dataset. */
   readonly name: DatasetName;
+  /** Folder of the dataset. */
   readonly folder: string;
   /** Whether everything was there already. */
   readonly isUnchanged: boolean;
+  /** In the order of manifests. */
   readonly splits: readonly (SplitCount & { readonly split: Split })[];
   /** Sorted by split and class: the rows of `results/convert/<dataset>.csv`. */
   readonly classes: readonly ConvertedClass[];

@@ -5,7 +5,9 @@ import type { DatasetName, Split } from "./record.ts";
 
 /** Images and classes of one split. */
 export interface SplitCount {
+  /** Images in all. */
   readonly imageCount: number;
+  /** Classes that they are of. */
   readonly classCount: number;
 }
 

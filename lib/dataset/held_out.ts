@@ -10,6 +10,7 @@ const FEWEST_HELD_OUT = 2;
 
 /** Training images in two parts of disjoint classes; each part's class indices start at 0. */
 export interface HeldOutSplit {
+  /** Images to train on. */
   readonly train: readonly ImageRecord[];
   /** Sorted; the class of index c of `train`. */
   readonly trainClasses: readonly string[];

@@ -13,13 +13,17 @@ import type { Split } from "./record.ts";
 
 /** One image. */
 export interface ManifestRow {
+  /** Where the image is used. */
   readonly split: Split;
+  /** Class as published. */
   readonly classId: string;
   /** Below the dataset's folder, with `/`. */
   readonly imagePath: string;
   /** Pixels as stored, EXIF orientation ignored. */
   readonly width: number;
+  /** Pixels as stored, EXIF orientation ignored. */
   readonly height: number;
+  /** Size of the file. */
   readonly sizeBytes: number;
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;

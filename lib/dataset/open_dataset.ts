@@ -25,7 +25,9 @@ const STAT_LIMIT = 32;
 export interface OpenDatasetOptions {
   /** One of `DATASET_NAMES`. */
   readonly name: string;
+  /** The drawn miniature or the published dataset. */
   readonly profile: Profile;
+  /** Folder of the datasets. */
   readonly dataRoot: string;
 }
 
@@ -80,6 +82,7 @@ function parseDatasetName(name: string): DatasetName {
 
 /** A file that is not as the manifest has it, and the rule that it breaks. */
 export interface ChangedFile {
+  /** The file. */
   readonly path: string;
   /** Such as `the file must exist: it is missing`. */
   readonly rule: string;

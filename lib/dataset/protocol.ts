@@ -11,7 +11,9 @@ export interface Deviation {
   readonly id: string;
   /** Station of the data flow: the folder below `lib/` that carries it out. */
   readonly station: "dataset" | "sampling" | "eval" | "train";
+  /** What protocol `published` does. */
   readonly published: string;
+  /** What protocol `corrected` does. */
   readonly corrected: string;
   /** File that branches on the protocol. */
   readonly file: string;

@@ -4,13 +4,17 @@ import { DATASET_FOLDERS, type DatasetName, type Profile } from "./record.ts";
 
 /** A published archive. */
 export interface PublishedFile {
+  /** File name as published. */
   readonly name: string;
+  /** MD5, hexadecimal, where it is known. */
   readonly md5?: string;
 }
 
 /** What a dataset is downloaded as. */
 export interface PublishedFiles {
+  /** Name in words. */
   readonly title: string;
+  /** What to download. */
   readonly files: readonly PublishedFile[];
   /** Folder to unpack them in, below the data root. */
   readonly folder: string;

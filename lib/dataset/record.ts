@@ -31,10 +31,13 @@ export interface ImageRecord {
   readonly classId: string;
   /** Position of the class among the sorted classes of its side: 0...C-1 in training, 0... in evaluation. */
   readonly classIndex: number;
+  /** Where the image is used. */
   readonly split: Split;
   /** Pixels as stored, EXIF orientation ignored. */
   readonly width: number;
+  /** Pixels as stored, EXIF orientation ignored. */
   readonly height: number;
+  /** Size of the file. */
   readonly sizeBytes: number;
 }
 
@@ -49,6 +52,7 @@ export type EvaluationSets =
 
 /** A dataset ready for training and evaluation. */
 export interface Dataset {
+  /** As the command line names it. */
   readonly name: string;
   /** Folder that every `imagePath` is below. */
   readonly folder: string;
@@ -58,6 +62,7 @@ export interface Dataset {
   readonly train: readonly ImageRecord[];
   /** Sorted; the class of index c is `trainClasses[c]`. */
   readonly trainClasses: readonly string[];
+  /** Images of classes that are not in training. */
   readonly evaluation: EvaluationSets;
 }
 
