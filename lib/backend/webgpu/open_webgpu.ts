@@ -39,7 +39,11 @@ export async function openWebgpu({ isGpuRequired }: OpenWebgpuOptions): Promise<
 
 /** Puts our backend in place of the one that tfjs's package registers when it is imported. */
 async function registerBackend(device: GPUDevice, info: GPUAdapterInfo): Promise<void> {
-  const { GuardedBackend } = await import("./guarded_backend.ts");
+  const [{ GuardedBackend }, { registerKernels }] = await Promise.all([
+    import("./guarded_backend.ts"), // these load tfjs's package, which only this backend needs
+    import("./register_kernels.ts"),
+  ]);
   tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new GuardedBackend(device, info), 0);
+  registerKernels();
 }
