@@ -4,6 +4,7 @@ import { adamwUpdate } from "../../lib/backend/ops/adamw_update.ts";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
 import { testOnEachOpenBackend } from "./each_open_backend.ts";
+import { readTensors } from "./read_tensors.ts";
 
 const OPTIONS = {
   learningRate: 0.05,
@@ -30,44 +31,38 @@ function referenceUpdate(state: Float64Array[], gradient: Float32Array, step: nu
 }
 
 for (const shape of [[1], [7], [3, 3, 2, 5], [64, 8]]) {
-  testOnEachOpenBackend(`adamwUpdate() of [${shape}] follows float64 over three steps`, () => {
-    const start = goldenTensor(shape, 10);
-    const zeros = new Float64Array(start.length);
-    const expected = [Float64Array.from(start), zeros.slice(), zeros.slice()];
-    const before = tf.memory().numTensors;
-    tf.tidy(() => {
-      let state = [tf.tensor(start, shape), tf.zeros(shape), tf.zeros(shape)];
-      for (let step = 1; step <= 3; step++) {
-        const values = goldenTensor(shape, 10 + step);
-        referenceUpdate(expected, values, step);
-        const [parameter, firstMoment, secondMoment] = state as [tf.Tensor, tf.Tensor, tf.Tensor];
-        const gradient = tf.tensor(values, shape);
-        state = adamwUpdate({ parameter, gradient, firstMoment, secondMoment }, {
-          ...OPTIONS,
-          step,
+  testOnEachOpenBackend(
+    `adamwUpdate() of [${shape}] follows float64 over three steps`,
+    async () => {
+      const start = goldenTensor(shape, 10);
+      const gradients = [1, 2, 3].map((step) => goldenTensor(shape, 10 + step));
+      const zeros = new Float64Array(start.length);
+      const expected = [Float64Array.from(start), zeros.slice(), zeros.slice()];
+      gradients.forEach((values, i) => referenceUpdate(expected, values, i + 1));
+      const state = await readTensors(() => {
+        let state: tf.Tensor[] = [tf.tensor(start, shape), tf.zeros(shape), tf.zeros(shape)];
+        gradients.forEach((values, i) => {
+          const [parameter, firstMoment, secondMoment] = state as [tf.Tensor, tf.Tensor, tf.Tensor];
+          const gradient = tf.tensor(values, shape);
+          const inputs = { parameter, gradient, firstMoment, secondMoment };
+          state = adamwUpdate(inputs, { ...OPTIONS, step: i + 1 });
         });
-      }
-      state.forEach((tensor, i) =>
-        assertAllClose(tensor.dataSync(), expected[i]!, 2e-6, `state ${i}`)
-      );
-      assertEquals(state[0]!.shape, shape);
-    });
-    assertEquals(tf.memory().numTensors, before);
-  });
+        assertEquals(state[0]!.shape, shape);
+        return state;
+      });
+      state.forEach((values, i) => assertAllClose(values, expected[i]!, 2e-6, `state ${i}`));
+    },
+  );
 }
 
-testOnEachOpenBackend("adamwUpdate() with clipValue Infinity does not clip", () => {
-  tf.tidy(() => {
+testOnEachOpenBackend("adamwUpdate() with clipValue Infinity does not clip", async () => {
+  const [, firstMoment] = await readTensors(() => {
     const zero = tf.zeros([5]);
-    const inputs = {
-      parameter: zero,
-      gradient: tf.fill([5], 40),
-      firstMoment: zero,
-      secondMoment: zero,
-    };
-    const [, firstMoment] = adamwUpdate(inputs, { ...OPTIONS, clipValue: Infinity, step: 1 });
-    assertAllClose(firstMoment.dataSync(), [4, 4, 4, 4, 4], 1e-6);
+    const gradient = tf.fill([5], 40);
+    const inputs = { parameter: zero, gradient, firstMoment: zero, secondMoment: zero };
+    return adamwUpdate(inputs, { ...OPTIONS, clipValue: Infinity, step: 1 });
   });
+  assertAllClose(firstMoment!, [4, 4, 4, 4, 4], 1e-6);
 });
 
 Deno.test("adamwUpdate() refuses step 0 and a gradient of another shape", () => {

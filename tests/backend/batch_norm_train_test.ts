@@ -4,6 +4,7 @@ import { batchNormTrain } from "../../lib/backend/ops/batch_norm_train.ts";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
 import { testOnEachOpenBackend } from "./each_open_backend.ts";
+import { readTensors } from "./read_tensors.ts";
 
 const EPSILON = 1e-3; // large enough to be noticed where it is left out
 const SHAPES: readonly number[][] = [[6, 5], [2, 3, 3, 7], [3, 4, 5, 16], [150, 4]];
@@ -43,7 +44,7 @@ function differences(inputs: Float64Array[], at: number, weights: Float32Array):
 for (const shape of SHAPES) {
   testOnEachOpenBackend(
     `batchNormTrain() of [${shape}] matches float64, and its gradients differences`,
-    () => {
+    async () => {
       const C = shape.at(-1)!;
       const x = goldenTensor(shape, 6, 2, 3);
       const scale = goldenTensor([C], 7, 0.5, 1);
@@ -51,25 +52,21 @@ for (const shape of SHAPES) {
       const weights = goldenTensor(shape, 9);
       const inputs = [x, scale, shift].map((values) => Float64Array.from(values));
       const expected = referenceNorm(inputs[0]!, inputs[1]!, inputs[2]!);
-      const before = tf.memory().numTensors;
-      tf.tidy(() => {
+      const values = await readTensors(() => {
         const tensors = [tf.tensor(x, shape), tf.tensor1d(scale), tf.tensor1d(shift)];
-        const norm = (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor) =>
-          batchNormTrain(x, scale as tf.Tensor1D, shift as tf.Tensor1D, EPSILON);
-        const { y, mean, variance } = norm(tensors[0]!, tensors[1]!, tensors[2]!);
+        const norm = (...[x, scale, shift]: tf.Tensor[]) =>
+          batchNormTrain(x!, scale as tf.Tensor1D, shift as tf.Tensor1D, EPSILON);
+        const { y, mean, variance } = norm(...tensors);
         assertEquals(y.shape, shape);
-        assertAllClose(y.dataSync(), expected.y, 1e-5, "y");
-        assertAllClose(mean.dataSync(), expected.mean, 1e-5, "mean");
-        assertAllClose(variance.dataSync(), expected.variance, 1e-5, "variance");
-        const gradients = tf.grads((x, scale, shift) => norm(x!, scale!, shift!).y)(
-          tensors,
-          tf.tensor(weights, shape),
-        );
-        ["dx", "dScale", "dShift"].forEach((name, i) =>
-          assertAllClose(gradients[i]!.dataSync(), differences(inputs, i, weights), 1e-4, name)
-        );
+        const upstream = tf.tensor(weights, shape);
+        return [y, mean, variance, ...tf.grads((...all) => norm(...all).y)(tensors, upstream)];
       });
-      assertEquals(tf.memory().numTensors, before);
+      assertAllClose(values[0]!, expected.y, 1e-5, "y");
+      assertAllClose(values[1]!, expected.mean, 1e-5, "mean");
+      assertAllClose(values[2]!, expected.variance, 1e-5, "variance");
+      ["dx", "dScale", "dShift"].forEach((name, i) =>
+        assertAllClose(values[3 + i]!, differences(inputs, i, weights), 1e-4, name)
+      );
     },
   );
 }

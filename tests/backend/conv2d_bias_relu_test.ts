@@ -1,10 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { convBiasRelu } from "../../lib/backend/ops/conv2d_bias_relu.ts";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
 import { outputSize, referenceConv, type WindowCase } from "./convolution_reference.ts";
 import { testOnEachOpenBackend } from "./each_open_backend.ts";
+import { readTensors } from "./read_tensors.ts";
 
 const CASES: readonly WindowCase[] = [
   {
@@ -49,33 +50,29 @@ for (const sizes of CASES) {
       const what = `${sizes.name}, ${hasRelu ? "" : "no "}ReLU, ${
         hasResidual ? "" : "no "
       }residual`;
-      testOnEachOpenBackend(`convBiasRelu() and its gradients are right: ${what}`, () => {
+      testOnEachOpenBackend(`convBiasRelu() and its gradients are right: ${what}`, async () => {
         const { input, filter: [fh, fw, O], stride, pad } = sizes;
         const outShape = [input[0], ...outputSize(sizes), O];
         const shapes = [[...input], [fh, fw, input[3], O], [O], ...(hasResidual ? [outShape] : [])];
         const values = shapes.map((shape, i) => goldenTensor(shape, 30 + i));
         const dy = goldenTensor(outShape, 40);
         const expected = reference(sizes, values, dy, hasRelu);
-        const run = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor, residual?: tf.Tensor) =>
+        const run = (...[x, filter, bias, residual]: tf.Tensor[]) =>
           convBiasRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, {
             stride,
             pad: pad as number,
             hasRelu,
             residual: residual as tf.Tensor4D | undefined,
           });
-        const before = tf.memory().numTensors;
-        tf.tidy(() => {
+        const [y, ...gradients] = await readTensors(() => {
           const tensors = values.map((value, i) => tf.tensor(value, shapes[i]!));
-          const y = run(...tensors as [tf.Tensor, tf.Tensor, tf.Tensor]);
-          assertAllClose(y.dataSync(), expected.y, 1e-5, "y");
-          const gradients = tf.grads((...tensors) =>
-            run(...tensors as unknown as [tf.Tensor, tf.Tensor, tf.Tensor])
-          )(tensors, tf.tensor(dy, outShape));
-          gradients.forEach((gradient, i) =>
-            assertAllClose(gradient.dataSync(), expected.gradients[i]!, 1e-5, `gradient ${i}`)
-          );
+          const upstream = tf.tensor(dy, outShape);
+          return [run(...tensors), ...tf.grads((...all) => run(...all))(tensors, upstream)];
         });
-        assertEquals(tf.memory().numTensors, before);
+        assertAllClose(y!, expected.y, 1e-5, "y");
+        gradients.forEach((gradient, i) =>
+          assertAllClose(gradient, expected.gradients[i]!, 1e-5, `gradient ${i}`)
+        );
       });
     }
   }

@@ -16,16 +16,26 @@ async function findObstacle(name: BackendName): Promise<string | null> {
 const OBSTACLES = new Map<BackendName, string | null>();
 for (const name of BACKEND_NAMES) OBSTACLES.set(name, await findObstacle(name));
 
-/** Declares a test once per backend; the backend is open and current when `run` starts. */
+/**
+ * Declares a test once per backend; the backend is open and current when `run` starts.
+ *
+ * @param reasons Why a backend is left out of this test: it is declared as skipped, with the reason in its name.
+ */
 export function testOnEachOpenBackend(
   sentence: string,
   run: (backend: BackendName) => void | Promise<void>,
+  reasons: Readonly<Partial<Record<BackendName, string>>> = {},
 ): void {
   for (const [name, obstacle] of OBSTACLES) {
     if (obstacle !== null) continue;
-    Deno.test(`${sentence} [${name}]`, async () => {
-      await openBackend(name);
-      await run(name);
+    const reason = reasons[name];
+    Deno.test({
+      name: `${sentence} [${name}]${reason ? `: left out as ${reason}` : ""}`,
+      ignore: reason !== undefined,
+      fn: async () => {
+        await openBackend(name);
+        await run(name);
+      },
     });
   }
 }

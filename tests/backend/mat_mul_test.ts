@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
 import { testOnEachOpenBackend } from "./each_open_backend.ts";
+import { readTensors } from "./read_tensors.ts";
 
 /** Matrices in each input, then M, K, N. */
 const SIZES = [[1, 1, 5, 7, 3], [1, 1, 48, 64, 24], [1, 1, 1, 9, 8], [1, 1, 4, 1, 17], [
@@ -12,6 +13,9 @@ const SIZES = [[1, 1, 5, 7, 3], [1, 1, 48, 64, 24], [1, 1, 1, 9, 8], [1, 1, 4, 1
   6,
   9,
 ], [2, 1, 4, 5, 8]];
+
+/** Whether a, b are transposed. */
+const ORIENTATIONS = [[false, false], [false, true], [true, false], [true, true]] as const;
 
 /** Σ_k a · b in float64, with indices for either orientation. */
 function referenceProduct(
@@ -43,28 +47,21 @@ for (const sizes of SIZES) {
   const [batchA, batchB, M, K, N] = sizes as [number, number, number, number, number];
   testOnEachOpenBackend(
     `a product of ${batchA} of ${M}x${K} and ${batchB} of ${K}x${N} is right in all four orientations`,
-    () => {
-      const before = tf.memory().numTensors;
-      for (const transposeA of [false, true]) {
-        for (const transposeB of [false, true]) {
-          const shapeA: [number, number, number] = transposeA ? [batchA, K, M] : [batchA, M, K];
-          const shapeB: [number, number, number] = transposeB ? [batchB, N, K] : [batchB, K, N];
-          const a = goldenTensor(shapeA, 20);
-          const b = goldenTensor(shapeB, 21);
-          const expected = referenceProduct(sizes, a, b, [transposeA, transposeB]);
-          tf.tidy(() => {
-            const product = tf.matMul(
-              tf.tensor3d(a, shapeA),
-              tf.tensor3d(b, shapeB),
-              transposeA,
-              transposeB,
-            );
-            assertEquals(product.shape, [Math.max(batchA, batchB), M, N]);
-            assertAllClose(product.dataSync(), expected, 1e-5, `${transposeA}, ${transposeB}`);
-          });
-        }
+    async () => {
+      for (const [transposeA, transposeB] of ORIENTATIONS) {
+        const shapeA: [number, number, number] = transposeA ? [batchA, K, M] : [batchA, M, K];
+        const shapeB: [number, number, number] = transposeB ? [batchB, N, K] : [batchB, K, N];
+        const a = goldenTensor(shapeA, 20);
+        const b = goldenTensor(shapeB, 21);
+        const [product] = await readTensors(() => {
+          const factors = [tf.tensor3d(a, shapeA), tf.tensor3d(b, shapeB)] as const;
+          const product = tf.matMul(...factors, transposeA, transposeB);
+          assertEquals(product.shape, [Math.max(batchA, batchB), M, N]);
+          return [product];
+        });
+        const expected = referenceProduct(sizes, a, b, [transposeA, transposeB]);
+        assertAllClose(product!, expected, 1e-5, `${transposeA}, ${transposeB}`);
       }
-      assertEquals(tf.memory().numTensors, before);
     },
   );
 }

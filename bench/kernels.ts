@@ -1,0 +1,213 @@
+/**
+ * GFLOP/s of the kernels that training spends its time in, per backend.
+ *
+ *     npx -y deno@2.9.6 run --allow-read --allow-env --allow-ffi --allow-sys bench/kernels.ts [backend ...]
+ *
+ * `tfjs-wasm` stands for tfjs's own wasm kernels, without ours. Default: wasm tfjs-wasm. A time is the fastest of several runs, which other load on
+ * the machine disturbs least.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { BACKEND_NAMES, type BackendName } from "../lib/backend/backend.ts";
+import { openBackend } from "../lib/backend/open_backend.ts";
+import { adamwUpdate } from "../lib/backend/ops/adamw_update.ts";
+import { batchNormTrain } from "../lib/backend/ops/batch_norm_train.ts";
+import { convBiasRelu } from "../lib/backend/ops/conv2d_bias_relu.ts";
+
+type Shape4 = [number, number, number, number];
+
+/** Input [B, H, W, I], filter side, outputs, stride. */
+const CONVS: readonly { input: Shape4; side: number; outputs: number; stride: number }[] = [
+  { input: [48, 32, 32, 3], side: 3, outputs: 16, stride: 2 },
+  { input: [48, 16, 16, 16], side: 3, outputs: 16, stride: 1 },
+  { input: [48, 16, 16, 16], side: 3, outputs: 32, stride: 2 },
+  { input: [48, 8, 8, 32], side: 3, outputs: 32, stride: 1 },
+  { input: [48, 4, 4, 64], side: 3, outputs: 64, stride: 1 },
+  { input: [81, 20, 20, 16], side: 3, outputs: 16, stride: 1 },
+  { input: [4, 28, 28, 128], side: 3, outputs: 128, stride: 1 },
+  { input: [4, 56, 56, 64], side: 1, outputs: 256, stride: 1 },
+  { input: [2, 224, 224, 3], side: 7, outputs: 64, stride: 2 },
+];
+
+/** M, K, N. */
+const PRODUCTS = [[48, 64, 64], [512, 512, 512], [81, 2048, 512]] as const;
+
+/** Fastest seconds of one run; the last output is read back so that every backend has finished. */
+function measure(run: () => tf.Tensor | tf.Tensor[]): number {
+  const once = () => {
+    const outputs = tf.tidy(run);
+    [outputs].flat().at(-1)!.dataSync();
+    tf.dispose(outputs);
+  };
+  const seconds: number[] = [];
+  const begin = performance.now();
+  while (seconds.length < 5 || performance.now() - begin < 400) {
+    const start = performance.now();
+    once();
+    seconds.push((performance.now() - start) / 1000);
+    if (performance.now() - begin > 5000) break;
+  }
+  return Math.min(...seconds);
+}
+
+/** GFLOP/s as text, or why there is none. */
+function rate(flopCount: number, run: () => tf.Tensor | tf.Tensor[]): string {
+  try {
+    return (flopCount / measure(run) / 1e9).toFixed(1).padStart(6);
+  } catch {
+    return "  none"; // a kernel that the backend lacks
+  }
+}
+
+function benchConvs(): void {
+  console.log("convolution                           forward   input  filter  (GFLOP/s)");
+  for (const { input, side, outputs, stride } of CONVS) {
+    const pad = (side - 1) / 2;
+    const filterShape: Shape4 = [side, side, input[3], outputs];
+    const x = tf.randomNormal(input) as tf.Tensor4D;
+    const filter = tf.randomNormal(filterShape) as tf.Tensor4D;
+    const dy = tf.conv2d(x, filter, stride, pad);
+    const flopCount = 2 * dy.size * side * side * input[3];
+    const attrs = { strides: [stride, stride], pad, dataFormat: "NHWC" };
+    const kernel = (name: string, inputs: tf.NamedTensorMap, more: object) => () =>
+      tf.engine().runKernel(
+        name,
+        inputs,
+        { ...attrs, ...more } as unknown as tf.NamedAttrMap,
+      ) as tf.Tensor;
+    const rates = [
+      rate(flopCount, () => tf.conv2d(x, filter, stride, pad)),
+      rate(flopCount, kernel(tf.Conv2DBackpropInput, { dy, filter }, { inputShape: input })),
+      rate(flopCount, kernel(tf.Conv2DBackpropFilter, { x, dy }, { filterShape })),
+    ];
+    const what = `${input.join("x")} ${side}x${side}/${stride} to ${outputs}`;
+    console.log(`  ${what.padEnd(35)} ${rates.join("  ")}`);
+    tf.dispose([x, filter, dy]);
+  }
+}
+
+function benchProducts(): void {
+  console.log("matrix product                          A B    Aᵀ B    A Bᵀ  (GFLOP/s)");
+  for (const [M, K, N] of PRODUCTS) {
+    const rates = [[false, false], [true, false], [false, true]].map(([turnA, turnB]) => {
+      const a = tf.randomNormal(turnA ? [K, M] : [M, K]);
+      const b = tf.randomNormal(turnB ? [N, K] : [K, N]);
+      const result = rate(2 * M * K * N, () => tf.matMul(a, b, turnA, turnB));
+      tf.dispose([a, b]);
+      return result;
+    });
+    console.log(`  ${`${M}x${K} by ${K}x${N}`.padEnd(35)} ${rates.join("  ")}`);
+  }
+}
+
+/** Forward and backward of three residual blocks (16 at 16 px, 32 at 8 px, 64 at 4 px) on a batch of 48, in milliseconds. */
+function benchBlocks(): void {
+  const widths = [16, 32, 64];
+  const normal = (shape: number[]) => tf.randomNormal(shape, 0, 0.1);
+  const parameters = widths.flatMap((width, i) => {
+    const inputs = i === 0 ? 3 : widths[i - 1]!;
+    return [
+      normal([3, 3, inputs, width]),
+      normal([3, 3, width, width]),
+      normal([3, 3, width, width]),
+      normal([width]),
+      normal([width]),
+    ];
+  });
+  const images = tf.randomNormal([48, 32, 32, 3]) as tf.Tensor4D;
+  const forward = (hasNorm: boolean) => (...all: tf.Tensor[]) => {
+    let x = images;
+    widths.forEach((_, i) => {
+      const [down, first, second] = all.slice(i * 5, i * 5 + 3) as [
+        tf.Tensor4D,
+        tf.Tensor4D,
+        tf.Tensor4D,
+      ];
+      const [bias, scale] = all.slice(i * 5 + 3, i * 5 + 5) as [tf.Tensor1D, tf.Tensor1D];
+      const layer = (
+        x: tf.Tensor4D,
+        filter: tf.Tensor4D,
+        stride: number,
+        residual?: tf.Tensor4D,
+      ) => {
+        if (!hasNorm) {
+          return convBiasRelu(x, tf.mul(filter, scale), bias, {
+            stride,
+            pad: 1,
+            hasRelu: true,
+            residual,
+          });
+        }
+        const { y } = batchNormTrain(tf.conv2d(x, filter, stride, 1), scale, bias, 1e-5);
+        return tf.relu(residual ? tf.add(y, residual) : y) as tf.Tensor4D;
+      };
+      x = layer(x, down, 2);
+      x = layer(layer(x, first, 1), second, 1, x);
+    });
+    return tf.sum(tf.square(x));
+  };
+  for (const hasNorm of [false, true]) {
+    const seconds = measure(() => tf.grads(forward(hasNorm))(parameters));
+    const what = hasNorm ? "training batch norms" : "folded batch norms";
+    console.log(
+      `  three residual blocks, ${what}: ${(seconds * 1000).toFixed(1)} ms forward and backward`,
+    );
+  }
+  tf.dispose([...parameters, images]);
+}
+
+function benchUpdate(): void {
+  const tensors = [0, 1, 2, 3].map(() => tf.randomUniform([1_000_000], 0.1, 1));
+  const [parameter, gradient, firstMoment, secondMoment] = tensors as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const options = {
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 1e-4,
+    step: 3,
+    clipValue: 10,
+  };
+  const inputs = { parameter, gradient, firstMoment, secondMoment };
+  const seconds = measure(() => adamwUpdate(inputs, options));
+  console.log(`  AdamW of a million parameters: ${(seconds * 1000).toFixed(2)} ms`);
+  tf.dispose(tensors);
+}
+
+async function open(name: string): Promise<void> {
+  if (name !== "tfjs-wasm") {
+    const { backend } = await openBackend(name as BackendName);
+    console.log(
+      `\n${backend.name} ${backend.version}, ${backend.device}, ${backend.threads} threads`,
+    );
+    return;
+  }
+  const wasm = await import("@tensorflow/tfjs-backend-wasm");
+  const file = "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm";
+  wasm.setWasmPaths(new URL(".", import.meta.resolve(file)).href);
+  await tf.setBackend("wasm");
+  console.log("\ntfjs's own wasm kernels");
+}
+
+const known: readonly string[] = [...BACKEND_NAMES, "tfjs-wasm"];
+const names = Deno.args.length > 0 ? Deno.args : ["tfjs-wasm", "wasm"]; // ours replace tfjs's, so theirs come first
+const unknown = names.find((name) => !known.includes(name));
+if (unknown) {
+  throw new Error(`Cannot measure backend as it must be one of ${known}: it is ${unknown}`);
+}
+for (const name of names) {
+  await open(name);
+  benchConvs();
+  benchProducts();
+  try {
+    benchBlocks();
+  } catch (error) {
+    console.log(`  three residual blocks: none, ${(error as Error).message}`);
+  }
+  benchUpdate();
+}
