@@ -12,6 +12,7 @@ import {
   CONV_BIAS_RELU_KERNEL,
   RELU_GRAD_KERNEL,
 } from "./kernels/conv_bias_relu.ts";
+import { MAX_POOL_GRAD_KERNEL } from "./kernels/max_pool_grad.ts";
 
 const KERNELS: readonly tf.KernelConfig[] = [
   ADAMW_UPDATE_KERNEL,
@@ -20,6 +21,7 @@ const KERNELS: readonly tf.KernelConfig[] = [
   CONV_BIAS_RELU_KERNEL,
   RELU_GRAD_KERNEL,
   BIAS_GRAD_KERNEL,
+  MAX_POOL_GRAD_KERNEL,
 ];
 
 /** Registers our kernels for backend `webgpu`, in place of the compositions. */
