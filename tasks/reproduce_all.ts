@@ -9,6 +9,7 @@ import { formatRunId } from "../lib/train/run_id.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
+import { findPretrainedFiles, WEIGHTS_FLAG } from "./command_line/pretrained_flags.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { BACKEND_FLAGS, readRoots, ROOT_FLAGS, type Roots } from "./command_line/shared_flags.ts";
 import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
@@ -20,6 +21,7 @@ await runTask({
   flags: [
     ...ROOT_FLAGS,
     ...BACKEND_FLAGS,
+    WEIGHTS_FLAG,
     {
       name: "jobs",
       value: "N",
@@ -30,8 +32,15 @@ await runTask({
   examples: ["deno task reproduce-all", "deno task reproduce-all --profile paper --dry-run"],
 }, async (flags) => {
   const roots = readRoots(flags);
-  const plan = experimentGrids(roots.profile).flatMap((grid) =>
-    planRuns(grid, SETTINGS[roots.profile])
+  const grids = experimentGrids(roots.profile);
+  const backbones = new Set(grids.flatMap((grid) => grid.backbones));
+  const pretrained = await findPretrainedFiles(
+    [...backbones],
+    flags,
+    flags.isOn("dry-run") ? console.error : undefined,
+  );
+  const plan = grids.flatMap((grid) =>
+    planRuns(grid, SETTINGS[roots.profile], {}, pretrained.hashOf)
   );
   await printPlan(plan, roots);
   if (flags.isOn("dry-run")) return;
@@ -39,7 +48,7 @@ await runTask({
   if (roots.profile === "mini") await drawMiniatures(roots.dataRoot);
   const missing = await convertAll(roots);
   const possible = plan.filter(({ dataset }) => !missing.has(dataset));
-  await carryOutRuns(possible, flags);
+  await carryOutRuns({ configs: possible, pretrainedPaths: pretrained.paths }, flags);
   if (missing.size > 0) {
     throw new InputError(
       `${missing.size} of ${DATASET_NAMES.length} datasets are not ready, the others are done:\n` +

@@ -3,7 +3,13 @@
 import { join } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
 import { describeUnknown } from "../nearest_name.ts";
-import { compareText, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
+import {
+  compareText,
+  type Manifest,
+  manifestPath,
+  type ManifestRow,
+  readManifest,
+} from "./manifest.ts";
 import { mapConcurrent } from "./map_concurrent.ts";
 import { doesExist } from "./original.ts";
 import { readFileState } from "./original_files.ts";
@@ -49,6 +55,15 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
       `${change.path}: Cannot open ${name} as ${change.rule}; run ${convertCommand(name, options)}`,
     );
   }
+  return createDataset(name, folder, manifest);
+}
+
+/**
+ * The dataset that a manifest describes.
+ *
+ * @param folder Folder that every `imagePath` is below.
+ */
+export function createDataset(name: string, folder: string, manifest: Manifest): Dataset {
   const trainRows = manifest.rows.filter(({ split }) => split === "train");
   const trainClasses = sortedClasses(trainRows);
   return {

@@ -12,11 +12,13 @@ import { formatRunId } from "../train/run_id.ts";
 /**
  * Ids of the runs whose rows are stored and stand on the data as it is now.
  *
+ * @param foldersHash Data hash of the class folders that the runs stand on, if they stand on such.
  * @throws {InputError} If a results file cannot be parsed.
  */
 export async function findDoneRuns(
   configs: readonly TrainConfig[],
   roots: { readonly dataRoot: string; readonly resultsRoot: string },
+  foldersHash?: string,
 ): Promise<Set<string>> {
   const stored = new Map<string, string>(); // run id -> data hash
   for (const kind of SETTING_KINDS) {
@@ -26,6 +28,7 @@ export async function findDoneRuns(
   }
   const hashes = new Map<string, string | null>();
   const currentHash = async (profile: Profile, dataset: string) => {
+    if (foldersHash !== undefined) return foldersHash;
     const folder = datasetFolder(roots.dataRoot, profile, dataset);
     if (!hashes.has(folder)) hashes.set(folder, await hashManifest(folder));
     return hashes.get(folder);

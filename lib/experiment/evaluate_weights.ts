@@ -2,7 +2,7 @@
 
 import { join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
-import { openDataset } from "../dataset/open_dataset.ts";
+import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import { createImageLoader } from "../image/loader.ts";
 import { createEmbedder } from "../model/embedder.ts";
@@ -11,6 +11,7 @@ import { upsertRows } from "../results/csv_store.ts";
 import { readCommit } from "../results/provenance.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/row.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
+import { openRunDataset } from "./open_run_dataset.ts";
 import { buildResultRow } from "./store_run.ts";
 import { readWeights } from "./weights_file.ts";
 
@@ -21,6 +22,8 @@ export interface EvaluateWeightsOptions {
   /** Rules of evaluation; those of the run, if left out. */
   readonly protocol?: Protocol;
   readonly dataRoot: string;
+  /** Class folders that the run stands on, instead of a converted dataset. */
+  readonly folders?: ClassFolders;
   readonly resultsRoot: string;
   readonly backend: Backend;
 }
@@ -31,10 +34,10 @@ export interface EvaluateWeightsOptions {
  * @throws {InputError} If the file is no weights file of this project, or the dataset is not there.
  */
 export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<ResultRow> {
-  const { path, dataRoot, resultsRoot, backend } = options;
+  const { path, resultsRoot, backend } = options;
   const stored = await readWeights(path);
   const config = { ...stored.config, protocol: options.protocol ?? stored.config.protocol };
-  const dataset = await openDataset({ name: config.dataset, profile: config.profile, dataRoot });
+  const dataset = await openRunDataset(config, options);
   const backbone = findBackbone(config.backbone);
   const embedder = createEmbedder({
     backbone,

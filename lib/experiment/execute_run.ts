@@ -1,7 +1,7 @@
 /** One run, from its configuration to its rows: the stations of the data flow, one after the other. */
 
 import type { Backend } from "../backend/backend.ts";
-import { openDataset } from "../dataset/open_dataset.ts";
+import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Dataset } from "../dataset/record.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
 import { findBackbone } from "../model/registry.ts";
@@ -15,6 +15,7 @@ import { earliestBest } from "../train/selection.ts";
 import type { Learner } from "../train/step.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
+import { openRunDataset } from "./open_run_dataset.ts";
 import { type RunFolder, runFolder } from "./run_folder.ts";
 import { storeEpochs, storeRun } from "./store_run.ts";
 import { selectTrainingData, type TrainingData } from "./training_data.ts";
@@ -27,6 +28,8 @@ const CACHE_BYTES = 512 * 2 ** 20;
 export interface RunOptions {
   readonly config: TrainConfig;
   readonly dataRoot: string;
+  /** Class folders that the run stands on, instead of a converted dataset. */
+  readonly folders?: ClassFolders;
   readonly resultsRoot: string;
   /** The open backend. */
   readonly backend: Backend;
@@ -43,9 +46,9 @@ export interface RunOptions {
  * @throws {InputError} If data, configuration or results folder do not allow the run.
  */
 export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
-  const { config, dataRoot, resultsRoot } = options;
+  const { config, resultsRoot } = options;
   const folder = runFolder(resultsRoot, formatRunId(config));
-  const dataset = await openDataset({ name: config.dataset, profile: config.profile, dataRoot });
+  const dataset = await openRunDataset(config, options);
   const data = selectTrainingData(dataset, config);
   await Deno.mkdir(folder.path, { recursive: true });
   const { preset } = findBackbone(config.backbone);

@@ -12,7 +12,8 @@ import { type ExperimentSettings, resolveConfig } from "./settings.ts";
 export interface Grid {
   readonly profile: Profile;
   readonly settings: readonly Setting[];
-  readonly datasets: readonly DatasetName[];
+  /** Names of `DATASET_NAMES`, or that of class folders. */
+  readonly datasets: readonly string[];
   readonly protocols: readonly Protocol[];
   readonly backbones: readonly string[];
   readonly losses: readonly LossName[];
@@ -25,13 +26,13 @@ export const SUBSET_DATASETS = ["cub200", "cars196"] as const satisfies readonly
 /**
  * Every run of a grid, axis by axis in the order of its fields; partial and imbalance only for the datasets that have them.
  *
- * @param settingsOf What the experiment fixes for each dataset.
+ * @param settingsOf What the experiment fixes for each dataset of the grid.
  * @param overrides Values that replace those.
  * @param pretrainedHashOf SHA-256 of the pretrained weights of a backbone, or `null`.
  */
 export function planRuns(
   grid: Grid,
-  settingsOf: Readonly<Record<DatasetName, ExperimentSettings>>,
+  settingsOf: Readonly<Record<string, ExperimentSettings>>,
   overrides: Overrides = {},
   pretrainedHashOf: (backbone: string) => string | null = () => null,
 ): TrainConfig[] {
@@ -57,10 +58,10 @@ export function planRuns(
   );
   return choices.map((choice) => {
     const pretrainedHash = pretrainedHashOf(choice.backbone);
-    return resolveConfig(settingsOf[choice.dataset], { ...choice, pretrainedHash }, overrides);
+    return resolveConfig(settingsOf[choice.dataset]!, { ...choice, pretrainedHash }, overrides);
   });
 }
 
-function hasSetting(dataset: DatasetName, setting: Setting): boolean {
+function hasSetting(dataset: string, setting: Setting): boolean {
   return setting.kind === "full" || SUBSET_DATASETS.some((name) => name === dataset);
 }

@@ -1,31 +1,99 @@
-/** Pretrained backbone weights: found, hashed and read. */
+/** Pretrained backbone weights: found, recognized, hashed and read. */
 
 import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import type { Profile } from "../dataset/record.ts";
 import { InputError } from "../errors.ts";
-import { parseSafetensors } from "../model/safetensors.ts";
+import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../model/tensor_store.ts";
+import { explainReadError } from "../model/weights/byte_source.ts";
+import { requireFit } from "../model/weights/fit_weights.ts";
+import { defaultWeightsOf, recognizeWeights } from "../model/weights/known_weights.ts";
+import { readWeights } from "../model/weights/read_weights.ts";
+
+/** A file of weights that runs start from. */
+export interface PretrainedFile {
+  readonly path: string;
+  /** SHA-256 of the file, hexadecimal: `pretrainedHash` of the configuration. */
+  readonly hash: string;
+}
+
+/** Which file of weights the runs of a backbone start from. */
+export interface FindPretrainedOptions {
+  readonly backbone: string;
+  readonly profile: Profile;
+  readonly dataRoot: string;
+  /** A file, or `none` for random numbers. @default {for profile paper, the published file below `weights/`; else none} */
+  readonly weights?: string;
+}
+
+/** Folder of published files below the data root. */
+const WEIGHTS_FOLDER = "weights";
+const NO_WEIGHTS = "none";
 
 /**
- * Reads a file of backbone weights.
+ * Finds the weights that the runs of a backbone start from.
+ *
+ * @returns `null` for random numbers.
+ * @throws {InputError} If the file is missing, with where it comes from; or if it has the name of a published file and other
+ * bytes.
+ */
+export async function findPretrained(
+  options: FindPretrainedOptions,
+): Promise<PretrainedFile | null> {
+  const { backbone, profile, dataRoot, weights } = options;
+  if (weights === NO_WEIGHTS) return null;
+  const known = defaultWeightsOf(backbone);
+  if (weights === undefined && (profile === "mini" || known === null)) return null;
+  const path = weights ?? join(dataRoot, WEIGHTS_FOLDER, known!.fileName);
+  const hash = weights === undefined ? await hashIfThere(path) : await hashFile(path);
+  if (hash === null) {
+    throw new InputError(
+      `${path}: Cannot start from pretrained weights as the file must exist: it does not; ` +
+        `download ${known!.url} (${known!.description}) to it, ` +
+        "or pass --weights FILE, or --weights none for random numbers",
+    );
+  }
+  recognizeWeights(path, hash);
+  return { path, hash };
+}
+
+/**
+ * Reads the weights of a backbone.
  *
  * @param path File, or `null` for random initialization.
- * @throws {InputError} If the file is missing or damaged.
+ * @throws {InputError} If the file is missing, damaged, or of another network.
  */
-export async function readPretrained(path: string | null): Promise<readonly NamedTensor[] | null> {
-  return path === null ? null : parseSafetensors(await readWeightsFile(path), path).tensors;
-}
-
-/** SHA-256 (hexadecimal) of a file of weights, for the configuration; `null` for none. */
-export async function hashPretrained(path: string | null): Promise<string | null> {
+export async function readPretrained(
+  path: string | null,
+  backbone: string,
+): Promise<readonly NamedTensor[] | null> {
   if (path === null) return null;
-  return createHash("sha256").update(await readWeightsFile(path)).digest("hex");
+  return requireFit(findBackbone(backbone), (await readWeights(path)).tensors, path);
 }
 
-async function readWeightsFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * SHA-256 (hexadecimal) of a file.
+ *
+ * @throws {InputError} If it does not exist or cannot be read.
+ */
+export async function hashFile(path: string): Promise<string> {
   try {
-    return await Deno.readFile(path);
+    using file = await Deno.open(path);
+    const hash = createHash("sha256");
+    for await (const part of file.readable) hash.update(part);
+    return hash.digest("hex");
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(`${path}: Cannot read weights as the file must exist`);
+    throw explainReadError(error, path);
   }
+}
+
+async function hashIfThere(path: string): Promise<string | null> {
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw explainReadError(error, path);
+  }
+  return await hashFile(path);
 }

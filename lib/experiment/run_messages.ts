@@ -1,6 +1,7 @@
 /** What the pool and its workers say to each other. Plain data, so that it can be posted. */
 
 import type { BackendName, BackendOptions } from "../backend/backend.ts";
+import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { ResultRow } from "../results/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 
@@ -8,6 +9,8 @@ import type { TrainConfig } from "../train/config.ts";
 export interface RunRequest {
   readonly config: TrainConfig;
   readonly dataRoot: string;
+  /** Class folders that the run stands on, instead of a converted dataset. */
+  readonly folders?: ClassFolders;
   readonly resultsRoot: string;
   readonly backendName: BackendName;
   readonly backendOptions: BackendOptions;

@@ -19,7 +19,7 @@ scope.onmessage = async ({ data: request }) => {
     const rows = await executeRun({
       ...request,
       backend,
-      pretrained: await readPretrained(request.pretrainedPath),
+      pretrained: await readPretrained(request.pretrainedPath, request.config.backbone),
       onEvent(event) {
         if (event.kind !== "step") return;
         const { epoch, batch, batchCount, loss } = event;

@@ -2,9 +2,11 @@
 
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import type { Backend } from "../../lib/backend/backend.ts";
+import { type ClassFolders, openFolder } from "../../lib/dataset/open_folder.ts";
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
+import { readImageInfo } from "../../lib/image/verify.ts";
 import { regenerateTables } from "../../lib/results/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
@@ -12,26 +14,34 @@ import type { Flags } from "./flags.ts";
 import { openProgress } from "./progress.ts";
 import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
 
-/** Files of pretrained weights by backbone. */
-export type PretrainedPaths = ReadonlyMap<string, string>;
+/** Runs, and the files that they stand on. */
+export interface RunPlan {
+  readonly configs: readonly TrainConfig[];
+  /** Files of pretrained weights by backbone; the others start from random numbers. */
+  readonly pretrainedPaths: ReadonlyMap<string, string>;
+  /** Class folders instead of converted datasets. */
+  readonly folders?: ClassFolders;
+}
 
 /**
  * Carries out the runs that are not done, then regenerates all tables.
  *
  * @throws {InputError} If a run failed; the message names the first failure and how many there were.
  */
-export async function carryOutRuns(
-  configs: readonly TrainConfig[],
-  flags: Flags,
-  pretrainedPaths: PretrainedPaths = new Map(),
-): Promise<void> {
+export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
+  const { configs, folders } = plan;
   const roots = readRoots(flags);
-  const done = flags.isOn("rerun") ? new Set<string>() : await findDoneRuns(configs, roots);
+  const foldersHash = folders && await verifyFolders(configs[0]!.dataset, folders, roots);
+  const done = flags.isOn("rerun")
+    ? new Set<string>()
+    : await findDoneRuns(configs, roots, foldersHash);
   const waiting = configs.filter((config) => !done.has(formatRunId(config)));
   if (done.size > 0) {
     console.log(`${done.size} of ${configs.length} runs are done already; --rerun repeats them`);
   }
-  const summary = waiting.length > 0 ? await runAll(waiting, flags, roots, pretrainedPaths) : null;
+  const summary = waiting.length > 0
+    ? await runAll({ ...plan, configs: waiting }, flags, roots)
+    : null;
   const written = await regenerateTables(roots.resultsRoot);
   console.log(
     `${written.length} tables and pictures are up to date below ${roots.resultsRoot}/tables`,
@@ -55,12 +65,25 @@ export async function openChosenBackend(flags: Flags): Promise<Backend> {
   return backend;
 }
 
-async function runAll(
-  configs: readonly TrainConfig[],
-  flags: Flags,
-  roots: Roots,
-  pretrainedPaths: PretrainedPaths,
-): Promise<PoolSummary> {
+/** Decodes what was not decoded before, with progress, so that the workers need not; returns the data hash. */
+async function verifyFolders(name: string, folders: ClassFolders, roots: Roots): Promise<string> {
+  const progress = openProgress(`verify ${name}`);
+  try {
+    const { dataHash } = await openFolder({
+      name,
+      folders,
+      dataRoot: roots.dataRoot,
+      readImageInfo,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+    return dataHash;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function runAll(plan: RunPlan, flags: Flags, roots: Roots): Promise<PoolSummary> {
+  const { configs, pretrainedPaths, folders } = plan;
   const backend = await openChosenBackend(flags);
   const coreCount = navigator.hardwareConcurrency;
   const defaultJobs = backend.name === "wasm" || backend.name === "cpu" ? coreCount : 1;
@@ -74,6 +97,7 @@ async function runAll(
   };
   const summary = await executeRuns(configs, {
     ...roots,
+    folders,
     backendName: backend.name,
     backendOptions: readBackendChoice(flags).options,
     jobCount: flags.number("jobs", { minimum: 1, isInteger: true }) ?? defaultJobs,

@@ -1,12 +1,7 @@
 /** Flags that mean the same in every task that has them. */
 
 import { BACKEND_NAMES, type BackendName, type BackendOptions } from "../../lib/backend/backend.ts";
-import {
-  DATASET_NAMES,
-  type DatasetName,
-  type Profile,
-  PROFILES,
-} from "../../lib/dataset/record.ts";
+import { DATASET_NAMES, type Profile, PROFILES } from "../../lib/dataset/record.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/loss.ts";
@@ -96,10 +91,7 @@ export function readBackendChoice(
 }
 
 /** Reads `--dataset`, which must be there. */
-export function readDataset(
-  flags: Flags,
-  names: readonly DatasetName[] = DATASET_NAMES,
-): DatasetName {
+export function readDataset<T extends string>(flags: Flags, names: readonly T[]): T {
   const dataset = flags.choice("dataset", names);
   if (dataset) return dataset;
   throw new UsageError(`Cannot run as --dataset must be one of ${names.join(", ")}: it is missing`);

@@ -1,0 +1,90 @@
+/** Embeddings and labels that were made anywhere, from files. */
+
+import { extname } from "@std/path";
+import { InputError } from "../errors.ts";
+import { parseSafetensors } from "../model/safetensors.ts";
+import type { EmbeddingMatrix } from "./embedding_matrix.ts";
+import { type NumberArray, parseNpy } from "./npy.ts";
+import { parseNpz } from "./npz.ts";
+
+/** Largest whole number that float32, as safetensors are read, holds with all below it. */
+const LARGEST_FLOAT32_LABEL = 2 ** 24;
+const FORMATS = [".npy", ".npz", ".safetensors"];
+const LABEL_FORMATS = [...FORMATS, ".txt", ".csv"];
+
+/**
+ * Reads embeddings: an `.npy` file, or the entry `embeddings` of an `.npz` or `.safetensors` file.
+ *
+ * @returns [N, D].
+ * @throws {InputError} If the file cannot be read or does not hold a matrix of finite numbers.
+ */
+export async function readEmbeddings(path: string): Promise<EmbeddingMatrix> {
+  const { shape, data } = await readNumbers(path, "embeddings");
+  const [rowCount, columnCount, ...extra] = shape;
+  if (!rowCount || !columnCount || extra.length > 0) {
+    return fail(path, "embeddings must have a shape of rows and columns", `(${shape})`);
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const row = Math.floor(wrong / columnCount);
+    fail(path, "embeddings must be finite", `${data[wrong]} in row ${row}`);
+  }
+  return { rowCount, columnCount, data: Float32Array.from(data) };
+}
+
+/**
+ * Reads labels: whole numbers of an `.npy` file or the entry `labels` of an `.npz` or `.safetensors` file, or the lines of a
+ * `.txt` or `.csv` file, each of them a label.
+ *
+ * @returns One text per row: labels are equal or not, and mean nothing else.
+ * @throws {InputError} If the file cannot be read or does not hold labels.
+ */
+export async function readLabels(path: string): Promise<string[]> {
+  if ([".txt", ".csv"].includes(extname(path))) {
+    const lines = new TextDecoder().decode(await readBytes(path)).trimEnd().split(/\r?\n/);
+    return lines.map((line) => line.trim());
+  }
+  const { shape, data } = await readNumbers(path, "labels");
+  const isColumn = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
+  if (!isColumn) return fail(path, "labels must have a shape of one dimension", `(${shape})`);
+  const largest = data instanceof Float32Array ? LARGEST_FLOAT32_LABEL : Number.MAX_SAFE_INTEGER;
+  const wrong = data.findIndex((label) => !Number.isInteger(label) || Math.abs(label) > largest);
+  if (wrong >= 0) {
+    fail(path, `labels must be whole numbers up to ${largest}`, `${data[wrong]} in row ${wrong}`);
+  }
+  return Array.from(data, String);
+}
+
+async function readNumbers(path: string, name: "embeddings" | "labels"): Promise<NumberArray> {
+  const formats = name === "labels" ? LABEL_FORMATS : FORMATS;
+  const format = extname(path);
+  if (!formats.includes(format)) {
+    return fail(path, `${name} must be in a file ${formats.join(", ")}`, `"${format}"`);
+  }
+  const bytes = await readBytes(path);
+  if (format === ".npy") return parseNpy(bytes, path);
+  const entries: ReadonlyMap<string, NumberArray> = format === ".npz"
+    ? parseNpz(bytes, path)
+    : new Map(parseSafetensors(bytes, path).tensors.map((tensor) => [tensor.name, tensor]));
+  const found = entries.get(name);
+  if (found) return found;
+  return fail(path, `it must have an entry ${name}`, [...entries.keys()].join(", ") || "empty");
+}
+
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      return fail(path, "the file must exist", "missing");
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return fail(path, "the file must be readable", "not permitted");
+    }
+    throw error;
+  }
+}
+
+function fail(path: string, rule: string, value: string): never {
+  throw new InputError(`${path}: Cannot read embeddings as ${rule}: it is ${value}`);
+}
