@@ -18,7 +18,14 @@ Deno.test("bn_inception has the names and shapes of pretrainedmodels, in order",
 const CASES: readonly GoldenCase[] = [
   { run: frozen64!, backends: ["tensorflow", "webgpu", "wasm"], tolerance: 1e-3 },
   { run: eval64!, backends: ["tensorflow", "webgpu", "wasm", "cpu"], tolerance: 1e-3 },
-  { run: frozen224!, backends: FAST, tolerance: 1e-3 },
+  // `wasm` comes to 1.6e-5; on `tensorflow` a rounded activation changes its sign and one norm by 1.7e-3, see resnet50_test.ts.
+  {
+    run: frozen224!,
+    backends: FAST,
+    tolerance: 1e-3,
+    gradientTolerance: 2e-2,
+    totalTolerance: 1e-3,
+  },
   { run: eval224!, backends: FAST, tolerance: 1e-3 },
   // Batch norms over 8 values amplify rounding: PyTorch's own versions differ from each other here, see resnet50_test.ts.
   { run: train64!, backends: FAST, tolerance: 1e-3, gradientTolerance: 3e-2 },

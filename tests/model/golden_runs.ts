@@ -22,6 +22,8 @@ export interface GoldenCase {
   readonly tolerance: number;
   /** Relative, for the gradient norm of every parameter, where it is not `tolerance`; the reason belongs beside it. */
   readonly gradientTolerance?: number;
+  /** Relative, for the norm of the whole gradient, where it is not `gradientTolerance`. */
+  readonly totalTolerance?: number;
 }
 
 /** Registers the tests of one model: one per case and backend. */
@@ -30,7 +32,8 @@ export async function testGoldenRuns(
   model: GoldenModel,
   cases: readonly GoldenCase[],
 ): Promise<void> {
-  for (const { run, backends, tolerance, gradientTolerance = tolerance } of cases) {
+  for (const { run, backends, tolerance, ...rest } of cases) {
+    const { gradientTolerance = tolerance, totalTolerance = gradientTolerance } = rest;
     const what = `${backbone.name}, ${run.mode}, batch ${run.batch} of ${run.size} px`;
     await testOnBackends(
       `${what}, is PyTorch's within ${gradientTolerance}`,
@@ -44,6 +47,7 @@ export async function testGoldenRuns(
         const report = JSON.stringify(deviation);
         assert(deviation.features <= tolerance, report);
         assert(deviation.gradL2 <= gradientTolerance, report);
+        assert(deviation.totalL2 <= totalTolerance, report);
         for (const [name, expected] of Object.entries(run.runningL2 ?? {})) {
           const actual = measureL2(await store.get(name).data());
           assert(Math.abs(actual - expected) <= tolerance * expected, `${name}: ${actual}`);
