@@ -7,6 +7,8 @@
  * the machine disturbs least.
  */
 
+// deno-lint-ignore-file no-console
+
 import * as tf from "@tensorflow/tfjs";
 import { BACKEND_NAMES, type BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
@@ -33,17 +35,17 @@ const CONVS: readonly { input: Shape4; side: number; outputs: number; stride: nu
 const PRODUCTS = [[48, 64, 64], [512, 512, 512], [81, 2048, 512]] as const;
 
 /** Fastest seconds of one run; the last output is read back so that every backend has finished. */
-function measure(run: () => tf.Tensor | tf.Tensor[]): number {
-  const once = () => {
+async function measure(run: () => tf.Tensor | tf.Tensor[]): Promise<number> {
+  const once = async () => {
     const outputs = tf.tidy(run);
-    [outputs].flat().at(-1)!.dataSync();
+    await [outputs].flat().at(-1)!.data();
     tf.dispose(outputs);
   };
   const seconds: number[] = [];
   const begin = performance.now();
   while (seconds.length < 5 || performance.now() - begin < 400) {
     const start = performance.now();
-    once();
+    await once();
     seconds.push((performance.now() - start) / 1000);
     if (performance.now() - begin > 5000) break;
   }
@@ -51,15 +53,15 @@ function measure(run: () => tf.Tensor | tf.Tensor[]): number {
 }
 
 /** GFLOP/s as text, or why there is none. */
-function rate(flopCount: number, run: () => tf.Tensor | tf.Tensor[]): string {
+async function rate(flopCount: number, run: () => tf.Tensor | tf.Tensor[]): Promise<string> {
   try {
-    return (flopCount / measure(run) / 1e9).toFixed(1).padStart(6);
+    return (flopCount / await measure(run) / 1e9).toFixed(1).padStart(6);
   } catch {
     return "  none"; // a kernel that the backend lacks
   }
 }
 
-function benchConvs(): void {
+async function benchConvs(): Promise<void> {
   console.log("convolution                           forward   input  filter  (GFLOP/s)");
   for (const { input, side, outputs, stride } of CONVS) {
     const pad = (side - 1) / 2;
@@ -76,9 +78,9 @@ function benchConvs(): void {
         { ...attrs, ...more } as unknown as tf.NamedAttrMap,
       ) as tf.Tensor;
     const rates = [
-      rate(flopCount, () => tf.conv2d(x, filter, stride, pad)),
-      rate(flopCount, kernel(tf.Conv2DBackpropInput, { dy, filter }, { inputShape: input })),
-      rate(flopCount, kernel(tf.Conv2DBackpropFilter, { x, dy }, { filterShape })),
+      await rate(flopCount, () => tf.conv2d(x, filter, stride, pad)),
+      await rate(flopCount, kernel(tf.Conv2DBackpropInput, { dy, filter }, { inputShape: input })),
+      await rate(flopCount, kernel(tf.Conv2DBackpropFilter, { x, dy }, { filterShape })),
     ];
     const what = `${input.join("x")} ${side}x${side}/${stride} to ${outputs}`;
     console.log(`  ${what.padEnd(35)} ${rates.join("  ")}`);
@@ -86,22 +88,22 @@ function benchConvs(): void {
   }
 }
 
-function benchProducts(): void {
+async function benchProducts(): Promise<void> {
   console.log("matrix product                          A B    Aᵀ B    A Bᵀ  (GFLOP/s)");
   for (const [M, K, N] of PRODUCTS) {
-    const rates = [[false, false], [true, false], [false, true]].map(([turnA, turnB]) => {
+    const rates: string[] = [];
+    for (const [turnA, turnB] of [[false, false], [true, false], [false, true]]) {
       const a = tf.randomNormal(turnA ? [K, M] : [M, K]);
       const b = tf.randomNormal(turnB ? [N, K] : [K, N]);
-      const result = rate(2 * M * K * N, () => tf.matMul(a, b, turnA, turnB));
+      rates.push(await rate(2 * M * K * N, () => tf.matMul(a, b, turnA, turnB)));
       tf.dispose([a, b]);
-      return result;
-    });
+    }
     console.log(`  ${`${M}x${K} by ${K}x${N}`.padEnd(35)} ${rates.join("  ")}`);
   }
 }
 
 /** Forward and backward of three residual blocks (16 at 16 px, 32 at 8 px, 64 at 4 px) on a batch of 48, in milliseconds. */
-function benchBlocks(): void {
+async function benchBlocks(): Promise<void> {
   const widths = [16, 32, 64];
   const normal = (shape: number[]) => tf.randomNormal(shape, 0, 0.1);
   const parameters = widths.flatMap((width, i) => {
@@ -147,7 +149,7 @@ function benchBlocks(): void {
     return tf.sum(tf.square(x));
   };
   for (const hasNorm of [false, true]) {
-    const seconds = measure(() => tf.grads(forward(hasNorm))(parameters));
+    const seconds = await measure(() => tf.grads(forward(hasNorm))(parameters));
     const what = hasNorm ? "training batch norms" : "folded batch norms";
     console.log(
       `  three residual blocks, ${what}: ${(seconds * 1000).toFixed(1)} ms forward and backward`,
@@ -156,7 +158,7 @@ function benchBlocks(): void {
   tf.dispose([...parameters, images]);
 }
 
-function benchUpdate(): void {
+async function benchUpdate(): Promise<void> {
   const tensors = [0, 1, 2, 3].map(() => tf.randomUniform([1_000_000], 0.1, 1));
   const [parameter, gradient, firstMoment, secondMoment] = tensors as [
     tf.Tensor,
@@ -174,7 +176,7 @@ function benchUpdate(): void {
     clipValue: 10,
   };
   const inputs = { parameter, gradient, firstMoment, secondMoment };
-  const seconds = measure(() => adamwUpdate(inputs, options));
+  const seconds = await measure(() => adamwUpdate(inputs, options));
   console.log(`  AdamW of a million parameters: ${(seconds * 1000).toFixed(2)} ms`);
   tf.dispose(tensors);
 }
@@ -202,12 +204,12 @@ if (unknown) {
 }
 for (const name of names) {
   await open(name);
-  benchConvs();
-  benchProducts();
+  await benchConvs();
+  await benchProducts();
   try {
-    benchBlocks();
+    await benchBlocks();
   } catch (error) {
     console.log(`  three residual blocks: none, ${(error as Error).message}`);
   }
-  benchUpdate();
+  await benchUpdate();
 }

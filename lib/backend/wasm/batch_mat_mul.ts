@@ -12,6 +12,11 @@ export function createBatchMatMul(module: WasmModule): tf.KernelConfig {
     backendName: "wasm",
     kernelFunc({ inputs, attrs }) {
       const { a, b } = inputs as Record<"a" | "b", tf.TensorInfo>;
+      if (a.dtype !== "float32" || b.dtype !== "float32") {
+        throw new RangeError(
+          `Cannot multiply matrices on wasm as both must be float32: they are ${a.dtype} and ${b.dtype}`,
+        );
+      }
       const { transposeA, transposeB } = attrs as unknown as Record<string, boolean>;
       const product = layOutProduct(a.shape, b.shape, transposeA!, transposeB!);
       const out = module.createTensor(product.shape);
