@@ -1,10 +1,10 @@
 /** The loss that a configuration names. */
 
-import type * as tf from "@tensorflow/tfjs";
 import type { LossConfig } from "./loss.ts";
 import { proxyAnLoss } from "./proxy_an.ts";
 import { proxyAnchorLoss } from "./proxy_anchor.ts";
 import { proxyNcaLoss } from "./proxy_nca.ts";
+import type { Scalar, Tensor2D } from "../tensor.ts";
 
 /**
  * Computes the configured loss of one batch.
@@ -18,10 +18,10 @@ import { proxyNcaLoss } from "./proxy_nca.ts";
  */
 export function computeLoss(
   config: LossConfig,
-  embeddings: tf.Tensor2D,
-  proxies: tf.Tensor2D,
+  embeddings: Tensor2D,
+  proxies: Tensor2D,
   labels: readonly number[],
-): tf.Scalar {
+): Scalar {
   switch (config.name) {
     case "proxy_an":
       return proxyAnLoss(embeddings, proxies, labels, config);

@@ -5,6 +5,7 @@ import { cosineSimilarities } from "./cosine_similarities.ts";
 import { checkBatch, checkScale, maskOwnClass } from "./labels.ts";
 import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
 import { pullToProxies } from "./pull_to_proxies.ts";
+import type { Scalar, Tensor2D } from "../tensor.ts";
 
 /** Hyperparameters of {@linkcode proxyAnchorLoss}. */
 export interface ProxyAnchorOptions {
@@ -30,18 +31,18 @@ export interface ProxyAnchorOptions {
  * @throws {RangeError} If a label is outside [0, C), sizes disagree, or alpha is not above 0.
  */
 export function proxyAnchorLoss(
-  embeddings: tf.Tensor2D,
-  proxies: tf.Tensor2D,
+  embeddings: Tensor2D,
+  proxies: Tensor2D,
   labels: readonly number[],
   options: ProxyAnchorOptions = {},
-): tf.Scalar {
+): Scalar {
   const { margin = 0.1, alpha = 32 } = options;
   checkBatch(embeddings, proxies, labels);
   checkScale(margin, alpha);
   return tf.tidy(() => {
     const cosine = cosineSimilarities(embeddings, proxies); // [B, C]
     const isOwn = maskOwnClass(labels, proxies.shape[0]); // [B, C]
-    const exponents = tf.mul(tf.add(cosine, margin), alpha) as tf.Tensor2D; // [B, C]
+    const exponents = tf.mul(tf.add(cosine, margin), alpha) as Tensor2D; // [B, C]
     const perProxy = logOnePlusSumExp(exponents, tf.logicalNot(isOwn), 0); // [C]
     return tf.add(pullToProxies(cosine, isOwn, labels, { margin, alpha }), tf.mean(perProxy));
   });

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkBatch, maskOwnClass } from "./labels.ts";
 import { logSumExp } from "./log_one_plus_sum_exp.ts";
 import { normalizeRows } from "./normalize_rows.ts";
+import type { Scalar, Tensor2D } from "../tensor.ts";
 
 /** Length that embeddings and proxies are scaled to. */
 const ROW_LENGTH = 3;
@@ -25,10 +26,10 @@ const ROW_LENGTH = 3;
  * @throws {RangeError} If a label is outside [0, C), sizes disagree, or there is no other class to push from.
  */
 export function proxyNcaLoss(
-  embeddings: tf.Tensor2D,
-  proxies: tf.Tensor2D,
+  embeddings: Tensor2D,
+  proxies: Tensor2D,
   labels: readonly number[],
-): tf.Scalar {
+): Scalar {
   checkBatch(embeddings, proxies, labels);
   const classCount = proxies.shape[0];
   if (classCount < 2) {
@@ -46,7 +47,7 @@ export function proxyNcaLoss(
 }
 
 /** 9 (|u|² + |v|² - 2 u·v) of all pairs: [B, D], [C, D] -> [B, C]. */
-function squaredDistances(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor2D {
+function squaredDistances(u: Tensor2D, v: Tensor2D): Tensor2D {
   const squaredU = tf.sum(tf.square(u), 1, true); // [B, 1]
   const squaredV = tf.expandDims(tf.sum(tf.square(v), 1), 0); // [1, C]
   const product = tf.matMul(u, v, false, true); // [B, C]

@@ -1,10 +1,10 @@
 /** What a network must offer to be trained here: its tensors, its input, and images to features. */
 
-import type * as tf from "@tensorflow/tfjs";
 import type { ImagePreset } from "../image/preset.ts";
 import type { BatchNormMode } from "./layers/layer_context.ts";
 import type { TensorSpec } from "./tensor_spec.ts";
 import type { TensorStore } from "./tensor_store.ts";
+import type { Tensor2D, Tensor4D } from "../tensor.ts";
 
 /** How a forward pass treats the batch norms of a backbone. */
 export interface FeatureMode {
@@ -35,5 +35,5 @@ export interface Backbone {
    * @param mode `train` also moves the running statistics in `tensors`.
    * @returns [B, F]. The caller disposes it.
    */
-  features(tensors: TensorStore, images: tf.Tensor4D, mode: FeatureMode): tf.Tensor2D;
+  features(tensors: TensorStore, images: Tensor4D, mode: FeatureMode): Tensor2D;
 }

@@ -7,6 +7,7 @@ import { headSpecs, projectFeatures } from "./head.ts";
 import type { BatchNormMode } from "./layers/layer_context.ts";
 import { isParameter, type TensorSpec } from "./tensor_spec.ts";
 import { createTensorStore, type NamedTensor, type TensorStore } from "./tensor_store.ts";
+import type { Tensor2D, Tensor4D } from "../tensor.ts";
 
 /** Options of {@linkcode createEmbedder}. */
 export interface CreateEmbedderOptions {
@@ -43,11 +44,11 @@ export interface Embedder {
    * @param images [B, H, W, 3], normalized by the backbone's preset.
    * @returns [B, D], rows of unit length. The caller disposes it.
    */
-  embed(images: tf.Tensor4D, mode: EmbedMode): tf.Tensor2D;
+  embed(images: Tensor4D, mode: EmbedMode): Tensor2D;
   /** The first half of {@linkcode Embedder.embed}: images [B, H, W, 3] to features [B, F]. The caller disposes them. */
-  features(images: tf.Tensor4D, batchNorm: BatchNormMode): tf.Tensor2D;
+  features(images: Tensor4D, batchNorm: BatchNormMode): Tensor2D;
   /** The second half: features [B, F] to embeddings [B, D]. The caller disposes them. */
-  project(features: tf.Tensor2D, batchNorm: BatchNormMode): tf.Tensor2D;
+  project(features: Tensor2D, batchNorm: BatchNormMode): Tensor2D;
   /**
    * Replaces the backbone's tensors by pretrained ones; classifiers and batch counters of published files are left out.
    *
@@ -70,9 +71,9 @@ export function createEmbedder(options: CreateEmbedderOptions): Embedder {
     [...backbone.specs, ...head],
     RandomStream.named(seed, "weights"),
   );
-  const features = (images: tf.Tensor4D, batchNorm: BatchNormMode) =>
+  const features = (images: Tensor4D, batchNorm: BatchNormMode) =>
     backbone.features(tensors, images, { batchNorm });
-  const project = (rows: tf.Tensor2D, batchNorm: BatchNormMode) =>
+  const project = (rows: Tensor2D, batchNorm: BatchNormMode) =>
     projectFeatures(tensors, rows, { batchNorm });
   return {
     backbone,

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../random_stream.ts";
 import { drawInitial } from "./initializer.ts";
+import type { Variable2D } from "../tensor.ts";
 
 /**
  * Creates proxies, normal with deviation sqrt(2 / C): Kaiming normal by fan-out.
@@ -16,7 +17,7 @@ export function createProxies(
   classCount: number,
   embeddingSize: number,
   stream: RandomStream,
-): tf.Variable<tf.Rank.R2> {
+): Variable2D {
   const shape: [number, number] = [classCount, embeddingSize];
   const init = { kind: "normal", deviation: Math.sqrt(2 / classCount) } as const;
   const values = drawInitial(init, shape, stream);

@@ -6,6 +6,7 @@ import { RandomStream } from "../random_stream.ts";
 import { convertFilterToHwio, convertFilterToOihw } from "./filter_layout.ts";
 import { drawInitial } from "./initializer.ts";
 import { countEntries, isParameter, type TensorSpec } from "./tensor_spec.ts";
+import type { Tensor, Variable } from "../tensor.ts";
 
 /** A tensor outside the backend, in PyTorch's layout. */
 export interface NamedTensor {
@@ -30,13 +31,13 @@ const LISTED_COUNT = 10;
 /** Name to variable, for all tensors of a network. Created by {@linkcode createTensorStore}. */
 export class TensorStore {
   readonly specs: readonly TensorSpec[];
-  readonly #variables: ReadonlyMap<string, tf.Variable>;
+  readonly #variables: ReadonlyMap<string, Variable>;
 
   /**
    * @param specs What is stored, in order.
    * @param variables One per spec, in the backend's layout; the store owns them from here on.
    */
-  constructor(specs: readonly TensorSpec[], variables: ReadonlyMap<string, tf.Variable>) {
+  constructor(specs: readonly TensorSpec[], variables: ReadonlyMap<string, Variable>) {
     this.specs = specs;
     this.#variables = variables;
   }
@@ -46,7 +47,7 @@ export class TensorStore {
    *
    * @throws {RangeError} If there is no such tensor.
    */
-  get(name: string): tf.Variable {
+  get(name: string): Variable {
     const variable = this.#variables.get(name);
     if (!variable) throw new RangeError(`Cannot get tensor as it must be stored: it is "${name}"`);
     return variable;
@@ -141,16 +142,16 @@ export function createTensorStore(
   return new TensorStore(specs, variables);
 }
 
-function createVariable(spec: TensorSpec, values: Float32Array<ArrayBuffer>): tf.Variable {
+function createVariable(spec: TensorSpec, values: Float32Array<ArrayBuffer>): Variable {
   return tf.tidy(() => tf.variable(toBackendTensor(spec, values), isParameter(spec)));
 }
 
-function assignValues(variable: tf.Variable, spec: TensorSpec, values: Float32Array): void {
+function assignValues(variable: Variable, spec: TensorSpec, values: Float32Array): void {
   tf.tidy(() => variable.assign(toBackendTensor(spec, values.slice())));
 }
 
 /** A tensor in the backend's layout. It may keep `values`. */
-function toBackendTensor(spec: TensorSpec, values: Float32Array): tf.Tensor {
+function toBackendTensor(spec: TensorSpec, values: Float32Array): Tensor {
   if (spec.role !== "conv") return tf.tensor(values, [...spec.shape], "float32");
   const shape = spec.shape as [number, number, number, number];
   const [outputs, inputs, height, width] = shape;

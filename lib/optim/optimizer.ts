@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
 import { UPDATE_RULES } from "./update_rule.ts";
+import type { Tensor, Variable } from "../tensor.ts";
 
 /** Names of the optimizers. */
 export const OPTIMIZER_NAMES = ["adamw", "adam", "rmsprop"] as const;
@@ -40,8 +41,8 @@ export interface Optimizer {
    * @throws {RangeError} If a gradient belongs to no parameter, or a shape differs from the parameter's.
    */
   step(
-    parameters: ReadonlyMap<string, tf.Variable>,
-    gradients: ReadonlyMap<string, tf.Tensor | null>,
+    parameters: ReadonlyMap<string, Variable>,
+    gradients: ReadonlyMap<string, Tensor | null>,
     scheduleFactor?: number,
   ): void;
   /** Copies the state; loading it continues to the same bits. */
@@ -110,9 +111,9 @@ function checkAtLeastZero(values: Readonly<Record<string, number>>): void {
 
 function checkGradient(
   name: string,
-  gradient: tf.Tensor,
-  parameter: tf.Variable | undefined,
-): asserts parameter is tf.Variable {
+  gradient: Tensor,
+  parameter: Variable | undefined,
+): asserts parameter is Variable {
   if (!parameter) {
     throw new RangeError(`Cannot update ${name} as a gradient must have a parameter: it has none`);
   }

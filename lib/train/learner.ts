@@ -10,6 +10,7 @@ import { createOptimizer } from "../optim/optimizer.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Learner } from "./step.ts";
+import type { Variable2D } from "../tensor.ts";
 
 /**
  * Creates the network, the proxies and both optimizers of a run, from its seed alone.
@@ -102,7 +103,7 @@ export function loadLearner(learner: Learner, snapshot: LearnerSnapshot): void {
   });
 }
 
-async function exportProxies(proxies: tf.Variable<tf.Rank.R2>): Promise<NamedTensor> {
+async function exportProxies(proxies: Variable2D): Promise<NamedTensor> {
   return {
     name: "proxies",
     shape: proxies.shape,

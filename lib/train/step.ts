@@ -6,12 +6,13 @@ import { computeLoss } from "../loss/compute_loss.ts";
 import type { Embedder } from "../model/embedder.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { TrainConfig } from "./config.ts";
+import type { Scalar, Tensor4D, Variable2D } from "../tensor.ts";
 
 /** Everything that training changes. */
 export interface Learner {
   readonly embedder: Embedder;
   /** [C, D] */
-  readonly proxies: tf.Variable<tf.Rank.R2>;
+  readonly proxies: Variable2D;
   /** Backbone and head. */
   readonly networkOptimizer: Optimizer;
   readonly proxyOptimizer: Optimizer;
@@ -41,7 +42,7 @@ export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly st
  */
 export async function trainStep(
   learner: Learner,
-  images: tf.Tensor4D,
+  images: Tensor4D,
   labels: readonly number[],
   options: StepOptions,
 ): Promise<number> {
@@ -64,13 +65,13 @@ export async function trainStep(
 
 /** The loss, and its gradients by the names of the variables. The caller disposes both. */
 interface LossGradients {
-  readonly value: tf.Scalar;
+  readonly value: Scalar;
   readonly grads: tf.NamedTensorMap;
 }
 
 function computeGradients(
   { embedder, proxies }: Learner,
-  images: tf.Tensor4D,
+  images: Tensor4D,
   labels: readonly number[],
   { config, isWarmup }: StepOptions,
 ): LossGradients {
