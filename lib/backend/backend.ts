@@ -7,6 +7,7 @@ export type BackendName = typeof BACKEND_NAMES[number];
 
 /** An open backend; every result row stores these four. */
 export interface Backend {
+  /** Name, as `--backend` takes it. */
   readonly name: BackendName;
   /** Version of what computes: tfjs, or the TensorFlow library. */
   readonly version: string;

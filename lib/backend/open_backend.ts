@@ -38,6 +38,7 @@ const AUTO_ORDER: readonly { readonly name: BackendName; readonly isGpuRequired:
 
 /** A backend that was tried before the one that opened. */
 export interface SkippedBackend {
+  /** Name, as `--backend` takes it. */
   readonly name: BackendName;
   /** One line. */
   readonly reason: string;
@@ -45,7 +46,9 @@ export interface SkippedBackend {
 
 /** The backend that opened, and those of `auto` that did not. */
 export interface OpenedBackend {
+  /** The backend that is current now. */
   readonly backend: Backend;
+  /** What `auto` tried before it; empty for a named backend. */
   readonly skipped: readonly SkippedBackend[];
 }
 

@@ -4,7 +4,9 @@ import { InputError } from "../errors.ts";
 
 /** Recall@K for one K. */
 export interface RecallAtK {
+  /** K, the length of the list that is looked at. */
   readonly k: number;
+  /** Queries with a right neighbor among the first K, percent. */
   readonly percent: number;
 }
 

@@ -16,6 +16,7 @@ export interface FindNeighborsOptions {
 
 /** Neighbor lists of consecutive queries, best first. */
 export interface NeighborLists {
+  /** Q, the number of lists. */
   readonly queryCount: number;
   /** Length of each list. */
   readonly count: number;

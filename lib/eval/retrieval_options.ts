@@ -6,6 +6,7 @@ import type { Protocol } from "../dataset/protocol.ts";
 export interface RetrievalOptions {
   /** K of Recall@K; whole numbers of at least 1. */
   readonly ks: readonly number[];
+  /** Whose rules count. */
   readonly protocol: Protocol;
 }
 

@@ -7,6 +7,7 @@ export type LossName = typeof LOSS_NAMES[number];
 
 /** A loss and its hyperparameters. */
 export interface LossConfig {
+  /** Which loss. */
   readonly name: LossName;
   /** Margin δ, in cosine units. No part of `proxy_nca`. */
   readonly margin: number;

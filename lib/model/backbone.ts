@@ -8,6 +8,7 @@ import type { Tensor2D, Tensor4D } from "../tensor.ts";
 
 /** How a forward pass treats the batch norms of a backbone. */
 export interface FeatureMode {
+  /** Which statistics the batch norms use. */
   readonly batchNorm: BatchNormMode;
 }
 

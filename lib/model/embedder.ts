@@ -11,6 +11,7 @@ import type { Tensor2D, Tensor4D } from "../tensor.ts";
 
 /** Options of {@linkcode createEmbedder}. */
 export interface CreateEmbedderOptions {
+  /** Architecture before the head. */
   readonly backbone: Backbone;
   /** D. */
   readonly embeddingSize: number;
@@ -20,7 +21,9 @@ export interface CreateEmbedderOptions {
 
 /** How {@linkcode Embedder.embed} treats batch norms. */
 export interface EmbedMode {
+  /** Statistics of the backbone's batch norms. */
   readonly backboneBatchNorm: BatchNormMode;
+  /** Statistics of the head's batch norm. */
   readonly headBatchNorm: BatchNormMode;
 }
 
@@ -29,6 +32,7 @@ export const EVALUATION_MODE: EmbedMode = { backboneBatchNorm: "frozen", headBat
 
 /** Images to embeddings. */
 export interface Embedder {
+  /** Architecture before the head. */
   readonly backbone: Backbone;
   /** D. */
   readonly embeddingSize: number;

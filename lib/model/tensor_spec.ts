@@ -17,7 +17,9 @@ export interface TensorSpec {
   readonly name: string;
   /** Shape in PyTorch's layout. */
   readonly shape: readonly number[];
+  /** What the tensor is; decides layout and whether it learns. */
   readonly role: TensorRole;
+  /** How its first values are drawn. */
   readonly init: Initializer;
 }
 

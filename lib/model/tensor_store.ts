@@ -10,7 +10,9 @@ import type { Tensor, Variable } from "../tensor.ts";
 
 /** A tensor outside the backend, in PyTorch's layout. */
 export interface NamedTensor {
+  /** PyTorch's name. */
   readonly name: string;
+  /** PyTorch's shape: filters [O, I, H, W], linear weights [out, in]. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Float32Array;
@@ -30,10 +32,13 @@ const LISTED_COUNT = 10;
 
 /** Name to variable, for all tensors of a network. Created by {@linkcode createTensorStore}. */
 export class TensorStore {
+  /** What is stored, in order. */
   readonly specs: readonly TensorSpec[];
   readonly #variables: ReadonlyMap<string, Variable>;
 
   /**
+   * Takes variables over.
+   *
    * @param specs What is stored, in order.
    * @param variables One per spec, in the backend's layout; the store owns them from here on.
    */

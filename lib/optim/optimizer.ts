@@ -12,6 +12,7 @@ export type OptimizerName = typeof OPTIMIZER_NAMES[number];
 
 /** How both optimizers of a run (network, proxies) are set up. */
 export interface OptimizerConfig {
+  /** Which update rule. */
   readonly name: OptimizerName;
   /** Base rate of backbone and head. */
   readonly learningRate: number;

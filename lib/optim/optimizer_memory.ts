@@ -7,12 +7,15 @@ import { InputError } from "../errors.ts";
 export interface StateTensor {
   /** `<parameter>/<state name>`, such as `proxies/first_moment`. */
   readonly name: string;
+  /** Shape of the parameter. */
   readonly shape: readonly number[];
+  /** Values, row-major. */
   readonly data: Float32Array;
 }
 
 /** An optimizer's state, outside of any backend. */
 export interface OptimizerState {
+  /** Every state tensor of every parameter that has had a gradient. */
   readonly tensors: readonly StateTensor[];
   /** Updates made, by parameter. */
   readonly steps: Readonly<Record<string, number>>;

@@ -9,11 +9,15 @@ import type { ScheduleConfig } from "../optim/schedule.ts";
 
 /** The complete, resolved configuration of one run; the run id is its hash. Plain JSON. */
 export interface TrainConfig {
+  /** Which data: miniature or published. */
   readonly profile: Profile;
   /** One of `DATASET_NAMES`, or the name given to a folder dataset. */
   readonly dataset: string;
+  /** Which training images. */
   readonly setting: Setting;
+  /** Whose rules. */
   readonly protocol: Protocol;
+  /** Loss and its hyperparameters. */
   readonly loss: LossConfig;
   /** Registered name, such as `resnet_mini` or `resnet50`. */
   readonly backbone: string;
@@ -21,17 +25,23 @@ export interface TrainConfig {
   readonly pretrainedHash: string | null;
   /** D. */
   readonly embeddingSize: number;
+  /** Seed of every random stream. */
   readonly seed: number;
+  /** Epochs to train, warm-up included. */
   readonly epochCount: number;
   /** Epochs at the start in which only the head and the proxies learn. */
   readonly warmupEpochCount: number;
   /** Evaluate every n epochs; the last epoch always is. */
   readonly evaluateEvery: number;
+  /** Classes in a batch. */
   readonly classesPerBatch: number;
+  /** Images of each of them; B is the product. */
   readonly imagesPerClass: number;
   /** Whether the backbone's batch norms always use their running statistics. */
   readonly hasFrozenBatchNorm: boolean;
+  /** Update rule, rates, decay and clip. */
   readonly optimizer: OptimizerConfig;
+  /** Course of the learning rate. */
   readonly schedule: ScheduleConfig;
   /** Pixels of the shorter side before the central crop of evaluation. */
   readonly resizeSize: number;

@@ -23,6 +23,7 @@ const PREFETCH_DEPTH = 2;
 
 /** What training needs from the stations around it. */
 export interface TrainingInputs<E> {
+  /** Configuration of the run. */
   readonly config: TrainConfig;
   /** Class index of every training image. */
   readonly labels: readonly number[];
@@ -53,12 +54,15 @@ export interface TrainingInputs<E> {
 
 /** One epoch of a run. Epoch 0 is the untrained network. */
 export interface EpochRecord<E> {
+  /** Epochs trained so far, this one included. */
   readonly epoch: number;
+  /** Factor of the schedule; `null` for epoch 0. */
   readonly learningRateFactor: number | null;
   /** Mean over the batches; `null` for epoch 0. */
   readonly meanLoss: number | null;
   /** `null` for an epoch that is not evaluated. */
   readonly evaluation: E | null;
+  /** Wall time of the steps, without evaluation. */
   readonly trainSeconds: number;
   /** Training images over `trainSeconds`. */
   readonly imagesPerSecond: number | null;

@@ -19,7 +19,9 @@ export interface EpochScores {
 
 /** An epoch and why it is reported. */
 export interface SelectedEpoch {
+  /** Why it is reported. */
   readonly selection: Selection;
+  /** Epochs trained. */
   readonly epoch: number;
 }
 

@@ -10,16 +10,19 @@ import type { Scalar, Tensor4D, Variable2D } from "../tensor.ts";
 
 /** Everything that training changes. */
 export interface Learner {
+  /** Backbone and head. */
   readonly embedder: Embedder;
   /** [C, D] */
   readonly proxies: Variable2D;
   /** Backbone and head. */
   readonly networkOptimizer: Optimizer;
+  /** Optimizer of the proxies, at their own rate. */
   readonly proxyOptimizer: Optimizer;
 }
 
 /** What a step needs beside the learner. */
 export interface StepOptions {
+  /** Configuration of the run. */
   readonly config: TrainConfig;
   /** Whether only the head and the proxies learn. */
   readonly isWarmup: boolean;
