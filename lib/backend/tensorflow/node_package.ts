@@ -2,7 +2,6 @@
 
 import { createRequire } from "node:module";
 import type * as tf from "@tensorflow/tfjs";
-import type { OpAttribute } from "./attributes.ts";
 import type { TensorflowBinding, TensorMetadata } from "./binding.ts";
 
 /** The package; also tells its backend that CUDA's memory may be used. */
@@ -15,10 +14,12 @@ export interface NodeBackend extends tf.KernelBackend {
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   /** A tensor of tfjs for an output of the binding. */
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;
-  executeSingleOutput(
-    name: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly tf.TensorInfo[],
+  /** `relu`, `elu`, ... or `linear`, which returns its input. */
+  applyActivation(
+    input: tf.Tensor,
+    activation: string,
+    preluWeights: tf.TensorInfo | undefined,
+    leakyReluAlpha: number | undefined,
   ): tf.Tensor;
 }
 

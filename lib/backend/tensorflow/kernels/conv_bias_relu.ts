@@ -34,15 +34,24 @@ export function registerConvBiasRelu(): void {
 
 /** Registers tfjs's `FusedConv2D`: as `ConvBiasRelu`, with a bias that may be missing and other activations. */
 export function registerFusedConv2D(): void {
-  const composed = tf.getKernel(tf.FusedConv2D, "tensorflow")!; // tfjs-node's: one op after the other
   registerTensorflowKernel(tf.FusedConv2D, (call) => {
     const activation = call.attr<string | undefined>("activation") ?? "linear";
     const isFusable = call.maybeInput("bias")?.shape.length === 1 &&
       (activation === "linear" || activation === "relu");
-    return isFusable
-      ? convolve(call, activation === "relu")
-      : composed.kernelFunc(call.asTfjsCall()) as tf.Tensor;
+    return isFusable ? convolve(call, activation === "relu") : convolveInSteps(call, activation);
   });
+}
+
+function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
+  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.maybeInput("bias")];
+  const attributes = convAttributes(call, x.shape, filter.shape);
+  const convolved = call.runOne("Conv2D", attributes, call.ids(x, filter));
+  const biased = bias ? call.runOne("AddV2", [T], call.ids(convolved, bias)) : convolved;
+  const weights = call.maybeInput("preluActivationWeights");
+  const alpha = call.attr<number | undefined>("leakyreluAlpha");
+  const activated = call.backend.applyActivation(biased, activation, weights, alpha);
+  for (const tensor of new Set([convolved, biased])) if (tensor !== activated) tensor.dispose();
+  return activated;
 }
 
 function convolve(call: KernelCall, hasRelu: boolean): tf.Tensor {

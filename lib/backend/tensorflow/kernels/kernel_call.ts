@@ -35,15 +35,6 @@ export class KernelCall {
     return this.attrs[name] as T;
   }
 
-  /** The same call, for a kernel of tfjs-node. */
-  asTfjsCall(): Parameters<tf.KernelFunc>[0] {
-    return {
-      inputs: this.inputs as tf.NamedTensorInfoMap,
-      attrs: this.attrs as tf.NamedAttrMap,
-      backend: this.backend,
-    };
-  }
-
   /** Numbers of tensors for {@linkcode run}. */
   ids(...tensors: tf.TensorInfo[]): number[] {
     return this.backend.getInputTensorIds(tensors);

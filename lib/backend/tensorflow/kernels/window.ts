@@ -1,6 +1,6 @@
 /** Padding and strides of convolutions and pools, in TensorFlow's words. */
 
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { intAttribute, type OpAttribute, stringAttribute } from "../attributes.ts";
 
 /** How a window moves over an input, as tfjs computes it for convolutions and pools. */
