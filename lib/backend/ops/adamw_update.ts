@@ -8,7 +8,9 @@ export const ADAMW_UPDATE = "AdamwUpdate";
 
 /** Tensors of one parameter, all of one shape. */
 export interface AdamwInputs {
+  /** What is updated. */
   readonly parameter: tf.Tensor;
+  /** Not clipped. */
   readonly gradient: tf.Tensor;
   /** Running mean of the gradient; zeros before the first update. */
   readonly firstMoment: tf.Tensor;
@@ -18,9 +20,13 @@ export interface AdamwInputs {
 
 /** Numbers of one update. */
 export interface AdamwOptions {
+  /** λ of this update, with schedule and multipliers. */
   readonly learningRate: number;
+  /** Share of the old first moment that stays. */
   readonly beta1: number;
+  /** Share of the old second moment that stays. */
   readonly beta2: number;
+  /** Added to the root of the second moment. */
   readonly epsilon: number;
   /** Decay of the parameter, per unit of learning rate. */
   readonly weightDecay: number;

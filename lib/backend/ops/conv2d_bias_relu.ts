@@ -21,6 +21,7 @@ export interface ConvBiasReluOptions {
   readonly stride: number;
   /** Zeros on each of the four sides, in pixels. */
   readonly pad: number;
+  /** Whether max(0, ·) comes last. */
   readonly hasRelu: boolean;
   /** Added before the ReLU, of the result's shape. */
   readonly residual?: tf.Tensor4D;

@@ -8,7 +8,7 @@ import {
   layOutConv,
   padSize,
 } from "./conv_geometry.ts";
-import { writeWindowOffsets } from "./convolve.ts";
+import { copyPadded, writeWindowOffsets } from "./convolve.ts";
 import type { Address, WasmModule } from "./open_module.ts";
 
 /**
@@ -54,7 +54,9 @@ function computeFilterGradient(
     isExact ? 0 : rowCount * wideRowBytes,
     isExact ? 0 : depth * wideRowBytes,
   ) as [Address, Address, Address, Address];
-  const input = copyPadded(module, geometry, x, copy);
+  // The kernel reads segments in fours, which must not go beyond the end of a tensor.
+  const isCopied = padded.isPadded || (filterWidth * inChannels) % 4 !== 0;
+  const input = isCopied ? copyPadded(module, geometry, x, copy) : x;
   if (!isExact) {
     kernels.fillZeros(wideDy, rowCount * wideRowBytes);
     kernels.copyRows(dy, wideDy, rowCount, rowBytes, rowBytes, wideRowBytes);
@@ -68,23 +70,4 @@ function computeFilterGradient(
     ...[filterWidth * inChannels, isExact ? dy : wideDy, columnCount, sums] as const,
   );
   if (!isExact) kernels.copyRows(wideOut, out, depth, rowBytes, wideRowBytes, rowBytes);
-}
-
-/** The input with its padding; it is copied also where the kernel would read beyond the end of a tensor. */
-function copyPadded(
-  module: WasmModule,
-  geometry: ConvGeometry,
-  x: Address,
-  copy: Address,
-): Address {
-  const { batchSize, inHeight, inWidth, inChannels, filterWidth, padInfo } = geometry;
-  const { height, width, isPadded } = padSize(geometry);
-  if (!isPadded && (filterWidth * inChannels) % 4 === 0) return x;
-  const channelBytes = inChannels * FLOAT_BYTES;
-  const { top, left } = padInfo;
-  module.kernels.padImages(
-    ...[x, copy, batchSize, inHeight, inWidth, channelBytes] as const,
-    ...[top, left, height, width] as const,
-  );
-  return copy;
 }

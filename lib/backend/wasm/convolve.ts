@@ -62,7 +62,7 @@ function convolve(
 ): tf.TensorInfo {
   const { kernels } = module;
   const { batchSize, inChannels, outHeight, outWidth, outChannels } = geometry;
-  const { filterHeight, filterWidth, padInfo } = geometry;
+  const { filterHeight, filterWidth } = geometry;
   const out = module.createTensor([batchSize, outHeight, outWidth, outChannels]);
   const padded = padSize(geometry);
   const rowCount = batchSize * outHeight * outWidth;
@@ -71,28 +71,18 @@ function convolve(
     rowCount * 8,
     depth * Math.ceil(outChannels / 8) * 32,
     128,
-    padded.isPadded ? padded.byteCount : 0,
+    padded.byteCount,
   ) as [Address, Address, Address, Address];
-  let input = module.addressOf(x);
-  if (padded.isPadded) {
-    const { top, left } = padInfo;
-    const { inHeight, inWidth } = geometry;
-    const channelBytes = inChannels * FLOAT_BYTES;
-    kernels.padImages(
-      ...[input, copy, batchSize, inHeight, inWidth, channelBytes] as const,
-      ...[top, left, padded.height, padded.width] as const,
-    );
-    input = copy;
-  }
-  const filterRowBytes = outChannels * FLOAT_BYTES;
+  const input = padded.isPadded
+    ? copyPadded(module, geometry, module.addressOf(x), copy)
+    : module.addressOf(x);
+  const pixelBytes = outChannels * FLOAT_BYTES;
   kernels.packPanels(
     ...[module.addressOf(filter), panels, 0, depth, depth, outChannels] as const,
-    ...[filterRowBytes, FLOAT_BYTES] as const,
+    ...[pixelBytes, FLOAT_BYTES] as const,
   );
   writeWindowOffsets(module, offsets, geometry);
-  const grid = [batchSize, outHeight, outWidth] as const;
-  const rowBytes = outWidth * filterRowBytes;
-  kernels.writeOffsets(offsets + 4, ...grid, 0, outHeight * rowBytes, rowBytes, filterRowBytes);
+  kernels.writeOffsets(offsets + 4, 1, 1, rowCount, 0, 0, 0, pixelBytes);
   const segmentStride = padded.width * inChannels * FLOAT_BYTES;
   kernels.multiplyRows(
     ...[input, offsets, rowCount, filterHeight, segmentStride, filterWidth * inChannels] as const,
@@ -100,6 +90,22 @@ function convolve(
     ...[end.bias, end.residual, end.hasRelu, tile] as const,
   );
   return out;
+}
+
+/** Copies the input with its padding, and returns the copy's address. */
+export function copyPadded(
+  module: WasmModule,
+  geometry: ConvGeometry,
+  x: Address,
+  copy: Address,
+): Address {
+  const { batchSize, inHeight, inWidth, inChannels, padInfo } = geometry;
+  const { height, width } = padSize(geometry);
+  module.kernels.padImages(
+    ...[x, copy, batchSize, inHeight, inWidth, inChannels * FLOAT_BYTES] as const,
+    ...[padInfo.top, padInfo.left, height, width] as const,
+  );
+  return copy;
 }
 
 /** Writes where each window of a convolution begins in the padded input, as the first of two int32 per window. */
