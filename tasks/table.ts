@@ -1,16 +1,32 @@
 /** `deno task table`: only the tables and pictures. */
 
-import { regenerateTables } from "../lib/results/build_tables.ts";
+import { InputError } from "../lib/errors.ts";
+import { findStaleTables, regenerateTables } from "../lib/results/build_tables.ts";
 import { runTask } from "./command_line/run_task.ts";
 
 await runTask({
   task: "table",
   summary:
     "Regenerates every table and picture from the CSV files; the same rows give the same bytes.",
-  flags: [{ name: "results-root", value: "DIR", help: "Folder of the results; default results." }],
-  examples: ["deno task table", "deno task table --results-root results"],
+  flags: [
+    { name: "results-root", value: "DIR", help: "Folder of the results; default results." },
+    { name: "check", help: "Change nothing; fail if a table is not what the CSV files give." },
+  ],
+  examples: ["deno task table", "deno task table --check"],
 }, async (flags) => {
-  for (const path of await regenerateTables(flags.text("results-root") ?? "results")) {
-    console.log(path);
+  const resultsRoot = flags.text("results-root") ?? "results";
+  if (!flags.isOn("check")) {
+    for (const path of await regenerateTables(resultsRoot)) console.log(path);
+    return;
   }
+  const stale = await findStaleTables(resultsRoot);
+  if (stale.length > 0) {
+    throw new InputError(
+      `${
+        stale[0]
+      }: Cannot pass as all tables must be what the CSV files give: ${stale.length} are not; ` +
+        "run `deno task table`",
+    );
+  }
+  console.log("All tables are what the CSV files give");
 });

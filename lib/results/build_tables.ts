@@ -22,12 +22,32 @@ export async function regenerateTables(resultsRoot: string): Promise<string[]> {
   const folder = join(resultsRoot, "tables");
   await makeFolder(folder);
   return await withFileLock(folder, async () => {
-    const rows = await readAllRows(resultsRoot);
-    const files = formatTableFiles(rows, await readAllEpochs(resultsRoot, rows));
+    const files = await formatAll(resultsRoot);
     for (const file of files) await writeIfChanged(folder, file);
     await removeOthers(folder, new Set(files.map(({ name }) => name)));
     return files.map(({ name }) => join(folder, name));
   });
+}
+
+/**
+ * Generated files that are not what the result files give, for a check that changes nothing.
+ *
+ * @returns Their paths; empty if all tables are up to date.
+ * @throws {InputError} If a result file cannot be parsed.
+ */
+export async function findStaleTables(resultsRoot: string): Promise<string[]> {
+  const folder = join(resultsRoot, "tables");
+  const stale: string[] = [];
+  for (const { name, content } of await formatAll(resultsRoot)) {
+    const path = join(folder, name);
+    if (await readIfThere(path) !== content) stale.push(path);
+  }
+  return stale;
+}
+
+async function formatAll(resultsRoot: string): Promise<TableFile[]> {
+  const rows = await readAllRows(resultsRoot);
+  return formatTableFiles(rows, await readAllEpochs(resultsRoot, rows));
 }
 
 async function readAllRows(resultsRoot: string): Promise<ResultRow[]> {
@@ -50,8 +70,11 @@ async function readAllEpochs(
 
 async function writeIfChanged(folder: string, { name, content }: TableFile): Promise<void> {
   const path = join(folder, name);
-  const current = await Deno.readTextFile(path).catch(() => null);
-  if (current !== content) await writeFileAtomic(path, content);
+  if (await readIfThere(path) !== content) await writeFileAtomic(path, content);
+}
+
+function readIfThere(path: string): Promise<string | null> {
+  return Deno.readTextFile(path).catch(() => null);
 }
 
 /** Removes what earlier rows were made into; leaves files that no table is named like. */
