@@ -22,7 +22,7 @@ const PREFETCH_DEPTH = 2;
 export async function embedRecords(
   embedder: Embedder,
   loader: ImageLoader,
-  records: readonly ImageRecord[],
+  records: readonly Pick<ImageRecord, "imagePath">[],
   inputSize: number,
 ): Promise<EmbeddingMatrix> {
   const batchCount = Math.ceil(records.length / BATCH_SIZE);

@@ -5,15 +5,13 @@ import type { Backend } from "../backend/backend.ts";
 import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import { createImageLoader } from "../image/loader.ts";
-import { createEmbedder } from "../model/embedder.ts";
-import { findBackbone } from "../model/registry.ts";
 import { upsertRows } from "../results/csv_store.ts";
 import { readCommit } from "../results/provenance.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/row.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
+import { openEmbedder } from "./open_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
 import { buildResultRow } from "./store_run.ts";
-import { readWeights } from "./weights_file.ts";
 
 /** What to evaluate and where. */
 export interface EvaluateWeightsOptions {
@@ -35,19 +33,10 @@ export interface EvaluateWeightsOptions {
  */
 export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<ResultRow> {
   const { path, resultsRoot, backend } = options;
-  const stored = await readWeights(path);
+  const { stored, embedder, preset } = await openEmbedder(path);
   const config = { ...stored.config, protocol: options.protocol ?? stored.config.protocol };
-  const dataset = await openRunDataset(config, options);
-  const backbone = findBackbone(config.backbone);
-  const embedder = createEmbedder({
-    backbone,
-    embeddingSize: config.embeddingSize,
-    seed: config.seed,
-  });
   try {
-    embedder.tensors.load(stored.tensors, { source: path });
-    const { resizeSize, inputSize } = config;
-    const preset = { ...backbone.preset, resizeSize, inputSize };
+    const dataset = await openRunDataset(config, options);
     const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
     const evaluation = await evaluateEmbedder({ config, dataset, heldOut: [], loader, embedder });
     const reported = {

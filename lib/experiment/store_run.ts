@@ -152,7 +152,8 @@ function wallSeconds(history: History, epoch: number): number {
     .reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
 }
 
-function metricCells(metrics: RetrievalMetrics | null): Record<MetricName, number | null> {
+/** The cells of `METRIC_COLUMNS`; empty where there is no metric. */
+export function metricCells(metrics: RetrievalMetrics | null): Record<MetricName, number | null> {
   const values = new Map<string, number>();
   if (metrics) {
     for (const { k, percent } of metrics.recallAtK) values.set(`recall_at_${k}`, percent);

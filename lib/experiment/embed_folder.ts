@@ -1,0 +1,82 @@
+/** Embeddings of the images below a folder, by stored weights. */
+
+import { join } from "@std/path";
+import { listFiles } from "../dataset/list_files.ts";
+import { mapConcurrent } from "../dataset/map_concurrent.ts";
+import { InputError } from "../errors.ts";
+import { embedRecords } from "../eval/embed_records.ts";
+import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
+import { createImageLoader } from "../image/loader.ts";
+import { readImageInfo } from "../image/verify.ts";
+import { openEmbedder } from "./open_embedder.ts";
+
+/** What to embed, and with what. */
+export interface EmbedFolderOptions {
+  /** A file of `writeWeights`. */
+  readonly weightsPath: string;
+  /** Images at any depth; hidden files are left out. */
+  readonly imagesFolder: string;
+}
+
+/** Embeddings of a folder. */
+export interface FolderEmbeddings {
+  /** N paths below the folder, sorted. */
+  readonly paths: readonly string[];
+  /** [N, D] rows of unit length, in the order of the paths. */
+  readonly embeddings: EmbeddingMatrix;
+}
+
+const DECODE_LIMIT = 4;
+const LISTED_COUNT = 10;
+
+/**
+ * Embeds the central crops of all images below a folder, on the open backend.
+ *
+ * @throws {InputError} If the weights cannot be read, the folder is empty, or files in it are no images: the first ten are
+ * named.
+ */
+export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEmbeddings> {
+  const { weightsPath, imagesFolder } = options;
+  const paths = await listFiles(imagesFolder);
+  if (paths.length === 0) {
+    throw new InputError(
+      `${imagesFolder}: Cannot embed images as the folder must hold some: there is none`,
+    );
+  }
+  const { embedder, preset } = await openEmbedder(weightsPath);
+  try {
+    const loader = createImageLoader({ folder: imagesFolder, preset, cacheBytes: 0 });
+    const records = paths.map((imagePath) => ({ imagePath }));
+    return { paths, embeddings: await embedRecords(embedder, loader, records, preset.inputSize) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw await describeUnreadable(imagesFolder, paths) ?? error;
+  } finally {
+    embedder.tensors.dispose();
+  }
+}
+
+/** Names the files that are no images, or returns `null` if all are. */
+async function describeUnreadable(
+  folder: string,
+  paths: readonly string[],
+): Promise<InputError | null> {
+  const isReadable = await mapConcurrent(paths, DECODE_LIMIT, async (path) => {
+    try {
+      await readImageInfo(join(folder, path));
+      return true;
+    } catch (error) {
+      if (error instanceof InputError) return false;
+      throw error;
+    }
+  });
+  const unreadable = paths.filter((_, i) => !isReadable[i]);
+  if (unreadable.length === 0) return null;
+  const more = unreadable.length > LISTED_COUNT
+    ? ` and ${unreadable.length - LISTED_COUNT} more`
+    : "";
+  return new InputError(
+    `${folder}: Cannot embed images as every file must be a whole image: ${unreadable.length} of ` +
+      `${paths.length} are not: ${unreadable.slice(0, LISTED_COUNT).join(", ")}${more}`,
+  );
+}

@@ -1,0 +1,57 @@
+/** What a file of weights is, and how it fits a backbone. */
+
+import { InputError } from "../errors.ts";
+import type { Backbone } from "../model/backbone.ts";
+import { findBackbone } from "../model/registry.ts";
+import type { NamedTensor } from "../model/tensor_store.ts";
+import { type FittedWeights, fitWeights } from "../model/weights/fit_weights.ts";
+import { type KnownWeights, recognizeWeights } from "../model/weights/known_weights.ts";
+import { readWeights, type WeightsFormat } from "../model/weights/read_weights.ts";
+import { hashFile } from "./pretrained.ts";
+
+/** A file of weights. */
+export interface WeightsReport {
+  readonly path: string;
+  readonly format: WeightsFormat;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly hash: string;
+  readonly tensors: readonly NamedTensor[];
+  /** The published file that it is, or `null`. */
+  readonly known: KnownWeights | null;
+  /** How it fits a backbone, if one is named or known. */
+  readonly fit: (FittedWeights & { readonly backbone: Backbone }) | null;
+}
+
+/**
+ * Reads a file of weights and compares it with a backbone.
+ *
+ * @param backboneName Registered name. @default {that of the published file, if it is one}
+ * @throws {InputError} If the file cannot be read, or has the name of a published file and other bytes.
+ */
+export async function inspectWeights(path: string, backboneName?: string): Promise<WeightsReport> {
+  const { format, tensors } = await readWeights(path);
+  const hash = await hashFile(path);
+  const known = recognizeWeights(path, hash);
+  const name = backboneName ?? known?.backbone;
+  const backbone = name === undefined ? null : findBackbone(name);
+  const fit = backbone && { ...fitWeights(backbone, tensors), backbone };
+  return { path, format, hash, tensors, known, fit };
+}
+
+/**
+ * Demands that a file fits its backbone.
+ *
+ * @throws {InputError} If it does not, or there is no backbone to fit.
+ */
+export function verifyWeights({ path, fit }: WeightsReport): void {
+  if (!fit) {
+    throw new InputError(
+      `${path}: Cannot verify weights as they must be a published file, or --backbone must be given: neither is so`,
+    );
+  }
+  if (fit.problems.length === 0) return;
+  throw new InputError(
+    `${path}: Cannot verify weights as they must be those of ${fit.backbone.name}: ` +
+      fit.problems.join("; "),
+  );
+}

@@ -1,0 +1,36 @@
+/** The flags that name stored weights: of a run, or any file. */
+
+import { UsageError } from "../../lib/errors.ts";
+import { runFolder } from "../../lib/experiment/run_folder.ts";
+import { SELECTIONS } from "../../lib/train/selection.ts";
+import type { Flag, Flags } from "./flags.ts";
+
+/** Which weights. */
+export const CHECKPOINT_FLAGS: readonly Flag[] = [
+  { name: "run", value: "ID", help: "Run whose weights to use, as in results/full.csv." },
+  {
+    name: "selection",
+    value: "NAME",
+    help: "Epoch of the run: final, held_out or best_on_test; default final.",
+  },
+  { name: "checkpoint", value: "FILE", help: "File of weights, instead of --run." },
+];
+
+/**
+ * Reads `CHECKPOINT_FLAGS`.
+ *
+ * @param action What the task does, for errors, such as `evaluate`.
+ * @throws {UsageError} Unless exactly one of run and file is given.
+ */
+export function readCheckpointPath(flags: Flags, resultsRoot: string, action: string): string {
+  const [run, checkpoint] = [flags.text("run"), flags.text("checkpoint")];
+  if ((run === undefined) === (checkpoint === undefined)) {
+    throw new UsageError(
+      `Cannot ${action} as exactly one of --run and --checkpoint must be given: ${
+        run === undefined ? "none is" : "both are"
+      }`,
+    );
+  }
+  const selection = flags.choice("selection", SELECTIONS.filter((name) => name !== "untrained"));
+  return checkpoint ?? runFolder(resultsRoot, run!).weights(selection ?? "final");
+}

@@ -1,0 +1,75 @@
+/** The flags of embeddings that were made elsewhere. */
+
+import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { RECALL_KS as DATASET_KS } from "../../lib/eval/recall_ks.ts";
+import type {
+  EmbeddingFiles,
+  ScoreEmbeddingsOptions,
+} from "../../lib/experiment/score_embeddings.ts";
+import { RECALL_KS } from "../../lib/results/row.ts";
+import type { Flag, Flags } from "./flags.ts";
+
+/** Which embeddings, and how to score them. */
+export const EMBEDDINGS_FLAGS: readonly Flag[] = [
+  {
+    name: "embeddings",
+    value: "FILE",
+    help: "Score these instead of a run: .npy, or entry embeddings of .npz or .safetensors.",
+  },
+  {
+    name: "labels",
+    value: "FILE",
+    help: "Their labels: .npy, entry labels of .npz or .safetensors, or .txt with one a line; " +
+      "default the same file.",
+  },
+  {
+    name: "query-embeddings",
+    value: "FILE",
+    help: "Queries to look up in --embeddings; default: these query each other.",
+  },
+  { name: "query-labels", value: "FILE", help: "Labels of the queries; default the same file." },
+  { name: "ks", value: "K,...", help: `K of Recall@K; default ${DATASET_KS.cub200.join()}.` },
+];
+
+/**
+ * Reads `EMBEDDINGS_FLAGS` and `--protocol`.
+ *
+ * @returns `undefined` if there are no embeddings to score.
+ * @throws {UsageError} If flags do not belong together or a K has no column in the results.
+ */
+export function readEmbeddingsChoice(
+  flags: Flags,
+): Omit<ScoreEmbeddingsOptions, "resultsRoot" | "backend"> | undefined {
+  const images = readFiles(flags, "embeddings", "labels");
+  const queries = readFiles(flags, "query-embeddings", "query-labels");
+  if (!images && (queries || flags.text("ks") !== undefined)) {
+    throw new UsageError("Cannot score embeddings as --embeddings must be given: it is missing");
+  }
+  if (!images) return undefined;
+  if (flags.text("run") !== undefined || flags.text("checkpoint") !== undefined) {
+    throw new UsageError(
+      "Cannot evaluate as either embeddings or a run must be given: both are",
+    );
+  }
+  const protocol: Protocol = flags.choice("protocol", PROTOCOLS) ?? "published";
+  return { images, queries, ks: readKs(flags), protocol };
+}
+
+function readFiles(flags: Flags, name: string, labelsName: string): EmbeddingFiles | undefined {
+  const [embeddings, labels] = [flags.text(name), flags.text(labelsName)];
+  if (embeddings !== undefined) return { embeddings, labels: labels ?? embeddings };
+  if (labels === undefined) return undefined;
+  throw new UsageError(
+    `Cannot use --${labelsName} as --${name} must be given with it: it is missing`,
+  );
+}
+
+function readKs(flags: Flags): readonly number[] {
+  const ks = flags.numbers("ks", { minimum: 1, isInteger: true }) ?? DATASET_KS.cub200;
+  const unknown = ks.find((k) => !RECALL_KS.some((known) => known === k));
+  if (unknown === undefined) return ks;
+  throw new UsageError(
+    `Cannot use --ks as the results have columns for ${RECALL_KS.join(", ")}: it is ${unknown}`,
+  );
+}

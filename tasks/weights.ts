@@ -1,0 +1,82 @@
+/** `deno task weights`: what a file of weights is, whether it fits a backbone, and the same as safetensors. */
+
+import { basename, dirname } from "@std/path";
+import { makeFolder, writeFileAtomic } from "../lib/atomic_write.ts";
+import { UsageError } from "../lib/errors.ts";
+import {
+  inspectWeights,
+  verifyWeights,
+  type WeightsReport,
+} from "../lib/experiment/inspect_weights.ts";
+import { BACKBONE_NAMES } from "../lib/model/registry.ts";
+import { formatSafetensors } from "../lib/model/safetensors.ts";
+import { KNOWN_WEIGHTS } from "../lib/model/weights/known_weights.ts";
+import { runTask } from "./command_line/run_task.ts";
+
+await runTask({
+  task: "weights",
+  summary: [
+    "Lists the tensors of a file of weights (.safetensors, .pth, .pt), checks them against a backbone, converts them.",
+    "",
+    "Published files, which runs of profile paper look for in data/weights:",
+    ...KNOWN_WEIGHTS.map(({ backbone, url, description }) =>
+      `  ${backbone.padEnd(12)}  ${url}\n${" ".repeat(16)}${description}`
+    ),
+  ].join("\n"),
+  flags: [
+    { name: "file", value: "FILE", help: "File of weights." },
+    {
+      name: "backbone",
+      value: "NAME",
+      help: `Backbone to compare with: ${
+        BACKBONE_NAMES.join(", ")
+      }; default that of a published file.`,
+    },
+    { name: "verify", help: "Fail unless every tensor of the backbone is there, and no other." },
+    {
+      name: "to",
+      value: "FILE",
+      help: "Write safetensors: the backbone's tensors, without a backbone all of them.",
+    },
+  ],
+  examples: [
+    "deno task weights --file data/weights/resnet50-0676ba61.pth",
+    "deno task weights --file model.pth --backbone resnet50 --verify --to model.safetensors",
+  ],
+}, async (flags) => {
+  const path = flags.text("file");
+  if (path === undefined) {
+    throw new UsageError("Cannot inspect weights as --file must be given: it is missing");
+  }
+  const report = await inspectWeights(path, flags.choice("backbone", BACKBONE_NAMES));
+  printReport(report);
+  if (flags.isOn("verify")) verifyWeights(report);
+  const target = flags.text("to");
+  if (target === undefined) return;
+  if (report.fit) verifyWeights(report);
+  const tensors = report.fit?.tensors ?? report.tensors;
+  const metadata = { source: basename(path), source_sha256: report.hash };
+  await makeFolder(dirname(target));
+  await writeFileAtomic(target, formatSafetensors(tensors, metadata));
+  console.log(`${target}: ${tensors.length} tensors`);
+});
+
+function printReport({ path, format, hash, tensors, known, fit }: WeightsReport): void {
+  const count = tensors.reduce((sum, { data }) => sum + data.length, 0);
+  for (const { name, shape } of tensors) console.log(`${name} [${shape.join(", ")}]`);
+  console.log(`${path}: ${format}, ${tensors.length} tensors of ${count} numbers`);
+  console.log(
+    `SHA-256 ${hash}: ${known ? `${known.description}, ${known.url}` : "no published file"}`,
+  );
+  if (!fit) return;
+  const { backbone, problems, leftovers } = fit;
+  for (const problem of problems) console.log(`Does not fit ${backbone.name}: ${problem}`);
+  if (problems.length === 0) console.log(`Fits ${backbone.name}`);
+  if (leftovers.length > 0) {
+    const shown = leftovers.filter((name) => !name.endsWith(".num_batches_tracked"));
+    console.log(
+      `${leftovers.length} leftovers that ${backbone.name} has no use for: ` +
+        [...shown, ...(shown.length < leftovers.length ? ["counts of batches"] : [])].join(", "),
+    );
+  }
+}
