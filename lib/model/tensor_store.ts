@@ -152,10 +152,11 @@ function createVariable(spec: TensorSpec, values: Float32Array<ArrayBuffer>): Va
 }
 
 function assignValues(variable: Variable, spec: TensorSpec, values: Float32Array): void {
-  tf.tidy(() => variable.assign(toBackendTensor(spec, values.slice())));
+  const own = spec.role === "conv" ? values : values.slice(); // a converted filter is new already
+  tf.tidy(() => variable.assign(toBackendTensor(spec, own)));
 }
 
-/** A tensor in the backend's layout. It may keep `values`. */
+/** A tensor in the backend's layout. It may keep `values`, unless they are a filter. */
 function toBackendTensor(spec: TensorSpec, values: Float32Array): Tensor {
   if (spec.role !== "conv") return tf.tensor(values, [...spec.shape], "float32");
   const shape = spec.shape as [number, number, number, number];
