@@ -14,7 +14,7 @@
  * const embeddings = tf.tensor2d([[1, 0.1], [0.9, 0.2], [0, 1]]); // [B, D], raw
  * const proxies = tf.tensor2d([[1, 0], [0, 1]]); // [C, D], raw
  * const loss = proxyAnLoss(embeddings, proxies, [0, 0, 1], { margin: 0.1, alpha: 32 });
- * console.log(loss.dataSync()[0]); // 7.04...
+ * console.log(loss.dataSync()[0]); // 6.589...
  * ```
  *
  * @module
