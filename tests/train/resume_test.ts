@@ -68,7 +68,7 @@ Deno.test({
     "an interrupted run resumes to the same bits: weights, statistics, moments, step counts, epochs",
   ignore: needs("read", "write"),
   async fn() {
-    await openBackend("cpu", {});
+    await openBackend("wasm");
     const [whole, broken] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
     const expected = await train(whole);
     await train(broken, (stepCount) => stepCount === 2); // within epoch 1
@@ -84,7 +84,7 @@ Deno.test({
   name: "training frees every tensor it makes",
   ignore: needs("read", "write"),
   async fn() {
-    await openBackend("cpu", {});
+    await openBackend("wasm");
     const before = tf.memory().numTensors;
     await train(await Deno.makeTempDir());
     assertEquals(tf.memory().numTensors, before);
@@ -96,7 +96,7 @@ Deno.test({
     "a checkpoint of another configuration or backend, or a damaged one, is refused in one line",
   ignore: needs("read", "write"),
   async fn() {
-    await openBackend("cpu", {});
+    await openBackend("wasm");
     const folder = await Deno.makeTempDir();
     await train(folder);
     const run = async (changes: Partial<TrainingInputs<Evaluation>>) => {
@@ -116,7 +116,7 @@ Deno.test({
     await assertRejects(
       () => run({ backend: "webgpu" }),
       InputError,
-      "as the backend must be cpu: it is webgpu",
+      "as the backend must be wasm: it is webgpu",
     );
     const tensors = `${folder}/checkpoint-0004.safetensors`;
     const bytes = await Deno.readFile(tensors);
@@ -131,7 +131,7 @@ Deno.test({
   name: "the first loss that is not finite stops the run and keeps the last good checkpoint",
   ignore: needs("read", "write"),
   async fn() {
-    await openBackend("cpu", {});
+    await openBackend("wasm");
     const folder = await Deno.makeTempDir();
     const good = inputs(folder);
     let batchCount = 0;
