@@ -11,7 +11,7 @@ import {
   typeListAttribute,
 } from "../attributes.ts";
 import { DATA_TYPES } from "../codes.ts";
-import { convAttributes } from "./conv_info.ts";
+import { convAttributes, findWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
@@ -44,7 +44,7 @@ export function registerFusedConv2D(): void {
 
 function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
   const [x, filter, bias] = [call.input("x"), call.input("filter"), call.maybeInput("bias")];
-  const attributes = convAttributes(call, x.shape, filter.shape);
+  const attributes = convAttributes(findWindow(call, x.shape, filter.shape));
   const convolved = call.runOne("Conv2D", attributes, call.ids(x, filter));
   const biased = bias ? call.runOne("AddV2", [T], call.ids(convolved, bias)) : convolved;
   const weights = call.maybeInput("preluActivationWeights");
@@ -57,7 +57,7 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
 function convolve(call: KernelCall, hasRelu: boolean): tf.Tensor {
   const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
   const attributes = [
-    ...convAttributes(call, x.shape, filter.shape),
+    ...convAttributes(findWindow(call, x.shape, filter.shape)),
     ...fusedAttributes(call, ["BiasAdd", ...(hasRelu ? ["Relu"] : [])]),
   ];
   return call.runOne("_FusedConv2D", attributes, call.ids(x, filter, bias));

@@ -4,15 +4,15 @@ import * as tf from "@tensorflow/tfjs";
 import { intAttribute, type OpAttribute, typeAttribute } from "../attributes.ts";
 import { DATA_TYPES } from "../codes.ts";
 import type { KernelCall } from "./kernel_call.ts";
-import { windowAttributes } from "./window.ts";
+import { findPadding, type Window, windowAttributes, type WindowPadding } from "./window.ts";
 
-/** Attributes of `Conv2D`, of its two gradients and of `_FusedConv2D`, for NHWC tensors of float32. */
-export function convAttributes(
+/** How the filter of a kernel's call moves over its input. */
+export function findWindow(
   call: KernelCall,
   inputShape: readonly number[],
   filterShape: readonly number[],
-): OpAttribute[] {
-  const info = tf.backend_util.computeConv2DInfo(
+): Window {
+  return tf.backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     call.attr<number | [number, number]>("strides"),
@@ -22,9 +22,16 @@ export function convAttributes(
     false,
     tf.backend_util.convertConv2DDataFormat(call.attr<"NHWC" | "NCHW">("dataFormat") ?? "NHWC"),
   );
+}
+
+/** Attributes of `Conv2D`, of its two gradients and of `_FusedConv2D`, for NHWC tensors of float32. */
+export function convAttributes(
+  window: Window,
+  padding: WindowPadding = findPadding(window),
+): OpAttribute[] {
   return [
     typeAttribute("T", DATA_TYPES.TF_FLOAT),
-    intAttribute("dilations", [1, info.dilationHeight, info.dilationWidth, 1]),
-    ...windowAttributes(info),
+    intAttribute("dilations", [1, window.dilationHeight, window.dilationWidth, 1]),
+    ...windowAttributes(window, padding),
   ];
 }

@@ -40,9 +40,9 @@ export class KernelCall {
     return this.backend.getInputTensorIds(tensors);
   }
 
-  /** The number of a vector of int32 that is kept: never delete it. */
-  constant(values: readonly number[]): number {
-    return this.keep([values.length], DATA_TYPES.TF_INT32, Int32Array.from(values));
+  /** The number of a tensor of int32 that is kept, a vector where no shape is given: never delete it. */
+  constant(values: readonly number[], shape: readonly number[] = [values.length]): number {
+    return this.keep(shape, DATA_TYPES.TF_INT32, Int32Array.from(values));
   }
 
   /** The number of a kept vector of no float32. */
@@ -55,10 +55,10 @@ export class KernelCall {
     return this.keep([], DATA_TYPES.TF_FLOAT, Float32Array.of(value));
   }
 
-  private keep(shape: number[], type: number, values: Int32Array | Float32Array): number {
+  private keep(shape: readonly number[], type: number, values: Int32Array | Float32Array): number {
     const known = constants.get(this.backend) ?? new Map<string, number>();
     constants.set(this.backend, known);
-    const key = `${type}:${shape.length}:${values.join()}`;
+    const key = `${type}:${shape.join()}:${values.join()}`;
     const id = known.get(key);
     if (id !== undefined) return id;
     const { binding } = this.backend;

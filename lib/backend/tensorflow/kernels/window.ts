@@ -13,25 +13,17 @@ interface AxisPadding {
   readonly isSame: boolean;
 }
 
-/** Strides, padding and data format of an op over a window. */
-export function windowAttributes(window: Window): OpAttribute[] {
-  if (window.dataFormat !== "channelsLast") {
-    throw new RangeError(
-      `Cannot run kernel as the data format must be NHWC: it is ${window.dataFormat}`,
-    );
-  }
-  return [
-    intAttribute("strides", [1, window.strideHeight, window.strideWidth, 1]),
-    stringAttribute("data_format", "NHWC"),
-    ...paddingAttributes(window),
-  ];
+/** Padding of a window; the numbers are rows before, rows after, columns before, columns after. */
+export interface WindowPadding {
+  readonly name: "VALID" | "SAME" | "EXPLICIT";
+  readonly pads: readonly [number, number, number, number];
 }
 
 /**
  * `VALID` and `SAME` where they are what is asked for, as TensorFlow has its fastest kernels there; else `EXPLICIT`, with as
  * little after the input as the last window needs.
  */
-function paddingAttributes(window: Window): OpAttribute[] {
+export function findPadding(window: Window): WindowPadding {
   const rows = padAxis({
     inputSize: window.inHeight,
     outputSize: window.outHeight,
@@ -46,13 +38,30 @@ function paddingAttributes(window: Window): OpAttribute[] {
     stride: window.strideWidth,
     before: window.padInfo.left,
   });
-  const pads = [rows.before, rows.after, columns.before, columns.after];
-  if (pads.every((pad) => pad === 0)) return [stringAttribute("padding", "VALID")];
-  if (rows.isSame && columns.isSame) return [stringAttribute("padding", "SAME")];
-  return [
-    stringAttribute("padding", "EXPLICIT"),
-    intAttribute("explicit_paddings", [0, 0, ...pads, 0, 0]),
+  const pads = [rows.before, rows.after, columns.before, columns.after] as const;
+  if (pads.every((pad) => pad === 0)) return { name: "VALID", pads };
+  return { name: rows.isSame && columns.isSame ? "SAME" : "EXPLICIT", pads };
+}
+
+/** Strides, padding and data format of an op over a window. */
+export function windowAttributes(
+  window: Window,
+  { name, pads }: WindowPadding = findPadding(window),
+): OpAttribute[] {
+  if (window.dataFormat !== "channelsLast") {
+    throw new RangeError(
+      `Cannot run kernel as the data format must be NHWC: it is ${window.dataFormat}`,
+    );
+  }
+  const attributes = [
+    intAttribute("strides", [1, window.strideHeight, window.strideWidth, 1]),
+    stringAttribute("data_format", "NHWC"),
+    stringAttribute("padding", name),
   ];
+  if (name === "EXPLICIT") {
+    attributes.push(intAttribute("explicit_paddings", [0, 0, ...pads, 0, 0]));
+  }
+  return attributes;
 }
 
 interface Axis {
