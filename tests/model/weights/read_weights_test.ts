@@ -72,6 +72,22 @@ for (const [suffix, format] of [["zip", "pytorch_zip"], ["legacy", "pytorch_lega
   });
 }
 
+testInFolder("a file with any byte changed is read or refused in one line", async (folder) => {
+  const path = join(folder, "changed.pth");
+  for (const name of ["state_zip", "exploit_zip", "state_legacy", "exploit_legacy"]) {
+    const whole = await Deno.readFile(`${FIXTURES}/${name}.pth`);
+    for (let at = 0; at < whole.length; at += 3) {
+      const bytes = whole.slice();
+      bytes[at]! ^= at % 2 === 0 ? 0xff : 0x01;
+      await Deno.writeFile(path, bytes);
+      const error = await readWeights(path).then(() => null, (error: unknown) => error);
+      const isFine = error === null ||
+        (error instanceof InputError && !error.message.includes("\n"));
+      assertEquals(isFine, true, `byte ${at} of ${name}: ${error}`);
+    }
+  }
+});
+
 testFile("a bare pickle is refused by the name that it calls", async () => {
   const path = `${FIXTURES}/bare_exploit.pkl`;
   assertEquals(
