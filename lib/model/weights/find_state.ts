@@ -4,6 +4,7 @@ import { InputError } from "../../errors.ts";
 import type { PickleValue } from "./pickle_globals.ts";
 import { StoredTensor } from "./stored_tensor.ts";
 import { describePickleValue } from "./unpickle.ts";
+import { quoteText } from "./quote_text.ts";
 
 /** Where training programs put the network. */
 const STATE_KEYS = ["state_dict", "model", "model_state_dict"];
@@ -29,7 +30,8 @@ export function findState(checkpoint: PickleValue, path: string): Map<string, St
     return fail(path, "it must hold tensors by name", describePickleValue(state));
   }
   if (!holdsTensors(state)) {
-    const keys = [...state.keys()].slice(0, LISTED_COUNT).map(String).join(", ");
+    const keys = [...state.keys()].slice(0, LISTED_COUNT).map((key) => quoteText(String(key)))
+      .join(", ");
     fail(
       path,
       `it must hold tensors by name, or in ${STATE_KEYS.join(", ")}`,
@@ -52,7 +54,7 @@ function checkState(
     if (typeof name !== "string" || !(value instanceof StoredTensor)) {
       fail(
         path,
-        `entry ${JSON.stringify(String(name))} must be a tensor`,
+        `entry ${quoteText(String(name))} must be a tensor`,
         describePickleValue(value),
       );
     }

@@ -8,8 +8,9 @@ import { type ByteSource, failTruncated } from "./byte_source.ts";
 import { findState } from "./find_state.ts";
 import type { PickleValue } from "./pickle_globals.ts";
 import { readTensorData, type StorageLocation, type StorageReference } from "./stored_tensor.ts";
-import { unpickle } from "./unpickle.ts";
+import { describePickleValue, unpickle } from "./unpickle.ts";
 import { findZipEntries } from "./zip_entries.ts";
+import { quoteText } from "./quote_text.ts";
 
 /** What the first pickle of the old format holds. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -46,7 +47,11 @@ export function readLegacyCheckpoint(source: ByteSource): NamedTensor[] {
   const cursor = new ByteCursor(source);
   const [magic, protocol] = [unpickle(cursor), unpickle(cursor)];
   if (magic !== MAGIC || protocol !== PROTOCOL) {
-    fail(source, "its first pickles must be those of torch.save", `${magic} and ${protocol}`);
+    fail(
+      source,
+      "its first pickles must be those of torch.save",
+      `${describePickleValue(magic)} and ${describePickleValue(protocol)}`,
+    );
   }
   const system = unpickle(cursor);
   if (system instanceof Map && system.get("little_endian") === false) {
@@ -76,7 +81,7 @@ function findStorages(
     const count = new DataView(source.copy(position, COUNT_BYTES).buffer).getBigInt64(0, true);
     const width = entryBytes.get(key);
     if (width === undefined || count < 0) {
-      fail(source, `storage ${key} must belong to a tensor`, "of none");
+      fail(source, `storage ${quoteText(key)} must belong to a tensor`, "of none");
     }
     const sizeBytes = Number(count) * width;
     position += COUNT_BYTES;
@@ -90,7 +95,7 @@ function findStorages(
 function checkByteOrder(source: ByteSource, entry: StorageLocation | undefined): void {
   if (!entry) return; // of PyTorch before 2.1, on a little-endian machine as all that it runs on
   const order = new TextDecoder().decode(source.copy(entry.position, entry.sizeBytes));
-  if (order !== "little") fail(source, "its byte order must be little", order);
+  if (order !== "little") fail(source, "its byte order must be little", quoteText(order));
 }
 
 function readState(
@@ -104,8 +109,8 @@ function readState(
     if (!location) {
       fail(
         source,
-        `the storage of "${name}" must be in the file`,
-        `missing (${tensor.storage.key})`,
+        `the storage of ${quoteText(name)} must be in the file`,
+        `missing (${quoteText(tensor.storage.key)})`,
       );
     }
     const data = readTensorData(source, name, tensor, location);

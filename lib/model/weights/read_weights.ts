@@ -5,6 +5,7 @@ import { parseSafetensors } from "../safetensors.ts";
 import type { NamedTensor } from "../tensor_store.ts";
 import { ByteSource } from "./byte_source.ts";
 import { readLegacyCheckpoint, readZipCheckpoint } from "./read_pytorch.ts";
+import { quoteText } from "./quote_text.ts";
 
 /** Kinds of files that can be read: safetensors, and `torch.save` since 1.6 and before. */
 export type WeightsFormat = "safetensors" | "pytorch_zip" | "pytorch_legacy";
@@ -57,7 +58,9 @@ function checkFinite({ name, data }: NamedTensor, path: string): void {
     const value = data[i]!;
     if (value - value === 0) continue; // NaN and infinities leave NaN
     throw new InputError(
-      `${path}: Cannot read weights as every value must be finite: entry ${i} of "${name}" is ${value}`,
+      `${path}: Cannot read weights as every value must be finite: entry ${i} of ${
+        quoteText(name)
+      } is ${value}`,
     );
   }
 }

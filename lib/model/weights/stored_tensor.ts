@@ -4,6 +4,7 @@ import { InputError } from "../../errors.ts";
 import { decodeNumbers, ENTRY_BYTES, type NumberFormat } from "../number_format.ts";
 import { countEntries } from "../tensor_spec.ts";
 import type { ByteSource } from "./byte_source.ts";
+import { quoteText } from "./quote_text.ts";
 
 /** Entries in a row that tensors are views of. */
 export class StorageReference {
@@ -113,5 +114,7 @@ function gather(
 }
 
 function failTensor(source: ByteSource, name: string, rule: string, value: number): never {
-  throw new InputError(`${source.path}: Cannot read tensor "${name}" as ${rule}: it is ${value}`);
+  throw new InputError(
+    `${source.path}: Cannot read tensor ${quoteText(name)} as ${rule}: it is ${value}`,
+  );
 }

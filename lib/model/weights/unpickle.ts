@@ -10,6 +10,7 @@ import { InputError } from "../../errors.ts";
 import type { ByteCursor } from "./byte_cursor.ts";
 import { PICKLE_GLOBALS, PickleGlobal, type PickleValue } from "./pickle_globals.ts";
 import { StorageReference, StoredTensor } from "./stored_tensor.ts";
+import { quoteText } from "./quote_text.ts";
 
 /**
  * Reads one pickle.
@@ -44,7 +45,8 @@ export function describePickleValue(value: PickleValue): string {
   if (value instanceof PickleGlobal) return value.name;
   if (value instanceof Map) return "a dict";
   if (value instanceof Uint8Array) return "bytes";
-  return Array.isArray(value) ? "a list" : `the ${typeof value} ${value}`;
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? quoteText(value) : `the ${typeof value} ${value}`;
 }
 
 class PickleMachine {
@@ -119,7 +121,7 @@ class PickleMachine {
     if (!known) {
       throw new InputError(
         `${this.cursor.source.path}: Cannot read weights as pickles may only hold tensors and containers: ` +
-          `it names ${JSON.stringify(name)}`,
+          `it names ${quoteText(name)}`,
       );
     }
     this.push(known);

@@ -7,6 +7,7 @@
 import { InputError } from "../../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
 import type { StorageLocation } from "./stored_tensor.ts";
+import { quoteText } from "./quote_text.ts";
 
 const END_BYTES = 22;
 const END_SIGNATURE = 0x06054b50;
@@ -45,7 +46,7 @@ export function findZipEntries(source: ByteSource): Map<string, StorageLocation>
     );
     const entry = parseEntry(directory.subarray(at), nameBytes!, extraBytes!);
     if (entry.method !== 0) {
-      fail(source, `${entry.name} must be stored as torch.save does`, "compressed");
+      fail(source, `${quoteText(entry.name)} must be stored as torch.save does`, "compressed");
     }
     found.set(entry.name, { position: findData(source, entry), sizeBytes: entry.sizeBytes });
     at += ENTRY_BYTES + nameBytes! + extraBytes! + commentBytes!;
@@ -123,7 +124,11 @@ function findData(source: ByteSource, { name, headerPosition, sizeBytes }: ZipEn
   const position = headerPosition + LOCAL_BYTES + local.getUint16(26, true) +
     local.getUint16(28, true);
   if (position + sizeBytes <= source.sizeBytes) return position;
-  return fail(source, `${name} must lie within the file`, `up to byte ${position + sizeBytes}`);
+  return fail(
+    source,
+    `${quoteText(name)} must lie within the file`,
+    `up to byte ${position + sizeBytes}`,
+  );
 }
 
 function fail(source: ByteSource, rule: string, value: string): never {

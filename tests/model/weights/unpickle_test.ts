@@ -79,7 +79,7 @@ testInFolder("a call with other arguments than torch.save's is refused", async (
   assertEquals(
     await messageOf(folder, pickle(PROTO, 2, ...call, STOP)),
     "Cannot read weights as _codecs.encode must be called as torch.save does: " +
-      "it is called with (the string a, the string rot13)",
+      'it is called with ("a", "rot13")',
   );
 });
 
