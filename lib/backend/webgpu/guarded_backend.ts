@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../errors.ts";
-import { describeTensorLimit } from "./tensor_limit.ts";
+import { describeTensorLimit, SMALLER_BATCH } from "./tensor_limit.ts";
 
 type Program = Parameters<WebGPUBackend["runWebGPUProgram"]>;
 
@@ -41,17 +41,23 @@ export class GuardedBackend extends WebGPUBackend {
 
   override runWebGPUProgram(...call: Program): ReturnType<WebGPUBackend["runWebGPUProgram"]> {
     if (this.#failure) throw this.#failure;
-    return super.runWebGPUProgram(...call);
+    try {
+      return super.runWebGPUProgram(...call);
+    } catch (error) {
+      throw translate(error as Error);
+    }
   }
 
   override async read(dataId: object): ReturnType<WebGPUBackend["read"]> {
+    if (this.#failure) throw this.#failure;
     try {
       const values = await super.read(dataId);
-      await this.#settle();
+      if (this.#failure) throw this.#failure;
       return values;
     } catch (error) {
-      await this.#settle();
-      throw error;
+      if (error instanceof InputError) throw error;
+      await waitAtMost(LOSS_SECONDS, this.device.lost);
+      throw this.#failure ?? describeError(error as Error);
     }
   }
 
@@ -60,29 +66,46 @@ export class GuardedBackend extends WebGPUBackend {
     if (values !== null && values !== undefined || dtype === "string") return values;
     throw new Error("Cannot read tensor at once as backend webgpu reads with await data() only");
   }
+}
 
-  /** Lets reports that are under way arrive. */
-  async #settle(): Promise<void> {
-    await Promise.resolve();
-    if (this.#failure) throw this.#failure;
+const RESUME = "run the same command again, it goes on from the last checkpoint";
+
+/** How long after a failed read the news of a lost device may take. */
+const LOSS_SECONDS = 0.5;
+
+async function waitAtMost(seconds: number, event: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  await Promise.race([event, promise]);
+  clearTimeout(timer);
+}
+
+/** tfjs says that a tensor needs too many workgroups; the driver, that it refuses an operation. */
+function translate(error: Error): Error {
+  if (/dispatch size exceeds/i.test(error.message)) {
+    return new InputError(
+      `Cannot go on as the GPU must have workgroups for a batch: it has too few; ${SMALLER_BATCH}`,
+    );
   }
+  return error instanceof DOMException ? describeError(error) : error;
 }
 
 function describeLoss(reason: string): InputError {
   return new InputError(
     `Cannot go on as the GPU must stay available: it was lost (${firstLine(reason)}); ` +
-      "run the same command again, it goes on from the last checkpoint",
+      RESUME,
   );
 }
 
-function describeError(error: GPUError): InputError {
+function describeError(error: GPUError | Error): InputError {
   return error instanceof GPUOutOfMemoryError
     ? new InputError(
-      "Cannot go on as the GPU must have memory for a batch: it has not; " +
-        "lower --classes-per-batch, --images-per-class or --input-size",
+      `Cannot go on as the GPU must have memory for a batch: it has not; ${SMALLER_BATCH}`,
     )
     : new InputError(
-      `Cannot go on as the GPU must carry out every operation: it says ${firstLine(error.message)}`,
+      `Cannot go on as the GPU must carry out every operation: it says ${
+        firstLine(error.message)
+      }; ${RESUME}`,
     );
 }
 

@@ -3,6 +3,9 @@
 /** Of every type that tfjs stores on a GPU. */
 const ELEMENT_BYTES = 4;
 
+/** What makes tensors smaller, as the command line names it. */
+export const SMALLER_BATCH = "lower --classes-per-batch, --images-per-class or --input-size";
+
 /**
  * Says why a tensor cannot be allocated.
  *
@@ -13,7 +16,7 @@ export function describeTensorLimit(shape: readonly number[], limitBytes: number
   const sizeBytes = shape.reduce((product, size) => product * size, ELEMENT_BYTES);
   if (sizeBytes <= limitBytes) return null;
   return `Cannot allocate tensor [${shape}] as this GPU binds at most ${mebibytes(limitBytes)}: ` +
-    `it is ${mebibytes(sizeBytes)}; lower --classes-per-batch, --images-per-class or --input-size`;
+    `it is ${mebibytes(sizeBytes)}; ${SMALLER_BATCH}`;
 }
 
 function mebibytes(sizeBytes: number): string {
