@@ -1,5 +1,6 @@
 /** One run, from its configuration to its rows: the stations of the data flow, one after the other. */
 
+import { makeFolder } from "../atomic_write.ts";
 import type { Backend } from "../backend/backend.ts";
 import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Dataset } from "../dataset/record.ts";
@@ -8,11 +9,10 @@ import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../model/tensor_store.ts";
 import type { ResultRow } from "../results/row.ts";
 import type { TrainConfig } from "../train/config.ts";
-import { createLearner, disposeLearner } from "../train/learner.ts";
+import { createLearner, disposeLearner, type Learner } from "../train/learner.ts";
 import { formatRunId } from "../train/run_id.ts";
 import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_training.ts";
 import { earliestBest } from "../train/selection.ts";
-import type { Learner } from "../train/step.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly backend: Backend;
   /** Backbone weights that `config.pretrainedHash` is the hash of. */
   readonly pretrained: readonly NamedTensor[] | null;
+  /** Images whose activations are in memory at a time; all of a batch where left out. */
+  readonly microBatchSize?: number;
   /** Told of everything that happens. */
   readonly onEvent?: (event: TrainingEvent<EpochEvaluation>) => void;
 }
@@ -50,7 +52,7 @@ export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
   const folder = runFolder(resultsRoot, formatRunId(config));
   const dataset = await openRunDataset(config, options);
   const data = selectTrainingData(dataset, config);
-  await Deno.mkdir(folder.path, { recursive: true });
+  await makeFolder(folder.path);
   const { preset } = findBackbone(config.backbone);
   const loader = createImageLoader({
     folder: dataset.folder,
@@ -81,7 +83,8 @@ async function train(
   learner: Learner,
   parts: RunParts,
 ): Promise<EpochRecord<EpochEvaluation>[]> {
-  const { options: { config, backend, onEvent }, folder, dataset, data, loader } = parts;
+  const { options: { config, backend, microBatchSize, onEvent }, folder, dataset, data, loader } =
+    parts;
   const history: EpochRecord<EpochEvaluation>[] = [];
   const events = runTraining<EpochEvaluation>(learner, {
     config,
@@ -95,6 +98,7 @@ async function train(
       evaluateEmbedder({ config, dataset, heldOut: data.heldOut, loader, embedder }),
     runFolder: folder.path,
     backend: backend.name,
+    microBatchSize,
   });
   for await (const event of events) {
     if (event.kind === "resumed") history.push(...event.history);

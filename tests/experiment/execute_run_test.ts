@@ -1,0 +1,164 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { openBackend } from "../../lib/backend/open_backend.ts";
+import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/record.ts";
+import { InputError } from "../../lib/errors.ts";
+import { evaluateWeights } from "../../lib/experiment/evaluate_weights.ts";
+import { executeRun } from "../../lib/experiment/execute_run.ts";
+import { runFolder } from "../../lib/experiment/run_folder.ts";
+import { executeRuns } from "../../lib/experiment/run_pool.ts";
+import { METRIC_COLUMNS, readRows, type ResultRow } from "../../lib/results/row.ts";
+import type { TrainConfig } from "../../lib/train/config.ts";
+import { formatRunId } from "../../lib/train/run_id.ts";
+import { needs } from "../support/permissions.ts";
+import { makeSmallMiniatures } from "../support/small_miniatures.ts";
+import { listNames, testInFolder } from "../support/temporary_folder.ts";
+import { smallConfig } from "../support/train_config.ts";
+
+const canDraw = !needs("ffi", "sys", "env");
+
+/** A test with its own data and results; skipped where sharp cannot be loaded. */
+function testRuns(
+  name: string,
+  datasets: readonly DatasetName[],
+  fn: (root: string) => Promise<void>,
+) {
+  if (!canDraw) return Deno.test({ name, ignore: true, fn() {} });
+  testInFolder(name, async (root) => {
+    await makeSmallMiniatures(`${root}/data`, datasets);
+    await fn(root);
+  });
+}
+
+/** Two of the five classes in a batch. */
+function tinyRun(changes: Partial<TrainConfig> = {}): TrainConfig {
+  return smallConfig({ classesPerBatch: 2, imagesPerClass: 2, epochCount: 2, ...changes });
+}
+
+async function run(root: string, config: TrainConfig, results = "results"): Promise<ResultRow[]> {
+  const { backend } = await openBackend("wasm");
+  const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/${results}` };
+  return await executeRun({ config, backend, pretrained: null, ...roots });
+}
+
+function withoutTimes(row: ResultRow) {
+  return { ...row, wall_seconds: 0, images_per_second: 0, commit: null };
+}
+
+testRuns(
+  "every dataset runs from its files to its rows",
+  DATASET_NAMES,
+  async (root) => {
+    for (const dataset of DATASET_NAMES) {
+      const published = await run(root, tinyRun({ dataset }));
+      assertEquals(published.map(({ selection }) => selection), [
+        "untrained",
+        "final",
+        "best_on_test",
+      ]);
+      const stored = await readRows(`${root}/results/full.csv`);
+      const ofRun = stored.filter(({ run_id }) => run_id === published[0]!.run_id);
+      assertEquals(ofRun, published);
+      const metrics = METRIC_COLUMNS.filter(({ name }) => published[0]![name] !== null);
+      const ks = metrics.flatMap(({ name }) =>
+        name.match(/^recall_at_(\d+)$/)?.slice(1).map(Number) ?? []
+      );
+      const expected = { sop: [1, 10, 100, 1000], in_shop: [1, 10, 20, 30, 40, 50] };
+      assertEquals(ks, expected[dataset as "sop"] ?? [1, 2, 4, 8]);
+    }
+  },
+);
+
+testRuns("two fresh runs store the same rows but for times", ["cub200"], async (root) => {
+  const first = await run(root, tinyRun(), "first");
+  const second = await run(root, tinyRun(), "second");
+  assertEquals(second.map(withoutTimes), first.map(withoutTimes));
+  const { run_id } = first[0]!;
+  const names = [
+    "best_on_test.safetensors",
+    "config.json",
+    "epochs.csv",
+    "final.safetensors",
+    "neighbors.svg",
+  ];
+  assertEquals(await listNames(`${root}/first/runs/${run_id}`), names);
+  for (const name of names.filter((name) => name !== "epochs.csv")) {
+    const [a, b] = await Promise.all(
+      ["first", "second"].map((folder) =>
+        Deno.readFile(`${root}/${folder}/runs/${run_id}/${name}`)
+      ),
+    );
+    assertEquals(b, a, name);
+  }
+});
+
+testRuns("protocol corrected chooses an epoch on held-out classes", ["cub200"], async (root) => {
+  const config = tinyRun({ protocol: "corrected", heldOutShare: 0.34, classesPerBatch: 1 });
+  const selections = (await run(root, config)).map(({ selection }) => selection);
+  assertEquals(selections, ["untrained", "final", "held_out", "best_on_test"]);
+});
+
+testRuns("stored weights give the metrics of their row again", ["cub200"], async (root) => {
+  const config = tinyRun();
+  const rows = await run(root, config);
+  const { backend } = await openBackend("wasm");
+  const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/results` };
+  for (const selection of ["final", "best_on_test"] as const) {
+    const path = runFolder(roots.resultsRoot, formatRunId(config)).weights(selection);
+    const evaluated = await evaluateWeights({ path, backend, ...roots });
+    const trained = rows.find((row) => row.selection === selection)!;
+    for (const { name } of METRIC_COLUMNS) assertEquals(evaluated[name], trained[name], name);
+  }
+});
+
+testRuns("two workers store the same rows as one run after another", ["cub200"], async (root) => {
+  const configs = [tinyRun(), tinyRun({ seed: 4 })];
+  const expected: ResultRow[] = [];
+  for (const config of configs) expected.push(...await run(root, config, "alone"));
+  const summary = await executeRuns(configs, {
+    dataRoot: `${root}/data`,
+    resultsRoot: `${root}/pool`,
+    backendName: "wasm",
+    backendOptions: {},
+    jobCount: 2,
+    pretrainedPathOf: () => null,
+  });
+  assertEquals([summary.finished.length, summary.failed], [2, []]);
+  const [alone, pool] = [
+    await readRows(`${root}/alone/full.csv`),
+    await readRows(`${root}/pool/full.csv`),
+  ];
+  assertEquals(pool.map(withoutTimes), alone.map(withoutTimes));
+});
+
+testRuns(
+  "an image that changed since conversion stops the run before training",
+  ["cub200"],
+  async (root) => {
+    const folder = `${root}/data/mini/CUB200/class/train`;
+    const [className] = await listNames(folder);
+    const [imageName] = await listNames(`${folder}/${className}`);
+    const path = `${folder}/${className}/${imageName}`;
+    const bytes = await Deno.readFile(path);
+    await Deno.remove(path);
+    await Deno.writeFile(path, bytes.subarray(0, bytes.length - 7));
+    const error = await assertRejects(() => run(root, tinyRun()), InputError, imageName);
+    assertEquals(error.message.includes("\n"), false);
+    await assertRejects(() => Deno.stat(`${root}/results/runs`), Deno.errors.NotFound);
+  },
+);
+
+testRuns("a batch of more classes than there are is refused", ["cub200"], async (root) => {
+  await assertRejects(
+    () => run(root, tinyRun({ classesPerBatch: 6, imagesPerClass: 1 })),
+    InputError,
+    "Cannot train on cub200 as a batch needs 6 classes: it has 5; lower --classes-per-batch",
+  );
+});
+
+testRuns("an epoch without a batch is refused", ["cub200"], async (root) => {
+  await assertRejects(
+    () => run(root, tinyRun({ imagesPerClass: 40 })),
+    InputError,
+    "as protocol published needs more than a batch of 80: lower --classes-per-batch or --images-per-class",
+  );
+});
