@@ -113,8 +113,9 @@ export { learningRateFactor, type ScheduleConfig } from "./lib/optim/schedule.ts
 
 // Train
 export type { TrainConfig } from "./lib/train/config.ts";
-export { createLearner, disposeLearner } from "./lib/train/learner.ts";
-export { type Learner, type StepOptions, trainStep } from "./lib/train/step.ts";
+export { createLearner, disposeLearner, type Learner } from "./lib/train/learner.ts";
+export { type StepOptions, trainStep } from "./lib/train/step.ts";
+export type { GradientOptions } from "./lib/train/loss_gradients.ts";
 export {
   type EpochRecord,
   runTraining,

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly backendOptions: BackendOptions;
   /** File of pretrained backbone weights, or `null`. */
   readonly pretrainedPath: string | null;
+  /** Images whose activations are in memory at a time; all of a batch where left out. */
+  readonly microBatchSize?: number;
 }
 
 /** What happens to a run. */

@@ -2,7 +2,7 @@
 
 import type { ImagePreset } from "../image/preset.ts";
 import type { BatchNormMode } from "./layers/layer_context.ts";
-import type { TensorSpec } from "./tensor_spec.ts";
+import { isParameter, type TensorSpec } from "./tensor_spec.ts";
 import type { TensorStore } from "./tensor_store.ts";
 import type { Tensor2D, Tensor4D } from "../tensor.ts";
 
@@ -37,4 +37,9 @@ export interface Backbone {
    * @returns [B, F]. The caller disposes it.
    */
   features(tensors: TensorStore, images: Tensor4D, mode: FeatureMode): Tensor2D;
+}
+
+/** Whether an architecture has batch norms, so that training can couple the images of a batch: its specs hold statistics. */
+export function hasBatchNorm({ specs }: Backbone): boolean {
+  return specs.some((spec) => !isParameter(spec));
 }

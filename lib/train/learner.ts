@@ -2,15 +2,26 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../errors.ts";
-import { createEmbedder } from "../model/embedder.ts";
+import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { createProxies } from "../model/proxies.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../model/tensor_store.ts";
-import { createOptimizer } from "../optim/optimizer.ts";
+import { createOptimizer, type Optimizer } from "../optim/optimizer.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { TrainConfig } from "./config.ts";
-import type { Learner } from "./step.ts";
 import type { Variable2D } from "../tensor.ts";
+
+/** Everything that training changes. */
+export interface Learner {
+  /** Backbone and head. */
+  readonly embedder: Embedder;
+  /** [C, D] */
+  readonly proxies: Variable2D;
+  /** Backbone and head. */
+  readonly networkOptimizer: Optimizer;
+  /** Optimizer of the proxies, at their own rate. */
+  readonly proxyOptimizer: Optimizer;
+}
 
 /**
  * Creates the network, the proxies and both optimizers of a run, from its seed alone.

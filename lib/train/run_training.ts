@@ -15,8 +15,8 @@ import { learningRateFactor } from "../optim/schedule.ts";
 import { RandomStream } from "../random_stream.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
-import { exportLearner, loadLearner } from "./learner.ts";
-import { type Learner, trainStep } from "./step.ts";
+import { exportLearner, type Learner, loadLearner } from "./learner.ts";
+import { trainStep } from "./step.ts";
 
 /** Batches decoded ahead of the step that needs them. */
 const PREFETCH_DEPTH = 2;
@@ -50,6 +50,8 @@ export interface TrainingInputs<E> {
   readonly runFolder: string;
   /** Recorded in checkpoints. */
   readonly backend: string;
+  /** N of {@linkcode StepOptions}: how a step is computed, not what; no part of the configuration. */
+  readonly microBatchSize?: number;
 }
 
 /** One epoch of a run. Epoch 0 is the untrained network. */
@@ -189,6 +191,7 @@ async function* runEpoch<E>(
     config,
     isWarmup: epoch <= config.warmupEpochCount,
     learningRateFactor: learningRateFactor(config.schedule, epoch - 1),
+    microBatchSize: inputs.microBatchSize,
   };
 
   const startMs = performance.now();

@@ -2,37 +2,22 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../errors.ts";
-import { computeLoss } from "../loss/compute_loss.ts";
-import type { Embedder } from "../model/embedder.ts";
-import type { Optimizer } from "../optim/optimizer.ts";
-import type { TrainConfig } from "./config.ts";
-import type { Scalar, Tensor4D, Variable2D } from "../tensor.ts";
-
-/** Everything that training changes. */
-export interface Learner {
-  /** Backbone and head. */
-  readonly embedder: Embedder;
-  /** [C, D] */
-  readonly proxies: Variable2D;
-  /** Backbone and head. */
-  readonly networkOptimizer: Optimizer;
-  /** Optimizer of the proxies, at their own rate. */
-  readonly proxyOptimizer: Optimizer;
-}
+import type { Tensor4D } from "../tensor.ts";
+import type { Learner } from "./learner.ts";
+import {
+  computeGradients,
+  type GradientOptions,
+  type LossGradients,
+  trainedNames,
+} from "./loss_gradients.ts";
+import { computeMicroBatchGradients } from "./micro_batch_step.ts";
 
 /** What a step needs beside the learner. */
-export interface StepOptions {
-  /** Configuration of the run. */
-  readonly config: TrainConfig;
-  /** Whether only the head and the proxies learn. */
-  readonly isWarmup: boolean;
+export interface StepOptions extends GradientOptions {
   /** Factor of the schedule for this epoch. */
   readonly learningRateFactor: number;
-}
-
-/** Names of the network's parameters that learn: the head alone during warm-up, then all of them. */
-export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly string[] {
-  return isWarmup ? embedder.headNames : [...embedder.backboneNames, ...embedder.headNames];
+  /** N: images whose activations are in memory at a time. @default all of the batch */
+  readonly microBatchSize?: number;
 }
 
 /**
@@ -42,6 +27,7 @@ export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly st
  * @param labels B class indices, each in [0, C).
  * @returns The batch's loss before the update.
  * @throws {InputError} If the loss is not finite; nothing is updated then.
+ * @throws {UsageError} If slices of `microBatchSize` cannot give the gradients of the batch.
  */
 export async function trainStep(
   learner: Learner,
@@ -50,7 +36,7 @@ export async function trainStep(
   options: StepOptions,
 ): Promise<number> {
   const { config, learningRateFactor } = options;
-  const { value, grads } = computeGradients(learner, images, labels, options);
+  const { loss: value, gradients } = gradientsOfBatch(learner, images, labels, options);
   try {
     const loss = (await value.data())[0]!;
     if (!Number.isFinite(loss)) {
@@ -59,49 +45,39 @@ export async function trainStep(
           `(now ${config.optimizer.learningRate * learningRateFactor})`,
       );
     }
-    applyGradients(learner, grads, options);
+    applyGradients(learner, gradients, options);
     return loss;
   } finally {
-    tf.dispose([value, grads]);
+    tf.dispose([value, gradients]);
   }
 }
 
-/** The loss, and its gradients by the names of the variables. The caller disposes both. */
-interface LossGradients {
-  readonly value: Scalar;
-  readonly grads: tf.NamedTensorMap;
-}
-
-function computeGradients(
-  { embedder, proxies }: Learner,
+function gradientsOfBatch(
+  learner: Learner,
   images: Tensor4D,
   labels: readonly number[],
-  { config, isWarmup }: StepOptions,
+  options: StepOptions,
 ): LossGradients {
-  const network = trainedNames(embedder, isWarmup).map((name) => embedder.tensors.get(name));
-  return tf.tidy(() =>
-    tf.variableGrads(() => {
-      const embeddings = embedder.embed(images, {
-        backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
-        headBatchNorm: "train",
-      }); // [B, D]
-      return computeLoss(config.loss, embeddings, proxies, labels);
-    }, [...network, proxies])
-  );
+  const { microBatchSize } = options;
+  return microBatchSize === undefined || microBatchSize >= labels.length
+    ? computeGradients(learner, images, labels, options)
+    : computeMicroBatchGradients(learner, images, labels, { ...options, microBatchSize });
 }
 
 function applyGradients(
   { embedder, proxies, networkOptimizer, proxyOptimizer }: Learner,
-  grads: tf.NamedTensorMap,
+  byVariable: tf.NamedTensorMap,
   { isWarmup, learningRateFactor }: StepOptions,
 ): void {
   const names = trainedNames(embedder, isWarmup);
   const network = new Map(names.map((name) => [name, embedder.tensors.get(name)]));
-  const gradients = new Map([...network].map(([name, variable]) => [name, grads[variable.name]!]));
+  const gradients = new Map(
+    [...network].map(([name, variable]) => [name, byVariable[variable.name]!]),
+  );
   networkOptimizer.step(network, gradients, learningRateFactor);
   proxyOptimizer.step(
     new Map([["proxies", proxies]]),
-    new Map([["proxies", grads[proxies.name]!]]),
+    new Map([["proxies", byVariable[proxies.name]!]]),
     learningRateFactor,
   );
 }

@@ -9,6 +9,7 @@ import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts"
 import { readImageInfo } from "../../lib/image/verify.ts";
 import { regenerateTables } from "../../lib/results/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
+import { checkMicroBatch } from "../../lib/train/micro_batch_step.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
 import type { Flags } from "./flags.ts";
 import { openProgress } from "./progress.ts";
@@ -23,6 +24,11 @@ export interface RunPlan {
   readonly folders?: ClassFolders;
 }
 
+/** What `runAll` needs beside the flags. */
+interface Execution extends RunPlan {
+  readonly microBatchSize?: number;
+}
+
 /**
  * Carries out the runs that are not done, then regenerates all tables.
  *
@@ -31,6 +37,7 @@ export interface RunPlan {
 export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const { configs, folders } = plan;
   const roots = readRoots(flags);
+  const microBatchSize = readMicroBatch(flags, configs);
   const foldersHash = folders && await verifyFolders(configs[0]!.dataset, folders, roots);
   const done = flags.isOn("rerun")
     ? new Set<string>()
@@ -40,7 +47,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
     console.log(`${done.size} of ${configs.length} runs are done already; --rerun repeats them`);
   }
   const summary = waiting.length > 0
-    ? await runAll({ ...plan, configs: waiting }, flags, roots)
+    ? await runAll({ ...plan, configs: waiting, microBatchSize }, flags, roots)
     : null;
   const written = await regenerateTables(roots.resultsRoot);
   console.log(
@@ -65,6 +72,13 @@ export async function openChosenBackend(flags: Flags): Promise<Backend> {
   return backend;
 }
 
+/** Reads `--micro-batch`, before anything else is done, so that a run that cannot use it is refused at once. */
+function readMicroBatch(flags: Flags, configs: readonly TrainConfig[]): number | undefined {
+  const size = flags.number("micro-batch", { minimum: 1, isInteger: true });
+  if (size !== undefined) configs.forEach((config) => checkMicroBatch(config, size));
+  return size;
+}
+
 /** Decodes what was not decoded before, with progress, so that the workers need not; returns the data hash. */
 async function verifyFolders(name: string, folders: ClassFolders, roots: Roots): Promise<string> {
   const progress = openProgress(`verify ${name}`);
@@ -82,8 +96,8 @@ async function verifyFolders(name: string, folders: ClassFolders, roots: Roots):
   }
 }
 
-async function runAll(plan: RunPlan, flags: Flags, roots: Roots): Promise<PoolSummary> {
-  const { configs, pretrainedPaths, folders } = plan;
+async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<PoolSummary> {
+  const { configs, pretrainedPaths, folders, microBatchSize } = plan;
   const backend = await openChosenBackend(flags);
   const coreCount = navigator.hardwareConcurrency;
   const defaultJobs = backend.name === "wasm" || backend.name === "cpu" ? coreCount : 1;
@@ -98,6 +112,7 @@ async function runAll(plan: RunPlan, flags: Flags, roots: Roots): Promise<PoolSu
   const summary = await executeRuns(configs, {
     ...roots,
     folders,
+    microBatchSize,
     backendName: backend.name,
     backendOptions: readBackendChoice(flags).options,
     jobCount: flags.number("jobs", { minimum: 1, isInteger: true }) ?? defaultJobs,

@@ -57,6 +57,13 @@ export const RUN_FLAGS: readonly Flag[] = [
     value: "N",
     help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core.",
   },
+  {
+    name: "micro-batch",
+    value: "N",
+    help:
+      "Activations of N images in memory at a time, for more time; the gradients stay those of the batch. " +
+      "Needs --freeze-batch-norm true, or a backbone without batch norms.",
+  },
   { name: "rerun", help: "Carry out runs that are done already." },
 ];
 
@@ -105,7 +112,7 @@ export interface RunAxes {
   readonly protocols: readonly Protocol[];
 }
 
-/** Reads `RUN_FLAGS` but `--jobs` and `--rerun`. */
+/** Reads `RUN_FLAGS` but `--jobs`, `--micro-batch` and `--rerun`. */
 export function readRunAxes(flags: Flags, profile: Profile): RunAxes {
   const backbones = BACKBONES.map(({ name }) => name);
   return {
