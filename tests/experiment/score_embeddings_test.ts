@@ -1,0 +1,88 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { openBackend } from "../../lib/backend/open_backend.ts";
+import { InputError } from "../../lib/errors.ts";
+import { formatNpy } from "../../lib/eval/npy.ts";
+import { scoreEmbeddings } from "../../lib/experiment/score_embeddings.ts";
+import { readCsv } from "../../lib/results/csv_store.ts";
+import { EXTERNAL_SCHEMA } from "../../lib/results/external_row.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
+
+/** Writes unit vectors of the plane at these angles, and their labels; returns the paths. */
+async function writeSet(folder: string, name: string, degrees: number[], labels: string[]) {
+  const data = Float32Array.from(degrees.flatMap((angle) => {
+    const radians = angle * Math.PI / 180;
+    return [Math.cos(radians), Math.sin(radians)];
+  }));
+  const files = { embeddings: join(folder, `${name}.npy`), labels: join(folder, `${name}.txt`) };
+  await Deno.writeFile(files.embeddings, formatNpy(data, [degrees.length, 2]));
+  await Deno.writeTextFile(files.labels, labels.join("\n"));
+  return files;
+}
+
+testInFolder(
+  "images that query each other are scored and stored under their hashes",
+  async (folder) => {
+    const { backend } = await openBackend("cpu");
+    // Nearest: 0 and 10 each other, 80 and 95 each other; 50 finds 80 first and 10 second.
+    const images = await writeSet(folder, "x", [0, 10, 50, 80, 95], ["a", "a", "a", "b", "b"]);
+    const options = {
+      images,
+      ks: [1, 2],
+      protocol: "corrected",
+      resultsRoot: folder,
+      backend,
+    } as const;
+    const row = await scoreEmbeddings(options);
+    assertAlmostEquals(row.recall_at_1!, 60);
+    // Second: 0, 10 are hits; 50 -> 80, 10 (hit); 80 -> 95 first (15 < 30): see below.
+    assertEquals(row.recall_at_4, null);
+    assertEquals([row.query_count, row.left_out_count, row.embedding_size], [5, 0, 2]);
+    const stored = await readCsv(join(folder, "external.csv"), EXTERNAL_SCHEMA);
+    assertEquals(stored, [row]);
+    await scoreEmbeddings(options);
+    assertEquals((await readCsv(join(folder, "external.csv"), EXTERNAL_SCHEMA)).length, 1);
+  },
+);
+
+testInFolder(
+  "queries are looked up in a gallery, and labels are matched by their text",
+  async (folder) => {
+    const { backend } = await openBackend("cpu");
+    const images = await writeSet(folder, "gallery", [0, 90, 180], ["b", "a", "c"]);
+    const queries = await writeSet(folder, "queries", [5, 85, 175, 100], ["b", "a", "c", "c"]);
+    const options = {
+      images,
+      queries,
+      ks: [1, 2],
+      protocol: "published",
+      resultsRoot: folder,
+      backend,
+    } as const;
+    const row = await scoreEmbeddings(options);
+    assertEquals([row.recall_at_1, row.recall_at_2], [75, 100]);
+    assertEquals([row.embeddings, row.queries], ["gallery.npy", "queries.npy"]);
+  },
+);
+
+testInFolder("files that do not belong together are refused", async (folder) => {
+  const { backend } = await openBackend("cpu");
+  const images = await writeSet(folder, "x", [0, 10], ["a", "a", "a"]);
+  const options = { ks: [1], protocol: "published", resultsRoot: folder, backend } as const;
+  const error = await assertRejects(() => scoreEmbeddings({ ...options, images }), InputError);
+  assertEquals(
+    error.message.replaceAll(folder, "ROOT"),
+    "ROOT/x.txt: Cannot score embeddings as there must be a label for each of the 2 rows of ROOT/x.npy: there are 3",
+  );
+  const plane = await writeSet(folder, "plane", [0, 10], ["a", "a"]);
+  const line = { embeddings: join(folder, "line.npy"), labels: plane.labels };
+  await Deno.writeFile(line.embeddings, formatNpy(new Float32Array(6).fill(1), [2, 3]));
+  const other = await assertRejects(
+    () => scoreEmbeddings({ ...options, images: plane, queries: line }),
+    InputError,
+  );
+  assertEquals(
+    other.message.replaceAll(folder, "ROOT"),
+    "ROOT/line.npy: Cannot score embeddings as queries must have the 2 columns of ROOT/plane.npy: they have 3",
+  );
+});

@@ -1,0 +1,116 @@
+/** Flags that name files: folders, pretrained weights, checkpoints, embeddings. */
+
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/errors.ts";
+import { CHECKPOINT_FLAGS, readCheckpointPath } from "../../tasks/command_line/checkpoint_flags.ts";
+import {
+  EMBEDDINGS_FLAGS,
+  readEmbeddingsChoice,
+} from "../../tasks/command_line/embeddings_flags.ts";
+import { type Flags, parseCommandLine } from "../../tasks/command_line/flags.ts";
+import {
+  FOLDER_FLAGS,
+  readFolderName,
+  readFolders,
+} from "../../tasks/command_line/folder_flags.ts";
+import { findPretrainedFiles } from "../../tasks/command_line/pretrained_flags.ts";
+import { planFromFlags, TRAINING_FLAGS } from "../../tasks/command_line/training_flags.ts";
+
+const SPEC = {
+  task: "any",
+  summary: "Any.",
+  flags: [...TRAINING_FLAGS, ...FOLDER_FLAGS, ...CHECKPOINT_FLAGS, ...EMBEDDINGS_FLAGS],
+  examples: [],
+};
+const parse = (...args: string[]): Flags => parseCommandLine(SPEC, args)!;
+const FULL = [{ kind: "full" }] as const;
+
+Deno.test("class folders have the settings of CUB200 and the name of the training folder", async () => {
+  const folders = ["--dataset", "folder", "--train", "photos/birds", "--test", "photos/test"];
+  const plan = await planFromFlags(parse(...folders, "--seed", "1,2"), FULL);
+  assertEquals(plan.folders, { train: "photos/birds", test: "photos/test", gallery: undefined });
+  assertEquals(plan.configs.map(({ dataset, seed }) => [dataset, seed]), [["birds", 1], [
+    "birds",
+    2,
+  ]]);
+  const cub = await planFromFlags(parse("--dataset", "cub200", "--seed", "1"), FULL);
+  assertEquals({ ...plan.configs[0], dataset: "cub200" }, cub.configs[0]);
+  assertEquals(cub.folders, undefined);
+});
+
+Deno.test("class folders and --dataset folder need each other", async () => {
+  const rule =
+    "Cannot use class folders as --dataset folder and --train DIR --test DIR must be given together: ";
+  await assertRejects(
+    () => planFromFlags(parse("--dataset", "folder"), FULL),
+    UsageError,
+    rule + "--train and --test are missing",
+  );
+  await assertRejects(
+    () => planFromFlags(parse("--dataset", "sop", "--train", "a", "--test", "b"), FULL),
+    UsageError,
+    rule + "--dataset is sop",
+  );
+  assertThrows(
+    () => readFolders(parse("--train", "a", "--gallery", "c")),
+    UsageError,
+    "Cannot use class folders as --train and --test must be given: --test is missing",
+  );
+});
+
+Deno.test("the name of class folders fits into a run id and is no other dataset's", () => {
+  const folders = { train: "x/my photos", test: "y" };
+  assertEquals(readFolderName(parse("--name", "My_photos.2"), folders), "My_photos.2");
+  for (const name of ["cub200", "a/b", "a-b", ".."]) {
+    assertThrows(
+      () => readFolderName(parse("--name", name), folders),
+      UsageError,
+      `it is "${name}"`,
+    );
+  }
+  assertThrows(() => readFolderName(parse(), folders), UsageError, 'it is "my photos"');
+});
+
+Deno.test("one file of weights is for one backbone", async () => {
+  await assertRejects(
+    () => findPretrainedFiles(["resnet50", "deit_s"], parse("--weights", "x.pth")),
+    UsageError,
+    "Cannot use --weights as one file must be for one backbone: there are 2",
+  );
+  const none = await findPretrainedFiles(["resnet50", "deit_s"], parse("--weights", "none"));
+  assertEquals([none.paths.size, none.hashOf("resnet50")], [0, null]);
+});
+
+Deno.test("stored weights are a run's or a file's, not both", () => {
+  const read = (...args: string[]) => readCheckpointPath(parse(...args), "results", "embed");
+  assertEquals(read("--run", "r1"), "results/runs/r1/final.safetensors");
+  assertEquals(
+    read("--run", "r1", "--selection", "best_on_test"),
+    "results/runs/r1/best_on_test.safetensors",
+  );
+  assertEquals(read("--checkpoint", "x.safetensors"), "x.safetensors");
+  const rule = "Cannot embed as exactly one of --run and --checkpoint must be given: ";
+  assertThrows(() => read(), UsageError, rule + "none is");
+  assertThrows(() => read("--run", "a", "--checkpoint", "b"), UsageError, rule + "both are");
+});
+
+Deno.test("embeddings come with labels from the same file or another, and K that have a column", () => {
+  assertEquals(readEmbeddingsChoice(parse("--run", "a")), undefined);
+  assertEquals(readEmbeddingsChoice(parse("--embeddings", "x.npz", "--ks", "1,10")), {
+    images: { embeddings: "x.npz", labels: "x.npz" },
+    queries: undefined,
+    ks: [1, 10],
+    protocol: "published",
+  });
+  const queries = ["--query-embeddings", "q.npy", "--query-labels", "l.npy"];
+  assertEquals(readEmbeddingsChoice(parse("--embeddings", "x.npz", ...queries))?.queries, {
+    embeddings: "q.npy",
+    labels: "l.npy",
+  });
+  const refuse = (message: string, ...args: string[]) =>
+    assertThrows(() => readEmbeddingsChoice(parse(...args)), UsageError, message);
+  refuse("as --embeddings must be given: it is missing", ...queries);
+  refuse("--embeddings must be given with it: it is missing", "--labels", "x.npy");
+  refuse("either embeddings or a run must be given", "--embeddings", "x.npz", "--run", "a");
+  refuse("as the results have columns for 1, 2, 4, 8, 10, ", "--embeddings", "x.npz", "--ks", "3");
+});
