@@ -67,7 +67,12 @@ export function readTensorData(
     failTensor(source, name, `it must lie within its ${storedCount} stored entries`, first + span);
   }
   if (count > source.sizeBytes) {
-    failTensor(source, name, `its strides must not unfold more entries than the file has`, count);
+    failTensor(
+      source,
+      name,
+      `its strides must not unfold more entries than the file has bytes`,
+      count,
+    );
   }
   const position = location.position + first * entryBytes;
   if (!isContiguous(shape, strides)) {

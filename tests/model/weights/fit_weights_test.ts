@@ -37,6 +37,15 @@ Deno.test("vectors of [1, C], as in BN-Inception's file, become [C], and nothing
   assertEquals(fitWeights(RESNET_MINI, filters).problems.length, 1);
 });
 
+Deno.test("a matrix in place of a vector is misshapen", () => {
+  const first = zerosOf(RESNET_MINI).find(({ shape }) => shape.length === 1)!;
+  const [length] = first.shape;
+  const rest = zerosOf(RESNET_MINI).filter(({ name }) => name !== first.name);
+  assertEquals(fitWeights(RESNET_MINI, [...rest, zeros(first.name, [2, length!])]).problems, [
+    `1 misshapen: ${first.name} [2,${length}] instead of [${length}]`,
+  ]);
+});
+
 Deno.test("weights of another network are refused with what differs and where right ones come from", () => {
   const error = assertThrows(
     () => requireFit(RESNET50, zerosOf(RESNET_MINI), "mini.safetensors"),
