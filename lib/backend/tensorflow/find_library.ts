@@ -13,7 +13,7 @@ export type SearchPlace = typeof SEARCH_PLACES[number];
 /** What one place of the search has. */
 export interface SearchStep {
   readonly place: SearchPlace;
-  /** Folder or file that was looked at; null where there was none to look at. */
+  /** Folder or file that was looked at, or folders that may not be; null where there was nothing to tell of any. */
   readonly path: string | null;
   /** The library, or null. */
   readonly files: LibraryFiles | null;
@@ -67,14 +67,23 @@ export async function findLibrary(options: FindLibraryOptions = {}): Promise<Fou
 /** The folders that have something to tell; one step without a path where there is none. */
 async function lookAtAll(place: SearchPlace, folders: readonly string[]): Promise<SearchStep[]> {
   const steps = await Promise.all(folders.map((folder) => lookAt(place, folder)));
-  const telling = steps.filter(({ explanation }) => explanation !== NOTHING);
+  const forbidden = steps.filter(({ explanation }) => explanation === FORBIDDEN);
+  const telling = steps.filter(({ explanation }) =>
+    explanation !== NOTHING && explanation !== FORBIDDEN
+  );
   if (telling.length > 0) return telling;
+  if (forbidden.length > 0) {
+    const path = forbidden.map(({ path }) => path).join(",");
+    const explanation = `${FORBIDDEN}: pass --allow-read=${path}`;
+    return [{ place, path, files: null, explanation }];
+  }
   const [first, ...others] = folders;
   const where = others.length > 3 ? `${first} and ${others.length} others` : folders.join(", ");
-  const explanation = first === undefined ? "no place to look at" : `none in ${where}`;
+  const explanation = first === undefined ? "no place that Deno may look at" : `none in ${where}`;
   return [{ place, path: null, files: null, explanation }];
 }
 
+const FORBIDDEN = "Deno may not look there";
 const NOTHING = "it has no libtensorflow";
 
 async function lookAt(place: SearchPlace, path: string): Promise<SearchStep> {
@@ -127,12 +136,11 @@ async function findFile(folder: string, names: readonly string[]): Promise<strin
 
 /** What is named is tried unseen, as opening a library needs no permission to read; anything else is passed over. */
 function explainForbidden(place: SearchPlace, path: string): SearchStep {
-  const explanation = `Deno may not look there: pass --allow-read=${path}`;
-  if (place !== "option") return { place, path, files: null, explanation };
+  if (place !== "option") return { place, path, files: null, explanation: FORBIDDEN };
   const { library, framework } = libraryNames();
   const isFile = /\.(so(\.\d+)*|dylib|dll)$/.test(path);
   const folder = isFile ? dirname(path) : path;
   const libraryPath = isFile ? path : join(folder, library[0]!);
   const frameworkPath = framework[0] === undefined ? null : join(folder, framework[0]);
-  return { place, path, files: { libraryPath, frameworkPath }, explanation };
+  return { place, path, files: { libraryPath, frameworkPath }, explanation: FORBIDDEN };
 }

@@ -38,7 +38,7 @@ export async function listSearchPaths(): Promise<SearchPaths> {
     option: readVariable(LIBRARY_VARIABLE),
     cache: cachedFolders(cacheFolder()),
     package: packageFolders(),
-    python: await listPythonFolders(readVariable("PATH") ?? ""),
+    python: await listPythonFolders(readVariable("PATH") ?? "", readVariable("HOME")),
     system: systemFolders(),
   };
 }
@@ -69,11 +69,12 @@ function systemFolders(): string[] {
 
 /**
  * Folders of the package `tensorflow` of each Python on a PATH, without running Python: the site-packages that belong to its
- * prefix, and those of pyenv's versions where the PATH has pyenv's shims.
+ * prefix, those of pyenv's versions where the PATH has pyenv's shims, and those of the user.
  *
  * @param path Value of the variable PATH.
+ * @param home The user's folder.
  */
-export async function listPythonFolders(path: string): Promise<string[]> {
+export async function listPythonFolders(path: string, home?: string): Promise<string[]> {
   const folders: string[] = [];
   for (const folder of new Set(path.split(delimiter).filter((entry) => entry !== ""))) {
     const names = await listNames(folder);
@@ -83,6 +84,7 @@ export async function listPythonFolders(path: string): Promise<string[]> {
     const prefixes = [root, ...versions.map((version) => join(root, "versions", version))];
     for (const prefix of prefixes) folders.push(...await listSitePackages(prefix));
   }
+  if (home !== undefined) folders.push(...await listSitePackages(join(home, ".local")));
   return [...new Set(folders)].map((folder) => join(folder, "tensorflow"));
 }
 

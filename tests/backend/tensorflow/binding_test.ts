@@ -166,7 +166,12 @@ testBinding("attributes of every kind arrive", (binding) => {
       [[[1, 2, 2, 1], [1, 2, 3, 4]]],
     );
   }
-  for (const id of [x, bias, filter, axis]) binding.deleteTensor(id);
+  // A negative int.
+  const column = float([2, 1], 5, 6);
+  assertEquals(run("Squeeze", [T, intAttribute("squeeze_dims", [-1])], [column], 1), [
+    [[2], [5, 6]],
+  ]);
+  for (const id of [x, bias, filter, axis, column]) binding.deleteTensor(id);
 });
 
 testBinding("lists of floats, bools and shapes arrive", (binding) => {

@@ -98,8 +98,13 @@ Deno.test({
   name: "findLibrary() without permission to read tries the option and passes over the rest",
   permissions: { read: false },
   fn: async () => {
-    const { steps } = await findLibrary({ paths: { ...NOWHERE, cache: ["/some/cache"] } });
-    assertEquals(steps[0]!.explanation, "Deno may not look there: pass --allow-read=/some/cache");
+    const { steps } = await findLibrary({ paths: { ...NOWHERE, system: ["/a", "/b"] } });
+    assertEquals(steps.map(({ explanation }) => explanation), [
+      "no place that Deno may look at",
+      "no place that Deno may look at",
+      "no place that Deno may look at",
+      "Deno may not look there: pass --allow-read=/a,/b",
+    ]);
     const { files } = await findLibrary({
       libraryPath: "/some/libtensorflow.so.2",
       paths: NOWHERE,
@@ -109,7 +114,7 @@ Deno.test({
 });
 
 testInFolder(
-  "listPythonFolders() knows prefixes, Debian's packages and pyenv's shims",
+  "listPythonFolders() knows prefixes, Debian's packages, pyenv's shims and the user's",
   async (folder) => {
     const make = (...parts: string[]) => Deno.mkdir(join(folder, ...parts), { recursive: true });
     await make("venv/bin");
@@ -122,12 +127,14 @@ testInFolder(
     await Deno.writeTextFile(join(folder, "pyenv/shims/python3"), "");
     await make("pyenv/versions/3.12.1/lib/python3.12/site-packages/numpy");
     await make("bin"); // no Python in it
+    await make("home/.local/lib/python3.11/site-packages/numpy");
     const path = ["venv/bin", "bin", "usr/bin", "pyenv/shims", "missing"]
       .map((part) => join(folder, part)).join(":");
-    assertEquals(await listPythonFolders(path), [
+    assertEquals(await listPythonFolders(path, join(folder, "home")), [
       join(folder, "venv/lib/python3.11/site-packages/tensorflow"),
       join(folder, "usr/lib/python3/dist-packages/tensorflow"),
       join(folder, "pyenv/versions/3.12.1/lib/python3.12/site-packages/tensorflow"),
+      join(folder, "home/.local/lib/python3.11/site-packages/tensorflow"),
     ]);
   },
 );

@@ -93,6 +93,47 @@ testWithLibrary(
   },
 );
 
+testWithLibrary("a kernel leaves its outputs and nothing else", async () => {
+  await openTensorflow();
+  const x = tf.ones([1, 4, 4, 2]) as tf.Tensor4D;
+  const filter = tf.ones([1, 1, 2, 2]) as tf.Tensor4D;
+  const shift = tf.zeros([2]) as tf.Tensor1D;
+  const inputs = { parameter: x, gradient: x, firstMoment: x, secondMoment: x };
+  const fused = { stride: 1, pad: 0, hasRelu: true };
+  const runs = {
+    "convolution, bias, residual, ReLU": [
+      () => convBiasRelu(x, filter, shift, { ...fused, residual: x }),
+      1,
+    ],
+    "fused convolution with another activation": [
+      () => tf.fused.conv2d({ x, filter, strides: 1, pad: "same", bias: shift, activation: "elu" }),
+      1,
+    ],
+    "batch norm": [() => Object.values(batchNormTrain(x, shift, shift, 1e-5)), 3],
+    "AdamW": [() => adamwUpdate(inputs, { ...OPTIONS, step: 1 }), 3],
+  } as const;
+  for (const [name, [run, outputCount]] of Object.entries(runs)) {
+    tf.dispose(run() as tf.Tensor | tf.Tensor[]); // fills the cache of constants
+    const before = tf.memory().numTensors;
+    const outputs = run() as tf.Tensor | tf.Tensor[];
+    assertEquals(tf.memory().numTensors - before, outputCount, name);
+    tf.dispose(outputs);
+  }
+  tf.dispose([x, filter, shift]);
+});
+
+testWithLibrary("twenty training steps give the same bits when they are run again", async () => {
+  await openTensorflow();
+  const train = () =>
+    tf.tidy(() => {
+      const x = tf.tensor(goldenTensor([4, 33, 31, 3], 6), [4, 33, 31, 3]) as tf.Tensor4D;
+      let filter = tf.tensor(goldenTensor([3, 3, 3, 8], 7), [3, 3, 3, 8]) as tf.Tensor4D;
+      for (let step = 1; step <= 20; step++) filter = trainOnce(filter, x, step);
+      return filter.dataSync();
+    });
+  assertEquals(train(), train());
+});
+
 for (const activation of ["linear", "relu", "elu"] as const) {
   testWithLibrary(`tf.fused.conv2d() with ${activation} is what cpu computes`, async () => {
     const run = () =>
