@@ -1,0 +1,30 @@
+/** What is known of one backend after trying it. Plain data, so that it can be posted and printed. */
+
+import type { Backend, BackendName, BackendOptions } from "../backend/backend.ts";
+import type { OpenedBackend } from "../backend/open_backend.ts";
+import type { Speed } from "./measure_speed.ts";
+
+/** A backend to try. */
+export interface BackendRequest {
+  readonly name: BackendName;
+  readonly options: BackendOptions;
+}
+
+/** An open backend, or why it is not. */
+export type BackendReport =
+  | {
+    readonly name: BackendName;
+    readonly isAvailable: true;
+    readonly backend: Backend;
+    readonly speed: Speed;
+    /** Bytes that it can use, as far as it says: the machine's memory, or less. */
+    readonly memoryBytes: number | null;
+    /** Bytes of the largest tensor, where there is such a limit. */
+    readonly largestTensorBytes: number | null;
+    /** Seconds until it was open. */
+    readonly openSeconds: number;
+  }
+  | { readonly name: BackendName; readonly isAvailable: false; readonly reason: string };
+
+/** What `auto` takes and passes over, or why it takes none. */
+export type ChoiceReport = OpenedBackend | { readonly reason: string };

@@ -1,0 +1,73 @@
+/** The datasets that are there, and how far. */
+
+import { countSplits, type DatasetCounts, PUBLISHED_COUNTS } from "../dataset/counts.ts";
+import { readManifest } from "../dataset/manifest.ts";
+import { datasetFolder } from "../dataset/open_dataset.ts";
+import { DATASET_NAMES, type DatasetName, type Profile, PROFILES } from "../dataset/record.ts";
+
+/** One dataset of one profile. */
+export interface DatasetReport {
+  readonly name: DatasetName;
+  readonly profile: Profile;
+  readonly folder: string;
+  /**
+   * `missing`: no folder; `original`: files that are not converted; `converted`: a manifest; `damaged`: a manifest that
+   * cannot be read, or counts that are not the published ones.
+   */
+  readonly state: "missing" | "original" | "converted" | "damaged";
+  /** Of the manifest; empty without one. */
+  readonly counts: DatasetCounts;
+  /** What is wrong, in one line, or `null`. */
+  readonly problem: string | null;
+}
+
+/** Looks at every dataset of both profiles. Never rejects. */
+export function checkDatasets(dataRoot: string): Promise<DatasetReport[]> {
+  return Promise.all(
+    PROFILES.flatMap((profile) =>
+      DATASET_NAMES.map((name) => checkDataset(name, profile, dataRoot))
+    ),
+  );
+}
+
+async function checkDataset(
+  name: DatasetName,
+  profile: Profile,
+  dataRoot: string,
+): Promise<DatasetReport> {
+  const folder = datasetFolder(dataRoot, profile, name);
+  const report = { name, profile, folder, counts: {}, problem: null };
+  try {
+    const manifest = await readManifest(folder);
+    if (!manifest) {
+      return { ...report, state: await hasFiles(folder) ? "original" : "missing" };
+    }
+    const counts = countSplits(manifest.rows);
+    const problem = profile === "paper" ? describeDifference(name, counts) : null;
+    return { ...report, counts, problem, state: problem ? "damaged" : "converted" };
+  } catch (error) {
+    return { ...report, state: "damaged", problem: (error as Error).message.split("\n")[0]! };
+  }
+}
+
+async function hasFiles(folder: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(folder)) return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return false;
+}
+
+function describeDifference(name: DatasetName, counts: DatasetCounts): string | null {
+  const expected = PUBLISHED_COUNTS[name];
+  const [is, must] = [formatCounts(counts), formatCounts(expected)];
+  return is === must ? null : `it has ${is}, published are ${must}`;
+}
+
+/** `train 288 of 24, test 192 of 16`: images of classes. */
+export function formatCounts(counts: DatasetCounts): string {
+  return Object.entries(counts)
+    .map(([split, { imageCount, classCount }]) => `${split} ${imageCount} of ${classCount}`)
+    .join(", ");
+}
