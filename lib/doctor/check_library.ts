@@ -24,6 +24,6 @@ export async function checkLibrary(libraryPath: string | undefined): Promise<Lib
     }));
   } catch (error) {
     const explanation = (error as Error).message.split("\n")[0]!;
-    return [{ place: "option", path: libraryPath ?? null, hasLibrary: false, explanation }];
+    return [{ place: "option", path: null, hasLibrary: false, explanation }];
   }
 }
