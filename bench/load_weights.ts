@@ -63,13 +63,15 @@ async function measure(path: string): Promise<void> {
 
 const args = parseArgs(Deno.args, { string: ["python", "file"] });
 if (args.file) {
-  await measure(args.file);
+  await measure(String(args.file));
 } else {
   const folder = await Deno.makeTempDir();
   const paths = ["weights.safetensors", "zip.pth", "legacy.pth"].map((name) => `${folder}/${name}`);
   try {
     await Deno.writeFile(paths[0]!, formatSafetensors(drawTensors()));
-    const python = new Deno.Command(args.python ?? "python3", { args: ["-c", CONVERT, ...paths] });
+    const python = new Deno.Command(String(args.python ?? "python3"), {
+      args: ["-c", CONVERT, ...paths],
+    });
     const { success } = await python.output().catch(() => ({ success: false }));
     if (!success) console.log("Only safetensors are measured as PyTorch is not there");
     for (const path of success ? paths : paths.slice(0, 1)) {

@@ -111,7 +111,7 @@ function formatLine(name: string, batchSize: number, result: Measurement): strin
 const args = parseArgs(Deno.args, { string: ["backend", "backbone", "batch", "slices", "only"] });
 const batchSize = Number(args.batch ?? 48);
 if (args.only === undefined) {
-  const slices = (args.slices ?? "48,24,12,6").split(",");
+  const slices = String(args.slices ?? "48,24,12,6").split(",");
   for (const only of ["plain", ...slices]) {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", import.meta.filename!, ...Deno.args, "--only", only],
@@ -123,6 +123,9 @@ if (args.only === undefined) {
   const name = BACKEND_NAMES.find((known) => known === (args.backend ?? "wasm"))!;
   await openBackend(name);
   const size = args.only === "plain" ? undefined : Number(args.only);
-  const result = await measure(frozenConfig(args.backbone ?? "resnet_mini", batchSize), size);
+  const result = await measure(
+    frozenConfig(String(args.backbone ?? "resnet_mini"), batchSize),
+    size,
+  );
   console.log(formatLine(size === undefined ? "plain" : `N = ${size}`, batchSize, result));
 }
