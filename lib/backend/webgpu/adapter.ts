@@ -55,7 +55,10 @@ export async function requestAdapter(isGpuRequired: boolean): Promise<GPUAdapter
   return adapter;
 }
 
-/** Vulkan, Metal and DirectX only: OpenGL, which Deno asks too, is not what tfjs's kernels are written for. */
+/**
+ * Vulkan, Metal and DirectX only. Deno asks OpenGL too, which is not what tfjs's kernels are written for; and Mesa's OpenGL
+ * with a TensorFlow loaded after it ends in a segmentation fault.
+ */
 const ENVIRONMENT = {
   DENO_WEBGPU_BACKEND: "vulkan,metal,dx12",
   XDG_RUNTIME_DIR: "/nonexistent", // where it is not set, Wayland's library complains on standard error

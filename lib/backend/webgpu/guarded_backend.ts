@@ -80,14 +80,18 @@ async function waitAtMost(seconds: number, event: Promise<unknown>): Promise<voi
   clearTimeout(timer);
 }
 
-/** tfjs says that a tensor needs too many workgroups; the driver, that it refuses an operation. */
+/** tfjs says that a tensor needs too many workgroups; the driver, that a new buffer is none. */
 function translate(error: Error): Error {
   if (/dispatch size exceeds/i.test(error.message)) {
     return new InputError(
       `Cannot go on as the GPU must have workgroups for a batch: it has too few; ${SMALLER_BATCH}`,
     );
   }
-  return error instanceof DOMException ? describeError(error) : error;
+  if (!(error instanceof DOMException)) return error;
+  return new InputError(
+    "Cannot go on as the GPU must give memory: it gives none, as it has too little or was lost; " +
+      `${RESUME}, or ${SMALLER_BATCH}`,
+  );
 }
 
 function describeLoss(reason: string): InputError {

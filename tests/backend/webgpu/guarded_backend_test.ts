@@ -1,10 +1,16 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { describeAdapter, isSoftwareAdapter } from "../../../lib/backend/webgpu/adapter.ts";
+import {
+  describeAdapter,
+  isSoftwareAdapter,
+  requestAdapter,
+} from "../../../lib/backend/webgpu/adapter.ts";
 import { needs } from "../../support/permissions.ts";
 import { runInWorker } from "./in_worker.ts";
 
-const adapter = await navigator.gpu?.requestAdapter() ?? null;
-const reason = adapter === null ? " (skipped: no WebGPU adapter)" : "";
+const [adapter, reason] = await requestAdapter(false).then(
+  (adapter) => [adapter, ""] as const,
+  (error: Error) => [null, ` (skipped: ${error.message})`] as const,
+);
 
 function testOnWebgpu(sentence: string, fn: () => Promise<void>, isPossible = true): void {
   const ignore = adapter === null || !isPossible || needs("read", "env");
