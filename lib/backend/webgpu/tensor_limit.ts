@@ -4,7 +4,8 @@
 const ELEMENT_BYTES = 4;
 
 /** What makes tensors smaller, as the command line names it. */
-export const SMALLER_BATCH = "lower --classes-per-batch, --images-per-class or --input-size";
+export const SMALLER_BATCH =
+  "pass a smaller --micro-batch, or lower --classes-per-batch, --images-per-class or --input-size";
 
 /**
  * Says why a tensor cannot be allocated.

@@ -8,7 +8,7 @@ Deno.test("a tensor as large as a binding is allowed, and one number more is ref
   assertEquals(
     describeTensorLimit([42, 112, 112, 64], limitBytes),
     "Cannot allocate tensor [42,112,112,64] as this GPU binds at most 128.0 MiB: it is 128.6 MiB; " +
-      "lower --classes-per-batch, --images-per-class or --input-size",
+      "pass a smaller --micro-batch, or lower --classes-per-batch, --images-per-class or --input-size",
   );
   assertEquals(describeTensorLimit([2 ** 25 + 1], limitBytes) === null, false);
 });
