@@ -208,7 +208,7 @@ Deno.test({
     const { inputSize } = CONFIG;
     const imageBytes = 48 * inputSize * inputSize * 3 * 4;
     const featureBytes = 48 * findBackbone(CONFIG.backbone).featureCount * 4;
-    const bound = imageBytes + 16 * featureBytes; // the head works on copies; activations are 100 times more
+    const bound = imageBytes + 16 * featureBytes; // the head works on copies of them
     assert(growth <= bound, `${growth} bytes more for 48 images more, at most ${bound} expected`);
   },
 });
