@@ -41,7 +41,12 @@ export async function drawRunSheet(parts: RunSheetParts): Promise<void> {
   const queries = isSelf
     ? takeRows(galleryEmbeddings, chosen)
     : await embed(chosen.map((index) => candidates[index]!));
-  const lines = await findLines(queries, chosen.map((index) => candidates[index]!), galleryEmbeddings, gallery);
+  const lines = await findLines(
+    queries,
+    chosen.map((index) => candidates[index]!),
+    galleryEmbeddings,
+    gallery,
+  );
   const size = Math.round(THUMBNAIL_SIZE * SHARPNESS);
   const svg = await drawContactSheet(lines, {
     title: `${dataset.name}: queries and their nearest neighbors, unseen classes`,
@@ -57,7 +62,11 @@ async function findLines(
   embeddings: EmbeddingMatrix,
   gallery: readonly ImageRecord[],
 ): Promise<SheetLine[]> {
-  const found = await findNeighbors(queries, embeddings, Math.min(NEIGHBOR_COUNT + 1, gallery.length));
+  const found = await findNeighbors(
+    queries,
+    embeddings,
+    Math.min(NEIGHBOR_COUNT + 1, gallery.length),
+  );
   return records.map((query, i) => {
     const neighbors = Array.from({ length: found.count }, (_, rank) => {
       const at = i * found.count + rank;
