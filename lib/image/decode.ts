@@ -7,18 +7,8 @@
  */
 
 import { InputError } from "../errors.ts";
+import { loadSharp } from "../load_sharp.ts";
 import type { PixelArray } from "./resample.ts";
-
-type Sharp = typeof import("sharp")["default"];
-let loadedSharp: Promise<Sharp> | undefined;
-
-/** Loaded when the first image is decoded: it is native code, which needs permissions that nothing else here does. */
-async function loadSharp(): Promise<Sharp> {
-  const { default: sharp } = await import("sharp");
-  sharp.concurrency(1); // images are decoded side by side, one thread for each
-  sharp.cache(false); // it would hold memory for images that are decoded once
-  return sharp;
-}
 
 /** What can be decoded, in sharp's names; others, such as SVG, are no photographs. */
 const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff"]);
@@ -31,7 +21,7 @@ const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tif
  */
 export async function decodeImage(path: string): Promise<PixelArray> {
   const bytes = await readImageBytes(path);
-  const sharp = await (loadedSharp ??= loadSharp());
+  const sharp = await loadSharp();
   try {
     const image = sharp(bytes, { failOn: "error", ignoreIcc: true });
     const { format, space } = await image.metadata();

@@ -1,7 +1,7 @@
 /** Small pictures of images, for people to look at. */
 
-import sharp from "sharp";
 import { join } from "@std/path";
+import { loadSharp } from "../load_sharp.ts";
 
 /**
  * A square JPEG of the middle of an image.
@@ -14,6 +14,7 @@ export async function makeThumbnail(
   imagePath: string,
   size: number,
 ): Promise<Uint8Array> {
+  const sharp = await loadSharp();
   const bytes = await Deno.readFile(join(folder, imagePath));
   return await sharp(bytes).resize(size, size, { fit: "cover" }).flatten()
     .toColourspace("srgb").jpeg({ quality: 72 }).toBuffer();
