@@ -1,9 +1,9 @@
 /**
  * Backend `tensorflow` against TensorFlow from Python, op by op, and its dispatch and optimizer update.
  *
- *     deno run -A bench/tensorflow.ts [--threads 2] [--rounds 6]
+ *     deno run -A bench/tensorflow.ts [--threads 2] [--rounds 25] [--only "1x1/1 56px"]
  *
- * Both sides take turns, round after round, and the fastest run of each counts: other load on the machine hits both. The
+ * Both sides take turns of a few milliseconds, and the fastest run of each counts: other load on the machine hits both. The
  * Python of `PROXYAN_PYTHON` (or python3) must have the package tensorflow, of the same version for a fair ratio; without it the
  * ratio is left out.
  */
@@ -96,7 +96,7 @@ async function compare(bench: Case, peer: Peer | null, rounds: number): Promise<
   const { run, dispose } = bench.open();
   run().dispose();
   let [own, other] = [Infinity, Infinity];
-  const repeats = Math.max(2, Math.min(20, Math.round(2e9 / bench.flopCount)));
+  const repeats = Math.max(1, Math.round(1e9 / bench.flopCount)); // about 10 ms a turn
   for (let round = 0; round < rounds; round++) {
     own = Math.min(own, fastestMs(run, repeats));
     if (peer) other = Math.min(other, await peer.ask({ ...bench.request, repeats }));
@@ -116,9 +116,9 @@ async function measureDispatch(peer: Peer | null, rounds: number): Promise<void>
   let [own, other] = [Infinity, Infinity];
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    for (let i = 0; i < 20000; i++) tf.add(one, one).dispose();
-    own = Math.min(own, (performance.now() - start) / 20);
-    if (peer) other = Math.min(other, await peer.ask({ op: "dispatch", repeats: 10 }));
+    for (let i = 0; i < 2000; i++) tf.add(one, one).dispose();
+    own = Math.min(own, (performance.now() - start) / 2);
+    if (peer) other = Math.min(other, await peer.ask({ op: "dispatch", repeats: 1 }));
   }
   const python = peer ? `; Python's raw op ${other.toFixed(1)} us` : "";
   console.log(`dispatch of tf.add() and its disposal: ${own.toFixed(1)} us${python}`);
@@ -161,7 +161,7 @@ function measureUpdate(rounds: number): void {
   const count = sizes.reduce((sum, size) => sum + size, 0);
   const [from, to] = [new Float32Array(count).fill(1), new Float32Array(count).fill(1)];
   let [update, copy] = [Infinity, Infinity];
-  for (let step = 1; step <= 3 * rounds; step++) {
+  for (let step = 1; step <= rounds; step++) {
     let start = performance.now();
     for (let i = 0; i < 4; i++) to.set(from); // parameter, gradient and moments: read once, written once
     copy = Math.min(copy, performance.now() - start);
@@ -189,8 +189,8 @@ function measureUpdate(rounds: number): void {
   tf.dispose([gradients, parameters, first, second]);
 }
 
-const flags = parseArgs(Deno.args, { string: ["threads", "rounds"] });
-const [threads, rounds] = [Number(flags.threads ?? 2), Number(flags.rounds ?? 6)];
+const flags = parseArgs(Deno.args, { string: ["threads", "rounds", "only"] });
+const [threads, rounds] = [Number(flags.threads ?? 2), Number(flags.rounds ?? 25)];
 const { backend } = await openBackend("tensorflow", { threads });
 const peer = await openPeer(new URL("./peers/tensorflow_ops.py", import.meta.url), [`${threads}`]);
 console.log(
@@ -200,9 +200,8 @@ console.log(
 await measureDispatch(peer, rounds);
 measureUpdate(rounds);
 const ratios: number[] = [];
-for (
-  const bench of [matmulCase(512), matmulCase(1024), ...CONVOLUTIONS.flatMap(convolutionCases)]
-) {
+const cases = [matmulCase(512), matmulCase(1024), ...CONVOLUTIONS.flatMap(convolutionCases)];
+for (const bench of cases.filter(({ name }) => name.includes(String(flags.only ?? "")))) {
   ratios.push(await compare(bench, peer, rounds));
 }
 if (peer) {
