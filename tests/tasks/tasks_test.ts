@@ -66,6 +66,14 @@ testTasks("misuse exits with 2, one line and a way on", async () => {
   }
 });
 
+testTasks("the library loads without any permission", async () => {
+  for (const path of ["mod.ts", "lib/experiment/execute_run.ts"]) {
+    const args = ["run", "--no-check", "--no-prompt", path];
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+  }
+});
+
 testTasks("missing data exits with 1 and names the command that makes it", async (root) => {
   const roots = ["--data-root", `${root}/data`, "--results-root", `${root}/results`];
   const { code, errors } = await runTask("train", "--dataset", "cub200", ...TINY, ...roots);
