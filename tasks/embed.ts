@@ -6,7 +6,7 @@ import { UsageError } from "../lib/errors.ts";
 import { formatEmbeddings } from "../lib/eval/format_embeddings.ts";
 import { formatNpy } from "../lib/eval/npy.ts";
 import { embedFolder } from "../lib/experiment/embed_folder.ts";
-import { openChosenBackend } from "./command_line/carry_out_runs.ts";
+import { openChosenBackend } from "./command_line/open_chosen_backend.ts";
 import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_flags.ts";
 import type { Flags } from "./command_line/flags.ts";
 import { runTask } from "./command_line/run_task.ts";

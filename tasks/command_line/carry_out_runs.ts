@@ -1,7 +1,5 @@
 /** What train, partial, imbalance and reproduce-all share: open a backend, skip what is done, run, write the tables. */
 
-import { openBackend } from "../../lib/backend/open_backend.ts";
-import type { Backend } from "../../lib/backend/backend.ts";
 import { type ClassFolders, openFolder } from "../../lib/dataset/open_folder.ts";
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
@@ -12,6 +10,7 @@ import type { TrainConfig } from "../../lib/train/config.ts";
 import { checkMicroBatch } from "../../lib/train/micro_batch_step.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
 import type { Flags } from "./flags.ts";
+import { openChosenBackend } from "./open_chosen_backend.ts";
 import { openProgress } from "./progress.ts";
 import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
 
@@ -61,15 +60,6 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
       } of ${waiting.length} runs failed; run the same command again to go on`,
     );
   }
-}
-
-/** Opens a backend and prints, once, which one and why not the ones before it. */
-export async function openChosenBackend(flags: Flags): Promise<Backend> {
-  const { name, options } = readBackendChoice(flags);
-  const { backend, skipped } = await openBackend(name, options);
-  const reasons = skipped.map(({ name, reason }) => `; not ${name}: ${reason}`).join("");
-  console.log(`Backend ${backend.name} ${backend.version} on ${backend.device}${reasons}`);
-  return backend;
 }
 
 /** Reads `--micro-batch`, before anything else is done, so that a run that cannot use it is refused at once. */
