@@ -8,9 +8,12 @@ import { SETTING_KINDS } from "../dataset/setting.ts";
 import { readRows } from "../results/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
+import { runFolder } from "./run_folder.ts";
 
 /**
- * Ids of the runs whose rows are stored and stand on the data as it is now.
+ * Ids of the runs whose rows are stored, stand on the data as it is now, and whose final weights are here.
+ *
+ * Weights are not in the repository: rows that came with a clone were made elsewhere, and its first run makes them again.
  *
  * @param foldersHash Data hash of the class folders that the runs stand on, if they stand on such.
  * @throws {InputError} If a results file cannot be parsed.
@@ -37,9 +40,19 @@ export async function findDoneRuns(
   for (const config of configs) {
     const runId = formatRunId(config);
     const dataHash = stored.get(runId);
-    if (dataHash !== undefined && dataHash === await currentHash(config.profile, config.dataset)) {
-      done.add(runId);
-    }
+    if (dataHash === undefined) continue;
+    const isCurrent = dataHash === await currentHash(config.profile, config.dataset);
+    const weights = runFolder(roots.resultsRoot, runId).weights("final");
+    if (isCurrent && await isThere(weights)) done.add(runId);
   }
   return done;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import { openBackend } from "../../lib/backend/open_backend.ts";
 import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/record.ts";
 import { InputError } from "../../lib/errors.ts";
 import { evaluateWeights } from "../../lib/experiment/evaluate_weights.ts";
+import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { executeRun } from "../../lib/experiment/execute_run.ts";
 import { runFolder } from "../../lib/experiment/run_folder.ts";
 import { executeRuns } from "../../lib/experiment/run_pool.ts";
@@ -162,3 +163,25 @@ testRuns("an epoch without a batch is refused", ["cub200"], async (root) => {
     "as protocol published needs more than a batch of 80: lower --classes-per-batch or --images-per-class",
   );
 });
+
+testRuns(
+  "a run is done if its rows, its data and its weights are here",
+  ["cub200"],
+  async (root) => {
+    const [config, other] = [tinyRun(), tinyRun({ seed: 4 })];
+    const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/results` };
+    const findDone = async () => [...await findDoneRuns([config, other], roots)];
+    assertEquals(await findDone(), []);
+    await run(root, config);
+    assertEquals(await findDone(), [formatRunId(config)]);
+
+    const manifest = `${root}/data/mini/CUB200/manifest.csv`;
+    const text = await Deno.readTextFile(manifest);
+    await Deno.writeTextFile(manifest, text.replace("\n", "\r\n"));
+    assertEquals(await findDone(), []); // other data
+    await Deno.writeTextFile(manifest, text);
+
+    await Deno.remove(runFolder(roots.resultsRoot, formatRunId(config)).weights("final"));
+    assertEquals(await findDone(), []); // rows alone, as in a fresh clone
+  },
+);
