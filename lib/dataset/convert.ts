@@ -7,6 +7,7 @@
 
 import { join } from "@std/path";
 import { explainWriteError } from "../atomic_write.ts";
+import { doesExist } from "../does_exist.ts";
 import { InputError } from "../errors.ts";
 import { readCars196 } from "./cars196.ts";
 import { placeImages, removeStaleImages } from "./class_folders.ts";
@@ -22,7 +23,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import { datasetFolder, findChangedFile } from "./open_dataset.ts";
-import { checkOriginals, doesExist, type OriginalImage, type OriginalOptions } from "./original.ts";
+import { checkOriginals, type OriginalImage, type OriginalOptions } from "./original.ts";
 import {
   type FileState,
   findOriginalFiles,

@@ -11,7 +11,7 @@ import {
   readManifest,
 } from "./manifest.ts";
 import { mapConcurrent } from "./map_concurrent.ts";
-import { doesExist } from "./original.ts";
+import { doesExist } from "../does_exist.ts";
 import { readFileState } from "./original_files.ts";
 import { describeRemedy } from "./published_files.ts";
 import {

@@ -1,5 +1,6 @@
 /** The images of a dataset as its publisher lists them, before conversion. */
 
+import { doesExist } from "../does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { Split } from "./record.ts";
@@ -74,19 +75,6 @@ export async function findFirst(
     if (await doesExist(path)) return path;
   }
   return undefined;
-}
-
-/** Whether there is a file or folder. */
-export async function doesExist(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
 }
 
 /**

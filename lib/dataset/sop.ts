@@ -4,13 +4,13 @@
  * Source: Oh Song et al., "Deep Metric Learning via Lifted Structured Feature Embedding", CVPR 2016.
  */
 
+import { doesExist } from "../does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { parseList, parsePositive, readList } from "./list_file.ts";
 import {
   checkListedPath,
   createOriginalImage,
-  doesExist,
   fileNameOf,
   type OriginalImage,
   type OriginalOptions,

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
 import type { Profile } from "../dataset/record.ts";
+import { doesExist } from "../does_exist.ts";
 import { SETTING_KINDS } from "../dataset/setting.ts";
 import { readRows } from "../results/row.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -43,16 +44,7 @@ export async function findDoneRuns(
     if (dataHash === undefined) continue;
     const isCurrent = dataHash === await currentHash(config.profile, config.dataset);
     const weights = runFolder(roots.resultsRoot, runId).weights("final");
-    if (isCurrent && await isThere(weights)) done.add(runId);
+    if (isCurrent && await doesExist(weights)) done.add(runId);
   }
   return done;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 /** Skips with a reason: plain `deno test` runs the numerical checks; `deno task test` runs everything. */
 
-type PermissionName = "read" | "write" | "env" | "ffi" | "sys" | "run";
+export type PermissionName = "read" | "write" | "env" | "ffi" | "sys" | "run";
 
 /**
  * Whether any of the named permissions is not granted, for `Deno.test({ ignore: needs("read") })`.

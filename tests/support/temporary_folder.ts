@@ -1,12 +1,16 @@
 /** Tests that write: each gets a folder of its own, which is removed whatever happens. */
 
-import { needs } from "./permissions.ts";
+import { needs, type PermissionName } from "./permissions.ts";
 
-/** Declares a test with a temporary folder; skipped where files may not be read and written. */
-export function testInFolder(name: string, fn: (folder: string) => Promise<void>): void {
+/** Declares a test with a temporary folder; skipped where files may not be read and written, or `others` is not granted. */
+export function testInFolder(
+  name: string,
+  fn: (folder: string) => Promise<void>,
+  others: readonly PermissionName[] = [],
+): void {
   Deno.test({
     name,
-    ignore: needs("read", "write"),
+    ignore: needs("read", "write", ...others),
     async fn() {
       const folder = await Deno.makeTempDir();
       try {

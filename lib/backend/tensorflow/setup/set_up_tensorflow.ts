@@ -2,6 +2,7 @@
 
 import { basename, join } from "@std/path";
 import { writeFileAtomic } from "../../../atomic_write.ts";
+import { doesExist } from "../../../does_exist.ts";
 import { InputError } from "../../../errors.ts";
 import { libraryNames } from "../library_files.ts";
 import { LIBRARY_VARIABLE } from "../search_paths.ts";
@@ -77,7 +78,7 @@ export async function setUpTensorflow(options: SetUpOptions): Promise<SetUpResul
   const target = join(settled.folder, settled.hasGpu ? "gpu" : "cpu");
   const libraryFolder = join(target, "tensorflow");
   const recordPath = join(target, "source.json");
-  if (!settled.wheelPath && await exists(recordPath)) return { libraryFolder, source: null };
+  if (!settled.wheelPath && await doesExist(recordPath)) return { libraryFolder, source: null };
   const downloads = join(settled.folder, "downloads");
   const source = await fetchLibraries(settled, libraryFolder, downloads);
   if (settled.hasGpu) await fetchCuda(settled, source, target, downloads);
@@ -151,7 +152,7 @@ async function fetchWheel(
   const [, name, specifier] = /^([\w.-]+)(.*)$/.exec(requirement)!;
   const wheel = await findWheel(name!, specifier!, machine, indexUrl, fetch);
   const path = join(downloads, wheel.fileName);
-  if (!await exists(path)) {
+  if (!await doesExist(path)) {
     const onBytes = (count: number, total: number | null) =>
       onProgress(wheel.fileName, count, total);
     await downloadFile(wheel, path, { fetch, onBytes });
@@ -169,7 +170,7 @@ async function fetchArchive(
   const architecture = machine.architecture === "aarch64" ? "arm64" : machine.architecture;
   const name = `libtensorflow-${hasGpu ? "gpu" : "cpu"}-${machine.system}-${architecture}.tar.gz`;
   const path = join(downloads, name);
-  if (!await exists(path)) {
+  if (!await doesExist(path)) {
     const onBytes = (count: number, total: number | null) => onProgress(name, count, total);
     await downloadFile({ url: `${ARCHIVE_URL}/${name}` }, path, { fetch, onBytes });
   }
@@ -208,14 +209,4 @@ async function fetchCuda(
 
 function showFile({ onProgress }: Settled): OnFile {
   return (name, doneBytes, totalBytes) => onProgress(`unpacking ${name}`, doneBytes, totalBytes);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
