@@ -37,7 +37,7 @@ export async function embedRecords(
     const size = recordsOf(parts.length).length;
     const embeddings = tf.tidy(() => {
       const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
-      return embedder.embed(images, { backboneBatchNorm: "frozen", headBatchNorm: "frozen" });
+      return embedder.embedEvaluation(images);
     }); // [B, D]
     parts.push(await embeddings.data<"float32">());
     embeddings.dispose();

@@ -52,7 +52,7 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEm
     if (!(error instanceof InputError)) throw error;
     throw await describeUnreadable(imagesFolder, paths) ?? error;
   } finally {
-    embedder.tensors.dispose();
+    embedder.dispose();
   }
 }
 

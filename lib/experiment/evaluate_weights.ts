@@ -51,7 +51,7 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
     await upsertRows(join(resultsRoot, "eval.csv"), EVAL_SCHEMA, [row]);
     return row;
   } finally {
-    embedder.tensors.dispose();
+    embedder.dispose();
   }
 }
 

@@ -27,7 +27,7 @@ export async function openEmbedder(path: string): Promise<StoredEmbedder> {
   try {
     embedder.tensors.load(stored.tensors, { source: path });
   } catch (error) {
-    embedder.tensors.dispose();
+    embedder.dispose();
     throw error;
   }
   return { stored, embedder, preset: { ...backbone.preset, resizeSize, inputSize } };

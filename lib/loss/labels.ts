@@ -1,19 +1,23 @@
 /** Labels of a batch: checked, and as a mask over classes. */
 
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D } from "../tensor.ts";
+
+/** Labels of a batch: B class indices, each in [0, C), or the mask of {@linkcode maskOwnClass}. */
+export type BatchLabels = readonly number[] | Tensor2D;
 
 /**
  * Checks that a batch, its proxies and its labels belong together.
  *
  * @param embeddings [B, D]
  * @param proxies [C, D]
- * @param labels B class indices.
+ * @param labels B class indices, or their mask [B, C].
  * @throws {RangeError} If B or C is 0, the columns differ, there are not B labels, or one is not a whole number in [0, C).
  */
 export function checkBatch(
   embeddings: tf.Tensor2D,
   proxies: tf.Tensor2D,
-  labels: readonly number[],
+  labels: BatchLabels,
 ): void {
   const [batchSize, embeddingSize] = embeddings.shape;
   const [classCount, proxySize] = proxies.shape;
@@ -22,6 +26,20 @@ export function checkBatch(
   if (proxySize !== embeddingSize) {
     fail(`proxies must have ${embeddingSize} columns, as the embeddings have`, `${proxySize}`);
   }
+  if (labels instanceof tf.Tensor) return checkMask(labels, [batchSize, classCount]);
+  checkLabels(labels, batchSize, classCount);
+}
+
+/**
+ * Checks class indices.
+ *
+ * @throws {RangeError} If they are not one for each of the `batchSize` images, or one is outside [0, classCount).
+ */
+export function checkLabels(
+  labels: readonly number[],
+  batchSize: number,
+  classCount: number,
+): void {
   if (labels.length !== batchSize) {
     fail(`labels must be ${batchSize}, one for each embedding`, `${labels.length}`);
   }
@@ -46,18 +64,22 @@ export function checkScale(margin: number, alpha: number): void {
 }
 
 /**
- * Where an embedding belongs to a class.
+ * Mask of each image's own class. A mask in place of class indices is copied.
  *
- * @param labels B class indices, each in [0, C).
- * @param classCount C.
- * @returns [B, C] of type bool, true at (i, labels[i]). The caller disposes it.
+ * @returns [B, C] of type bool: true at (i, labels[i]). The caller disposes it.
  */
-export function maskOwnClass(labels: readonly number[], classCount: number): tf.Tensor2D {
-  return tf.tidy(() => {
-    const own = tf.tensor2d([...labels], [labels.length, 1], "int32"); // [B, 1]
-    const classes = tf.range(0, classCount, 1, "int32"); // [C]
-    return tf.equal(own, tf.expandDims(classes, 0)) as tf.Tensor2D; // [B, C]
-  });
+export function maskOwnClass(labels: BatchLabels, classCount: number): Tensor2D {
+  if (labels instanceof tf.Tensor) return labels.clone();
+  const mask = new Uint8Array(labels.length * classCount);
+  labels.forEach((label, i) => mask[i * classCount + label] = 1);
+  return tf.tensor2d(mask, [labels.length, classCount], "bool");
+}
+
+function checkMask(mask: Tensor2D, shape: readonly number[]): void {
+  if (mask.dtype !== "bool") fail("a mask of labels must be of type bool", mask.dtype);
+  if (mask.shape.join() !== shape.join()) {
+    fail(`a mask of labels must be of shape [${shape}]`, `[${mask.shape}]`);
+  }
 }
 
 function fail(rule: string, value: string): never {

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { cosineSimilarities } from "./cosine_similarities.ts";
-import { checkBatch, checkScale, maskOwnClass } from "./labels.ts";
+import { type BatchLabels, checkBatch, checkScale, maskOwnClass } from "./labels.ts";
 import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
 import { pullToProxies } from "./pull_to_proxies.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
@@ -26,7 +26,7 @@ export interface ProxyAnOptions {
  *
  * @param embeddings [B, D] raw rows, normalized here.
  * @param proxies [C, D] raw rows, one per training class, normalized here.
- * @param labels B class indices, each in [0, C).
+ * @param labels B class indices, each in [0, C), or their mask [B, C].
  * @param options Margin and scale.
  * @returns Scalar, at least 0, differentiable in embeddings and proxies. The caller disposes it.
  * @throws {RangeError} If a label is outside [0, C), sizes disagree, or alpha is not above 0.
@@ -34,7 +34,7 @@ export interface ProxyAnOptions {
 export function proxyAnLoss(
   embeddings: Tensor2D,
   proxies: Tensor2D,
-  labels: readonly number[],
+  labels: BatchLabels,
   options: ProxyAnOptions = {},
 ): Scalar {
   const { margin = 0.1, alpha = 32 } = options;
@@ -45,6 +45,6 @@ export function proxyAnLoss(
     const isOwn = maskOwnClass(labels, proxies.shape[0]); // [B, C]
     const exponents = tf.mul(tf.add(cosine, margin), alpha) as Tensor2D; // [B, C]
     const perSample = logOnePlusSumExp(exponents, tf.logicalNot(isOwn), 1); // [B]
-    return tf.add(pullToProxies(cosine, isOwn, labels, { margin, alpha }), tf.mean(perSample));
+    return tf.add(pullToProxies(cosine, isOwn, { margin, alpha }), tf.mean(perSample));
   });
 }

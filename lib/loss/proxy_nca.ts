@@ -1,7 +1,7 @@
 /** Proxy-NCA: squared distances, the own proxy against all others. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch, maskOwnClass } from "./labels.ts";
+import { type BatchLabels, checkBatch, maskOwnClass } from "./labels.ts";
 import { logSumExp } from "./log_one_plus_sum_exp.ts";
 import { normalizeRows } from "./normalize_rows.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
@@ -21,14 +21,14 @@ const ROW_LENGTH = 3;
  *
  * @param embeddings [B, D] raw rows, normalized here.
  * @param proxies [C, D] raw rows, one per training class, normalized here.
- * @param labels B class indices, each in [0, C).
+ * @param labels B class indices, each in [0, C), or their mask [B, C].
  * @returns Scalar, differentiable in embeddings and proxies. The caller disposes it.
  * @throws {RangeError} If a label is outside [0, C), sizes disagree, or there is no other class to push from.
  */
 export function proxyNcaLoss(
   embeddings: Tensor2D,
   proxies: Tensor2D,
-  labels: readonly number[],
+  labels: BatchLabels,
 ): Scalar {
   checkBatch(embeddings, proxies, labels);
   const classCount = proxies.shape[0];

@@ -12,19 +12,18 @@ import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
  *
  * @param cosine [B, C]
  * @param isOwn [B, C] of type bool: where c is the class of i.
- * @param labels B class indices.
  * @param options Margin δ and scale α.
  * @returns Scalar, at least 0, differentiable in cosine. The caller disposes it.
  */
 export function pullToProxies(
   cosine: tf.Tensor2D,
   isOwn: tf.Tensor2D,
-  labels: readonly number[],
   { margin, alpha }: { readonly margin: number; readonly alpha: number },
 ): tf.Scalar {
   return tf.tidy(() => {
     const exponents = tf.mul(tf.sub(cosine, margin), -alpha) as tf.Tensor2D; // [B, C]
     const perProxy = logOnePlusSumExp(exponents, isOwn, 0); // [C], 0 for a class that is absent
-    return tf.div(tf.sum(perProxy), new Set(labels).size);
+    const isPresent = tf.max(tf.cast(isOwn, "float32"), 0); // [C], 1 for a class of the batch
+    return tf.div(tf.sum(perProxy), tf.sum(isPresent));
   });
 }

@@ -1,6 +1,7 @@
 /** The network of a run: a backbone and its head, with their tensors. */
 
 import * as tf from "@tensorflow/tfjs";
+import { compileFunction } from "../backend/compile.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { Backbone } from "./backbone.ts";
 import { headSpecs, projectFeatures } from "./head.ts";
@@ -36,7 +37,7 @@ export interface Embedder {
   readonly backbone: Backbone;
   /** D. */
   readonly embeddingSize: number;
-  /** Tensors of backbone and head. The embedder owns them: dispose them to free it. */
+  /** Tensors of backbone and head. The embedder owns them. */
   readonly tensors: TensorStore;
   /** Names of the parameters of the head. */
   readonly headNames: readonly string[];
@@ -49,6 +50,13 @@ export interface Embedder {
    * @returns [B, D], rows of unit length. The caller disposes it.
    */
   embed(images: Tensor4D, mode: EmbedMode): Tensor2D;
+  /**
+   * Embeds images with running statistics everywhere; the backend may have compiled it.
+   *
+   * @param images [B, H, W, 3], normalized by the backbone's preset.
+   * @returns [B, D], rows of unit length. The caller disposes it.
+   */
+  embedEvaluation(images: Tensor4D): Tensor2D;
   /** The first half of {@linkcode Embedder.embed}: images [B, H, W, 3] to features [B, F]. The caller disposes them. */
   features(images: Tensor4D, batchNorm: BatchNormMode): Tensor2D;
   /** The second half: features [B, F] to embeddings [B, D]. The caller disposes them. */
@@ -61,12 +69,14 @@ export interface Embedder {
    * @throws {InputError} If tensors are missing, unexpected, misshapen or not finite.
    */
   loadBackbone(tensors: readonly NamedTensor[], source?: string): void;
+  /** Frees it. */
+  dispose(): void;
 }
 
 /**
  * Creates a network with initial values.
  *
- * @returns The embedder; `embedder.tensors.dispose()` frees it.
+ * @returns The embedder. The caller disposes it.
  */
 export function createEmbedder(options: CreateEmbedderOptions): Embedder {
   const { backbone, embeddingSize, seed } = options;
@@ -79,6 +89,12 @@ export function createEmbedder(options: CreateEmbedderOptions): Embedder {
     backbone.features(tensors, images, { batchNorm });
   const project = (rows: Tensor2D, batchNorm: BatchNormMode) =>
     projectFeatures(tensors, rows, { batchNorm });
+  const embed = (images: Tensor4D, { backboneBatchNorm, headBatchNorm }: EmbedMode) =>
+    tf.tidy(() => project(features(images, backboneBatchNorm), headBatchNorm));
+  const evaluation = compileFunction(
+    ([images]) => [embed(images as Tensor4D, EVALUATION_MODE)],
+    { name: "embed", variables: tensors.variables() },
+  );
   return {
     backbone,
     embeddingSize,
@@ -87,10 +103,14 @@ export function createEmbedder(options: CreateEmbedderOptions): Embedder {
     backboneNames: parameterNames(backbone.specs),
     features,
     project,
-    embed: (images, { backboneBatchNorm, headBatchNorm }) =>
-      tf.tidy(() => project(features(images, backboneBatchNorm), headBatchNorm)),
+    embed,
+    embedEvaluation: (images) => evaluation.run([images])[0] as Tensor2D,
     loadBackbone: (pretrained, source) =>
       tensors.load(withoutLeftovers(backbone, pretrained), { source, specs: backbone.specs }),
+    dispose: () => {
+      evaluation.dispose();
+      tensors.dispose();
+    },
   };
 }
 

@@ -58,6 +58,11 @@ export class TensorStore {
     return variable;
   }
 
+  /** Every variable, in order. */
+  variables(): Variable[] {
+    return [...this.#variables.values()];
+  }
+
   /** Whether a name is stored. */
   has(name: string): boolean {
     return this.#variables.has(name);

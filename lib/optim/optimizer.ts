@@ -1,8 +1,9 @@
 /** The optimizer interface, its configuration and its one implementation. */
 
 import * as tf from "@tensorflow/tfjs";
-import { OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
-import { UPDATE_RULES } from "./update_rule.ts";
+import { type CompiledFunction, CompiledFunctions, compileFunction } from "../backend/compile.ts";
+import { type MemoryEntry, OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
+import { UPDATE_RULES, type UpdateRule } from "./update_rule.ts";
 import type { Tensor, Variable } from "../tensor.ts";
 
 /** Names of the optimizers. */
@@ -79,26 +80,84 @@ export function createOptimizer(
   }
   const rule = UPDATE_RULES[config.name];
   const memory = new OptimizerMemory(rule.stateNames);
+  const functions = new CompiledFunctions();
   const baseRate = learningRate * learningRateMultiplier;
   return {
     step(parameters, gradients, scheduleFactor = 1) {
-      for (const [name, gradient] of gradients) {
-        if (!gradient) continue;
-        const parameter = parameters.get(name);
+      const learned = listLearned(parameters, gradients);
+      for (const { name, parameter, gradient } of learned) {
         checkGradient(name, gradient, parameter);
-        tf.tidy(() => {
-          const { tensors, step } = memory.open(name, parameter.shape);
-          const options = { learningRate: baseRate * scheduleFactor, weightDecay, clipValue, step };
-          const updated = rule.update({ parameter, gradient, state: tensors }, options);
-          parameter.assign(updated.parameter);
-          memory.store(name, updated.state, step);
-        });
       }
+      if (learned.length === 0) return;
+      const entries = learned.map(({ name, parameter }) => memory.advance(name, parameter.shape));
+      const steps = [...new Set(entries.map(({ step }) => step))]; // few: those that begin together stay together
+      const groups = entries.map(({ step }) => steps.indexOf(step));
+      const key = learned.map(({ parameter }, i) => `${parameter.id}:${groups[i]}`).join();
+      const update = functions.get(
+        key,
+        () => compileUpdate(rule, config, learned, entries, groups),
+      );
+      const factors = steps.map((step) =>
+        tf.tensor1d(rule.factors({ learningRate: baseRate * scheduleFactor, weightDecay, step }))
+      );
+      update.run([...factors, ...learned.map(({ gradient }) => gradient)]);
+      tf.dispose(factors);
     },
     export: () => memory.export(),
-    load: (state) => memory.load(state),
-    dispose: () => memory.dispose(),
+    load: (state) => {
+      functions.dispose(); // they hold the variables of the state that goes
+      memory.load(state);
+    },
+    dispose: () => {
+      functions.dispose();
+      memory.dispose();
+    },
   };
+}
+
+/** A parameter that has a gradient. */
+interface Learned {
+  readonly name: string;
+  readonly parameter: Variable;
+  readonly gradient: Tensor;
+}
+
+function listLearned(
+  parameters: ReadonlyMap<string, Variable>,
+  gradients: ReadonlyMap<string, Tensor | null>,
+): Learned[] {
+  return [...gradients].flatMap(([name, gradient]) => {
+    if (!gradient) return [];
+    const parameter = parameters.get(name);
+    if (parameter) return [{ name, parameter, gradient }];
+    throw new RangeError(`Cannot update ${name} as a gradient must have a parameter: it has none`);
+  });
+}
+
+/** One update of all of them: factors of each group of equal step counts, then gradients; nothing comes out. */
+function compileUpdate(
+  rule: UpdateRule,
+  constants: OptimizerConfig,
+  learned: readonly Learned[],
+  entries: readonly MemoryEntry[],
+  groups: readonly number[],
+): CompiledFunction {
+  const groupCount = Math.max(...groups) + 1;
+  const parameters = learned.map(({ parameter }) => parameter);
+  return compileFunction((inputs) => {
+    parameters.forEach((parameter, i) => {
+      const { variables } = entries[i]!;
+      const factors = inputs[groups[i]!] as tf.Tensor1D;
+      const gradient = inputs[groupCount + i]!;
+      const updated = rule.update({ parameter, gradient, state: variables }, factors, constants);
+      parameter.assign(updated.parameter);
+      variables.forEach((variable, j) => variable.assign(updated.state[j]!));
+    });
+    return [];
+  }, {
+    name: "optimizer_update",
+    variables: [...parameters, ...entries.flatMap(({ variables }) => variables)],
+  });
 }
 
 function checkAtLeastZero(values: Readonly<Record<string, number>>): void {
@@ -110,17 +169,9 @@ function checkAtLeastZero(values: Readonly<Record<string, number>>): void {
   }
 }
 
-function checkGradient(
-  name: string,
-  gradient: Tensor,
-  parameter: Variable | undefined,
-): asserts parameter is Variable {
-  if (!parameter) {
-    throw new RangeError(`Cannot update ${name} as a gradient must have a parameter: it has none`);
-  }
-  if (!tf.util.arraysEqual(gradient.shape, parameter.shape)) {
-    throw new RangeError(
-      `Cannot update ${name} as its gradient must be of shape [${parameter.shape}]: it is [${gradient.shape}]`,
-    );
-  }
+function checkGradient(name: string, gradient: Tensor, parameter: Variable): void {
+  if (tf.util.arraysEqual(gradient.shape, parameter.shape)) return;
+  throw new RangeError(
+    `Cannot update ${name} as its gradient must be of shape [${parameter.shape}]: it is [${gradient.shape}]`,
+  );
 }

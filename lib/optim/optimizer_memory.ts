@@ -21,15 +21,18 @@ export interface OptimizerState {
   readonly steps: Readonly<Record<string, number>>;
 }
 
-interface Entry {
-  readonly tensors: readonly tf.Tensor[];
+/** What is remembered of one parameter. */
+export interface MemoryEntry {
+  /** One for each state name, of the parameter's shape. The memory owns them. */
+  readonly variables: readonly tf.Variable[];
+  /** Updates made, the one under way included: 1, 2, ... */
   readonly step: number;
 }
 
 /** State tensors and step counts by parameter, made when they are first asked for. */
 export class OptimizerMemory {
   readonly #stateNames: readonly string[];
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, MemoryEntry>();
 
   /** @param stateNames Names of the tensors kept for each parameter. */
   constructor(stateNames: readonly string[]) {
@@ -37,28 +40,28 @@ export class OptimizerMemory {
   }
 
   /**
-   * Gives the state of a parameter for its next update: new zeros, if it is the first.
+   * Counts an update of a parameter and gives its state: zeros, if it is the first.
    *
-   * @returns Tensors and the number of the update: 1, 2, ... Zeros are the caller's to dispose, stored tensors are not.
    * @throws {RangeError} If the state is of another shape.
    */
-  open(name: string, shape: number[]): Entry {
-    const entry = this.#entries.get(name);
-    if (!entry) return { tensors: this.#stateNames.map(() => tf.zeros(shape)), step: 1 };
-    const stored = entry.tensors[0]!.shape;
+  advance(name: string, shape: number[]): MemoryEntry {
+    const entry = this.#entries.get(name) ?? this.#create(shape);
+    const stored = entry.variables[0]!.shape;
     if (!tf.util.arraysEqual(stored, shape)) {
       throw new RangeError(
         `Cannot update ${name} as its optimizer state must be of shape [${shape}]: it is [${stored}]`,
       );
     }
-    return { tensors: entry.tensors, step: entry.step + 1 };
+    const advanced = { ...entry, step: entry.step + 1 };
+    this.#entries.set(name, advanced);
+    return advanced;
   }
 
-  /** Takes the tensors over as the state after update `step`, and frees the ones before. */
-  store(name: string, tensors: readonly tf.Tensor[], step: number): void {
-    const earlier = this.#entries.get(name);
-    this.#entries.set(name, { tensors: tensors.map((tensor) => tf.keep(tensor)), step });
-    tf.dispose([...earlier?.tensors ?? []]);
+  #create(shape: number[]): MemoryEntry {
+    const variables = this.#stateNames.map(() =>
+      tf.tidy(() => tf.variable(tf.zeros(shape), false))
+    );
+    return { variables, step: 0 };
   }
 
   /** Copies everything. */
@@ -67,7 +70,7 @@ export class OptimizerMemory {
     const steps: Record<string, number> = {};
     for (const [name, entry] of this.#entries) {
       steps[name] = entry.step;
-      for (const [i, tensor] of entry.tensors.entries()) {
+      for (const [i, tensor] of entry.variables.entries()) {
         const data = Float32Array.from(await tensor.data<"float32">());
         tensors.push({ name: `${name}/${this.#stateNames[i]}`, shape: tensor.shape, data });
       }
@@ -101,17 +104,19 @@ export class OptimizerMemory {
     }
     this.dispose();
     for (const [name, step] of Object.entries(steps)) {
-      const loaded = this.#stateNames.map((stateName) => {
+      const variables = this.#stateNames.map((stateName) => {
         const { data, shape } = byName.get(`${name}/${stateName}`)!;
-        return tf.keep(tf.tensor(Float32Array.from(data), [...shape], "float32"));
+        return tf.tidy(() =>
+          tf.variable(tf.tensor(Float32Array.from(data), [...shape], "float32"), false)
+        );
       });
-      this.#entries.set(name, { tensors: loaded, step });
+      this.#entries.set(name, { variables, step });
     }
   }
 
   /** Frees everything. */
   dispose(): void {
-    for (const { tensors } of this.#entries.values()) tf.dispose([...tensors]);
+    for (const { variables } of this.#entries.values()) tf.dispose([...variables]);
     this.#entries.clear();
   }
 }

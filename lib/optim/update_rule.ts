@@ -1,7 +1,7 @@
 /** The three update rules: what each keeps of a parameter between updates, and how it moves it. */
 
 import * as tf from "@tensorflow/tfjs";
-import { adamwUpdate } from "../backend/ops/adamw_update.ts";
+import { adamwFactors, applyAdamw } from "../backend/ops/adamw_update.ts";
 import type { OptimizerName } from "./optimizer.ts";
 
 /** One update of one parameter. */
@@ -13,13 +13,18 @@ export interface UpdateInputs {
   readonly state: readonly tf.Tensor[];
 }
 
-/** Numbers of one update. */
-export interface UpdateOptions {
+/** Numbers that change from update to update. */
+export interface UpdateMoment {
   readonly learningRate: number;
   readonly weightDecay: number;
-  readonly clipValue: number;
   /** Updates of this parameter, this one included. */
   readonly step: number;
+}
+
+/** Numbers that stay. */
+export interface UpdateConstants {
+  readonly weightDecay: number;
+  readonly clipValue: number;
 }
 
 /** What an update makes; the caller disposes it. */
@@ -32,7 +37,14 @@ export interface UpdateResult {
 export interface UpdateRule {
   /** Names of the tensors kept for each parameter. */
   readonly stateNames: readonly string[];
-  readonly update: (inputs: UpdateInputs, options: UpdateOptions) => UpdateResult;
+  /** Everything about a moment that the update depends on. */
+  readonly factors: (moment: UpdateMoment) => number[];
+  /** The update, with those factors as a tensor [n], so that it can be compiled once for all moments. */
+  readonly update: (
+    inputs: UpdateInputs,
+    factors: tf.Tensor1D,
+    constants: UpdateConstants,
+  ) => UpdateResult;
 }
 
 const BETA_1 = 0.9;
@@ -43,17 +55,33 @@ const SMOOTHING = 0.99;
 
 /** The rules by name, with PyTorch's constants. */
 export const UPDATE_RULES: Readonly<Record<OptimizerName, UpdateRule>> = {
-  adamw: { stateNames: ["first_moment", "second_moment"], update: updateByAdamw },
-  adam: { stateNames: ["first_moment", "second_moment"], update: updateByAdam },
-  rmsprop: { stateNames: ["square_average"], update: updateByRmsprop },
+  adamw: {
+    stateNames: ["first_moment", "second_moment"],
+    factors: (moment) => adamwFactors({ ...moment, beta1: BETA_1, beta2: BETA_2 }),
+    update: updateByAdamw,
+  },
+  adam: {
+    stateNames: ["first_moment", "second_moment"],
+    factors: (moment) => adamwFactors({ ...moment, weightDecay: 0, beta1: BETA_1, beta2: BETA_2 }),
+    update: updateByAdam,
+  },
+  rmsprop: {
+    stateNames: ["square_average"],
+    factors: ({ learningRate }) => [learningRate],
+    update: updateByRmsprop,
+  },
 };
 
-/** See {@linkcode adamwUpdate}. */
-function updateByAdamw(inputs: UpdateInputs, options: UpdateOptions): UpdateResult {
-  const { parameter, gradient, state } = inputs;
-  const [moved, first, second] = adamwUpdate(
+/** See {@linkcode applyAdamw}. */
+function updateByAdamw(
+  { parameter, gradient, state }: UpdateInputs,
+  factors: tf.Tensor1D,
+  { clipValue }: UpdateConstants,
+): UpdateResult {
+  const [moved, first, second] = applyAdamw(
     { parameter, gradient, firstMoment: state[0]!, secondMoment: state[1]! },
-    { ...options, beta1: BETA_1, beta2: BETA_2, epsilon: EPSILON },
+    factors,
+    { beta1: BETA_1, beta2: BETA_2, epsilon: EPSILON, clipValue },
   );
   return { parameter: moved, state: [first, second] };
 }
@@ -63,13 +91,13 @@ function updateByAdamw(inputs: UpdateInputs, options: UpdateOptions): UpdateResu
  *
  * Source: Kingma and Ba, arXiv:1412.6980; `torch.optim.Adam`.
  */
-function updateByAdam(inputs: UpdateInputs, options: UpdateOptions): UpdateResult {
-  const gradient = decayedGradient(inputs, options);
-  return updateByAdamw({ ...inputs, gradient }, {
-    ...options,
-    weightDecay: 0,
-    clipValue: Infinity,
-  });
+function updateByAdam(
+  inputs: UpdateInputs,
+  factors: tf.Tensor1D,
+  constants: UpdateConstants,
+): UpdateResult {
+  const gradient = decayedGradient(inputs, constants);
+  return updateByAdamw({ ...inputs, gradient }, factors, { weightDecay: 0, clipValue: Infinity });
 }
 
 /**
@@ -79,22 +107,29 @@ function updateByAdam(inputs: UpdateInputs, options: UpdateOptions): UpdateResul
  *
  * Source: Tieleman and Hinton, Coursera lecture 6.5 (2012); `torch.optim.RMSprop`.
  */
-function updateByRmsprop(inputs: UpdateInputs, options: UpdateOptions): UpdateResult {
-  const gradient = decayedGradient(inputs, options);
+function updateByRmsprop(
+  inputs: UpdateInputs,
+  factors: tf.Tensor1D,
+  constants: UpdateConstants,
+): UpdateResult {
+  const gradient = decayedGradient(inputs, constants);
   const average = tf.add(
     tf.mul(inputs.state[0]!, SMOOTHING),
     tf.mul(tf.square(gradient), 1 - SMOOTHING),
   );
   const direction = tf.div(gradient, tf.add(tf.sqrt(average), EPSILON));
-  const parameter = tf.sub(inputs.parameter, tf.mul(direction, options.learningRate));
+  const learningRate = tf.reshape(factors, []);
+  const parameter = tf.sub(inputs.parameter, tf.mul(direction, learningRate));
   return { parameter, state: [average] };
 }
 
 /** clip(gradient) + decay · p. */
-function decayedGradient(inputs: UpdateInputs, options: UpdateOptions): tf.Tensor {
-  const { clipValue, weightDecay } = options;
+function decayedGradient(
+  { parameter, gradient }: UpdateInputs,
+  { clipValue, weightDecay }: UpdateConstants,
+): tf.Tensor {
   const clipped = Number.isFinite(clipValue)
-    ? tf.clipByValue(inputs.gradient, -clipValue, clipValue)
-    : inputs.gradient;
-  return tf.add(clipped, tf.mul(inputs.parameter, weightDecay));
+    ? tf.clipByValue(gradient, -clipValue, clipValue)
+    : gradient;
+  return tf.add(clipped, tf.mul(parameter, weightDecay));
 }

@@ -1,6 +1,7 @@
 /** The parts of a run that learn: made from a configuration, stored in and restored from a checkpoint. */
 
 import * as tf from "@tensorflow/tfjs";
+import { CompiledFunctions } from "../backend/compile.ts";
 import { InputError } from "../errors.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { createProxies } from "../model/proxies.ts";
@@ -21,6 +22,8 @@ export interface Learner {
   readonly networkOptimizer: Optimizer;
   /** Optimizer of the proxies, at their own rate. */
   readonly proxyOptimizer: Optimizer;
+  /** What the backend has compiled for this learner. */
+  readonly functions: CompiledFunctions;
 }
 
 /**
@@ -49,15 +52,17 @@ export function createLearner(
     proxyOptimizer: createOptimizer(optimizer, {
       learningRateMultiplier: optimizer.proxyLearningRateMultiplier,
     }),
+    functions: new CompiledFunctions(),
   };
 }
 
 /** Frees every tensor of a learner. */
 export function disposeLearner(learner: Learner): void {
-  learner.embedder.tensors.dispose();
+  learner.embedder.dispose();
   learner.proxies.dispose();
   learner.networkOptimizer.dispose();
   learner.proxyOptimizer.dispose();
+  learner.functions.dispose();
 }
 
 /** What a checkpoint stores of a learner. */

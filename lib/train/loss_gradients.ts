@@ -1,9 +1,11 @@
 /** The loss of one batch and its gradients, from one pass over the whole batch. */
 
 import * as tf from "@tensorflow/tfjs";
+import { compileFunction } from "../backend/compile.ts";
 import { computeLoss } from "../loss/compute_loss.ts";
+import { checkLabels, maskOwnClass } from "../loss/labels.ts";
 import type { Embedder } from "../model/embedder.ts";
-import type { Scalar, Tensor4D } from "../tensor.ts";
+import type { Scalar, Tensor2D, Tensor4D } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Learner } from "./learner.ts";
 
@@ -35,20 +37,38 @@ export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly st
  * @returns The caller disposes it.
  */
 export function computeGradients(
-  { embedder, proxies }: Learner,
+  learner: Learner,
   images: Tensor4D,
   labels: readonly number[],
-  { config, isWarmup }: GradientOptions,
+  options: GradientOptions,
 ): LossGradients {
-  const network = trainedNames(embedder, isWarmup).map((name) => embedder.tensors.get(name));
-  return tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(() => {
-      const embeddings = embedder.embed(images, {
-        backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
-        headBatchNorm: "train",
-      }); // [B, D]
-      return computeLoss(config.loss, embeddings, proxies, labels);
-    }, [...network, proxies]);
-    return { loss: value, gradients: grads };
-  });
+  const { embedder, proxies, functions } = learner;
+  const { config, isWarmup } = options;
+  checkLabels(labels, images.shape[0], proxies.shape[0]);
+  const trained = [
+    ...trainedNames(embedder, isWarmup).map((name) => embedder.tensors.get(name)),
+    proxies,
+  ];
+  const key = JSON.stringify([config.loss, config.hasFrozenBatchNorm, isWarmup]);
+  const compiled = functions.get(`gradients ${key}`, () =>
+    compileFunction(
+      ([images, mask]) => {
+        const { value, grads } = tf.variableGrads(() => {
+          const embeddings = embedder.embed(images as Tensor4D, {
+            backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
+            headBatchNorm: "train",
+          }); // [B, D]
+          return computeLoss(config.loss, embeddings, proxies, mask as Tensor2D);
+        }, trained);
+        return [value, ...trained.map(({ name }) => grads[name]!)];
+      },
+      { name: "loss_gradients", variables: [...embedder.tensors.variables(), proxies] },
+    ));
+  const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
+  const [loss, ...gradients] = compiled.run([images, mask]);
+  mask.dispose();
+  return {
+    loss: loss as Scalar,
+    gradients: Object.fromEntries(trained.map(({ name }, i) => [name, gradients[i]!])),
+  };
 }

@@ -22,7 +22,7 @@ async function writeTinyWeights(path: string): Promise<void> {
   const backbone = findBackbone(config.backbone);
   const embedder = createEmbedder({ backbone, embeddingSize, seed });
   await writeWeights(path, embedder, { config, epoch: 0, selection: "final" });
-  embedder.tensors.dispose();
+  embedder.dispose();
 }
 
 function testEmbedding(name: string, run: (folder: string) => Promise<void>): void {

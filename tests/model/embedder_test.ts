@@ -14,7 +14,7 @@ const createImages = () => tf.tensor4d(goldenTensor([3, 32, 32, 3], 1), [3, 32, 
 async function exportBackbone(seed: number): Promise<NamedTensor[]> {
   const embedder = createMini(seed);
   const tensors = await embedder.tensors.export();
-  embedder.tensors.dispose();
+  embedder.dispose();
   return tensors.filter(({ name }) => !name.startsWith("head."));
 }
 
@@ -43,7 +43,7 @@ Deno.test("Embedder.embed() is features, then the head", () => {
   assertEquals(whole.shape, [3, 8]);
   assertEquals(whole.dataSync(), parts.dataSync());
   tf.dispose([images, whole, parts]);
-  embedder.tensors.dispose();
+  embedder.dispose();
 });
 
 Deno.test("Embedder.embed() embeds an image the same in any batch when statistics are frozen", () => {
@@ -55,7 +55,7 @@ Deno.test("Embedder.embed() embeds an image the same in any batch when statistic
   });
   assertAllClose(one!.dataSync(), all!.dataSync().slice(0, 8), 1e-6);
   tf.dispose([all!, one!]);
-  embedder.tensors.dispose();
+  embedder.dispose();
 });
 
 /** Names of the running statistics that an embedding moves. */
@@ -91,7 +91,7 @@ Deno.test("Embedder.loadBackbone() takes published files: batch counters and cla
   embedder.loadBackbone([...pretrained, scalar("bn1.num_batches_tracked"), scalar("fc.weight")]);
   const loaded = (await embedder.tensors.export()).slice(0, pretrained.length);
   assertEquals(loaded, pretrained);
-  embedder.tensors.dispose();
+  embedder.dispose();
 });
 
 Deno.test("Embedder.loadBackbone() refuses the weights of another architecture", async () => {
@@ -110,7 +110,7 @@ Deno.test("Embedder.loadBackbone() refuses the weights of another architecture",
     "w.pth: Cannot load weights as names, shapes and values must be those of the network: " +
       "1 missing: conv1.weight; 1 unexpected: fc.weight",
   );
-  embedder.tensors.dispose();
+  embedder.dispose();
 });
 
 Deno.test("Embedder allocates its result alone and frees all with its tensors", () => {
@@ -122,6 +122,6 @@ Deno.test("Embedder allocates its result alone and frees all with its tensors", 
   embedder.embed(images, EVALUATION_MODE).dispose();
   assertEquals(tf.memory().numTensors, during);
   images.dispose();
-  embedder.tensors.dispose();
+  embedder.dispose();
   assertEquals(tf.memory().numTensors, before);
 });

@@ -32,8 +32,16 @@ const CASES: readonly GoldenCase[] = [
 ];
 await testGoldenRuns(RESNET50, MODEL, CASES);
 
+// No activation is near zero for most processors' rounding. On a Sapphire Rapids, oneDNN's other kernels still move one: that
+// parameter's norm is 2.4e-3 off there, and the whole gradient's 4e-5.
 await testGoldenRuns(
   RESNET50,
   FLOAT64.resnet50,
-  FLOAT64.resnet50.runs.map((run) => ({ run, backends: FAST, tolerance: 1e-3 })),
+  FLOAT64.resnet50.runs.map((run) => ({
+    run,
+    backends: FAST,
+    tolerance: 1e-3,
+    gradientTolerance: 5e-3,
+    totalTolerance: 1e-4,
+  })),
 );

@@ -3,7 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { runKernel } from "./run_kernel.ts";
 
-/** Kernel: inputs and attributes as of {@linkcode adamwUpdate}; outputs parameter, firstMoment, secondMoment. */
+/**
+ * Kernel: inputs parameter, gradient, firstMoment, secondMoment of one shape, and factors [3] (keep, stepSize, rootScale);
+ * attributes beta1, beta2, epsilon, clipValue; outputs parameter, firstMoment, secondMoment.
+ */
 export const ADAMW_UPDATE = "AdamwUpdate";
 
 /** Tensors of one parameter, all of one shape. */
@@ -18,22 +21,26 @@ export interface AdamwInputs {
   readonly secondMoment: tf.Tensor;
 }
 
-/** Numbers of one update. */
-export interface AdamwOptions {
-  /** λ of this update, with schedule and multipliers. */
-  readonly learningRate: number;
+/** Numbers that stay the same from update to update. */
+export interface AdamwConstants {
   /** Share of the old first moment that stays. */
   readonly beta1: number;
   /** Share of the old second moment that stays. */
   readonly beta2: number;
   /** Added to the root of the second moment. */
   readonly epsilon: number;
+  /** The gradient is clipped to [-clipValue, clipValue] first; may be Infinity. */
+  readonly clipValue: number;
+}
+
+/** Numbers of one update. */
+export interface AdamwOptions extends AdamwConstants {
+  /** λ of this update, with schedule and multipliers. */
+  readonly learningRate: number;
   /** Decay of the parameter, per unit of learning rate. */
   readonly weightDecay: number;
   /** Updates of this parameter, this one included: 1, 2, ... */
   readonly step: number;
-  /** The gradient is clipped to [-clipValue, clipValue] first; may be Infinity. */
-  readonly clipValue: number;
 }
 
 /**
@@ -51,6 +58,25 @@ export function adamwUpdate(
   inputs: AdamwInputs,
   options: AdamwOptions,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  const factors = tf.tensor1d(adamwFactors(options));
+  try {
+    return applyAdamw(inputs, factors, options);
+  } finally {
+    factors.dispose();
+  }
+}
+
+/**
+ * The same with the factors of the update as a tensor, for functions that are compiled once and run at every step.
+ *
+ * @param factors [3], as {@linkcode adamwFactors} makes them.
+ * @throws {RangeError} If the shapes differ.
+ */
+export function applyAdamw(
+  inputs: AdamwInputs,
+  factors: tf.Tensor1D,
+  { beta1, beta2, epsilon, clipValue }: AdamwConstants,
+): [tf.Tensor, tf.Tensor, tf.Tensor] {
   const { parameter } = inputs;
   for (const [name, tensor] of Object.entries(inputs)) {
     if (!tf.util.arraysEqual(tensor.shape, parameter.shape)) {
@@ -59,43 +85,41 @@ export function adamwUpdate(
       );
     }
   }
-  if (!Number.isInteger(options.step) || options.step < 1) {
-    throw new RangeError(
-      `Cannot update parameter as step must be a whole number of at least 1: it is ${options.step}`,
-    );
-  }
-  const outputs = runKernel(ADAMW_UPDATE, { ...inputs }, { ...options }, compose);
+  const attrs = { beta1, beta2, epsilon, clipValue };
+  const outputs = runKernel(ADAMW_UPDATE, { ...inputs, factors }, attrs, compose);
   return outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
 }
 
-/** The factors of an update that do not depend on the tensors. */
-export interface AdamwFactors {
-  /** Of the parameter: 1 - λ · decay. */
-  readonly keep: number;
-  /** Of m / (...): λ / (1 - β₁ᵗ). */
-  readonly stepSize: number;
-  /** Of sqrt(v): 1 / sqrt(1 - β₂ᵗ). */
-  readonly rootScale: number;
-}
-
-/** Computes the scalar factors of an update, in float64. */
-export function adamwFactors(options: AdamwOptions): AdamwFactors {
+/**
+ * Computes the factors of an update that do not depend on the tensors, in float64:
+ *
+ *     keep = 1 - λ · decay,  stepSize = λ / (1 - β₁ᵗ),  rootScale = 1 / sqrt(1 - β₂ᵗ)
+ *
+ * @throws {RangeError} If step is not a whole number of at least 1.
+ */
+export function adamwFactors(
+  options: Omit<AdamwOptions, "epsilon" | "clipValue">,
+): [number, number, number] {
   const { learningRate, beta1, beta2, weightDecay, step } = options;
-  return {
-    keep: 1 - learningRate * weightDecay,
-    stepSize: learningRate / (1 - beta1 ** step),
-    rootScale: 1 / Math.sqrt(1 - beta2 ** step),
-  };
+  if (!Number.isInteger(step) || step < 1) {
+    throw new RangeError(
+      `Cannot update parameter as step must be a whole number of at least 1: it is ${step}`,
+    );
+  }
+  return [
+    1 - learningRate * weightDecay,
+    learningRate / (1 - beta1 ** step),
+    1 / Math.sqrt(1 - beta2 ** step),
+  ];
 }
 
 const compose = (
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, unknown>,
 ): tf.Tensor[] => {
-  const { parameter, gradient, firstMoment, secondMoment } = inputs;
-  const options = attrs as unknown as AdamwOptions;
-  const { beta1, beta2, epsilon, clipValue } = options;
-  const { keep, stepSize, rootScale } = adamwFactors(options);
+  const { parameter, gradient, firstMoment, secondMoment, factors } = inputs;
+  const { beta1, beta2, epsilon, clipValue } = attrs as unknown as AdamwConstants;
+  const [keep, stepSize, rootScale] = tf.unstack(factors!) as [tf.Scalar, tf.Scalar, tf.Scalar];
   const clipped = tf.clipByValue(gradient!, -clipValue, clipValue);
   const first = tf.add(tf.mul(firstMoment!, beta1), tf.mul(clipped, 1 - beta1));
   const second = tf.add(tf.mul(secondMoment!, beta2), tf.mul(tf.square(clipped), 1 - beta2));

@@ -1,6 +1,7 @@
 /** Convolution, bias, residual and ReLU as one op. */
 
 import * as tf from "@tensorflow/tfjs";
+import { reluGradient } from "./relu.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /**
@@ -8,9 +9,6 @@ import { runKernel } from "./run_kernel.ts";
  * (pixels), hasRelu; output y [B, H', W', O].
  */
 export const CONV_BIAS_RELU = "ConvBiasRelu";
-
-/** Kernel: inputs dy, y of one shape; output dy where y > 0, else 0. */
-export const RELU_GRAD = "ReluGrad";
 
 /** Kernel: input dy [..., C]; output its sum over all axes but the last, [C]. */
 export const BIAS_GRAD = "BiasGrad";
@@ -82,10 +80,6 @@ const composeForward = (
   return [hasRelu ? tf.relu(summed) : summed];
 };
 
-const composeReluGrad = ({ dy, y }: Record<string, tf.Tensor>): tf.Tensor[] => [
-  tf.mul(dy!, tf.step(y!)),
-];
-
 const composeBiasGrad = ({ dy }: Record<string, tf.Tensor>): tf.Tensor[] => [
   tf.sum(tf.reshape(dy!, [-1, dy!.shape.at(-1)!]), 0),
 ];
@@ -97,9 +91,7 @@ tf.registerGradient({
   gradFunc(dy, saved, attrs) {
     const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const { strides, pad, hasRelu } = attrs as unknown as ConvBiasReluAttrs;
-    const inner = hasRelu
-      ? runKernel(RELU_GRAD, { dy: dy as tf.Tensor, y }, {}, composeReluGrad)[0]!
-      : dy as tf.Tensor;
+    const inner = hasRelu ? reluGradient(dy as tf.Tensor, y) : dy as tf.Tensor;
     const dataFormat = "NHWC";
     const shared = { strides, pad, dataFormat, dimRoundingMode: null };
     return {

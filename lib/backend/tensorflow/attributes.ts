@@ -1,8 +1,7 @@
 /** Attributes of eager ops: their form in tfjs-node's kernels and their way into TensorFlow. */
 
-import type { CSymbols } from "./c_api.ts";
+import type { AttributeFunctions } from "./attribute_functions.ts";
 import { ATTRIBUTE_TYPES } from "./codes.ts";
-import type { Status } from "./status.ts";
 
 type AttributeScalar = string | number | boolean;
 
@@ -58,13 +57,13 @@ export function shapeAttribute(name: string, value: readonly number[] | null): O
 /** Texts seen before keep their bytes; more are encoded each time. */
 const CACHED_TEXT_COUNT = 4096;
 
-/** Sets attributes of ops. One per context, as it reuses its buffers. */
+/** Sets attributes of ops, by the functions it is given. It reuses its buffers. */
 export class AttributeSetter {
   private readonly encoder = new TextEncoder();
   private readonly texts = new Map<string, Uint8Array<ArrayBuffer>>();
   private words = new Int32Array(64); // pairs of low and high half: int64 without BigInt
 
-  constructor(private readonly c: CSymbols, private readonly status: Status) {}
+  constructor(private readonly functions: AttributeFunctions) {}
 
   /** The bytes of a text and a final zero, as C wants it. */
   encode(text: string): Uint8Array<ArrayBuffer> {
@@ -93,20 +92,20 @@ export class AttributeSetter {
     type: number,
     value: AttributeScalar,
   ): void {
-    const { c } = this;
+    const { functions } = this;
     switch (type) {
       case ATTRIBUTE_TYPES.TF_ATTR_STRING: {
         const bytes = this.encode(String(value));
-        return c.TFE_OpSetAttrString(op, name, bytes, BigInt(bytes.length - 1));
+        return functions.string(op, name, bytes, BigInt(bytes.length - 1));
       }
       case ATTRIBUTE_TYPES.TF_ATTR_INT:
-        return c.TFE_OpSetAttrInt(op, name, BigInt(value as number));
+        return functions.int(op, name, BigInt(value as number));
       case ATTRIBUTE_TYPES.TF_ATTR_FLOAT:
-        return c.TFE_OpSetAttrFloat(op, name, value as number);
+        return functions.float(op, name, value as number);
       case ATTRIBUTE_TYPES.TF_ATTR_BOOL:
-        return c.TFE_OpSetAttrBool(op, name, value ? 1 : 0);
+        return functions.bool(op, name, value ? 1 : 0);
       case ATTRIBUTE_TYPES.TF_ATTR_TYPE:
-        return c.TFE_OpSetAttrType(op, name, value as number);
+        return functions.type(op, name, value as number);
       default:
         throw unknownKind(type);
     }
@@ -118,25 +117,25 @@ export class AttributeSetter {
     type: number,
     values: ArrayLike<unknown>,
   ): void {
-    const { c } = this;
+    const { functions } = this;
     const count = values.length;
     const numbers = values as ArrayLike<number>;
     switch (type) {
       case ATTRIBUTE_TYPES.TF_ATTR_STRING:
         return this.setStrings(op, name, Array.from(values as ArrayLike<string>));
       case ATTRIBUTE_TYPES.TF_ATTR_INT:
-        return c.TFE_OpSetAttrIntList(op, name, this.packInt64(numbers), count);
+        return functions.intList(op, name, this.packInt64(numbers), count);
       case ATTRIBUTE_TYPES.TF_ATTR_FLOAT:
-        return c.TFE_OpSetAttrFloatList(op, name, Float32Array.from(numbers), count);
+        return functions.floatList(op, name, Float32Array.from(numbers), count);
       case ATTRIBUTE_TYPES.TF_ATTR_BOOL:
-        return c.TFE_OpSetAttrBoolList(op, name, Uint8Array.from(values, (x) => x ? 1 : 0), count);
+        return functions.boolList(op, name, Uint8Array.from(values, (x) => x ? 1 : 0), count);
       case ATTRIBUTE_TYPES.TF_ATTR_TYPE:
-        return c.TFE_OpSetAttrTypeList(op, name, Int32Array.from(numbers), count);
+        return functions.typeList(op, name, Int32Array.from(numbers), count);
       case ATTRIBUTE_TYPES.TF_ATTR_SHAPE:
         if (typeof values[0] === "object") {
           return this.setShapes(op, name, Array.from(values as ArrayLike<readonly number[]>));
         }
-        return c.TFE_OpSetAttrShape(op, name, this.packInt64(numbers), count, this.status.pointer);
+        return functions.shape(op, name, this.packInt64(numbers), count);
       default:
         throw unknownKind(type);
     }
@@ -144,7 +143,7 @@ export class AttributeSetter {
 
   private setAnyShape(op: Deno.PointerValue, name: Uint8Array<ArrayBuffer>, type: number): void {
     if (type !== ATTRIBUTE_TYPES.TF_ATTR_SHAPE) throw unknownKind(type);
-    this.c.TFE_OpSetAttrShape(op, name, this.words, -1, this.status.pointer);
+    this.functions.shape(op, name, this.words, -1);
   }
 
   private setStrings(
@@ -155,7 +154,7 @@ export class AttributeSetter {
     const bytes = texts.map((text) => this.encode(text));
     const pointers = BigUint64Array.from(bytes, addressOf);
     const lengths = BigUint64Array.from(bytes, ({ length }) => BigInt(length - 1));
-    this.c.TFE_OpSetAttrStringList(op, name, pointers, lengths, texts.length);
+    this.functions.stringList(op, name, pointers, lengths, texts.length);
   }
 
   private setShapes(
@@ -166,7 +165,7 @@ export class AttributeSetter {
     const dims = shapes.map((shape) => BigInt64Array.from(shape, BigInt));
     const pointers = BigUint64Array.from(dims, addressOf);
     const ranks = Int32Array.from(shapes, ({ length }) => length);
-    this.c.TFE_OpSetAttrShapeList(op, name, pointers, ranks, shapes.length, this.status.pointer);
+    this.functions.shapeList(op, name, pointers, ranks, shapes.length);
   }
 
   /** Whole numbers as int64, in a buffer that the next call reuses. */

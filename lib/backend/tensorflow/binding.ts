@@ -1,8 +1,10 @@
 /** tfjs-node's `TFJSBinding`, written over TensorFlow's C API: what its JavaScript kernels call instead of its add-on. */
 
+import { eagerAttributes } from "./attribute_functions.ts";
 import { AttributeSetter, intAttribute, type OpAttribute, stringAttribute } from "./attributes.ts";
-import type { CApi, CSymbols } from "./c_api.ts";
-import { ATTRIBUTE_TYPES, DATA_TYPES } from "./codes.ts";
+import type { CApi } from "./c_api.ts";
+import type { CSymbols } from "./c_symbols.ts";
+import { BindingCodes, DATA_TYPES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import {
   allocateNumbers,
@@ -13,6 +15,7 @@ import {
   readValues,
   type TensorValues,
 } from "./tensor_data.ts";
+import { type ExistingTensor, type TracedGraph, Tracer } from "./tracer.ts";
 
 /** A tensor that an op returned. */
 export interface TensorMetadata {
@@ -26,22 +29,7 @@ export interface TensorMetadata {
 const OUTPUT_COUNT = 64;
 
 /** Tensors by number, and ops that run on them at once. */
-export class TensorflowBinding {
-  readonly TF_FLOAT = DATA_TYPES.TF_FLOAT;
-  readonly TF_INT32 = DATA_TYPES.TF_INT32;
-  readonly TF_INT64 = DATA_TYPES.TF_INT64;
-  readonly TF_BOOL = DATA_TYPES.TF_BOOL;
-  readonly TF_COMPLEX64 = DATA_TYPES.TF_COMPLEX64;
-  readonly TF_STRING = DATA_TYPES.TF_STRING;
-  readonly TF_RESOURCE = DATA_TYPES.TF_RESOURCE;
-  readonly TF_UINT8 = DATA_TYPES.TF_UINT8;
-  readonly TF_ATTR_STRING = ATTRIBUTE_TYPES.TF_ATTR_STRING;
-  readonly TF_ATTR_INT = ATTRIBUTE_TYPES.TF_ATTR_INT;
-  readonly TF_ATTR_FLOAT = ATTRIBUTE_TYPES.TF_ATTR_FLOAT;
-  readonly TF_ATTR_BOOL = ATTRIBUTE_TYPES.TF_ATTR_BOOL;
-  readonly TF_ATTR_TYPE = ATTRIBUTE_TYPES.TF_ATTR_TYPE;
-  readonly TF_ATTR_SHAPE = ATTRIBUTE_TYPES.TF_ATTR_SHAPE;
-  readonly TF_ATTR_RESOURCE = ATTRIBUTE_TYPES.TF_ATTR_RESOURCE;
+export class TensorflowBinding extends BindingCodes {
   readonly TF_Version: string;
 
   private readonly c: CSymbols;
@@ -51,11 +39,13 @@ export class TensorflowBinding {
   private outputs = new BigUint64Array(OUTPUT_COUNT);
   private readonly outputCount = new Int32Array(1);
   private nextId = 1;
+  private tracer: Tracer | null = null;
 
   constructor(api: CApi, private readonly context: Context) {
+    super();
     this.c = api.symbols;
     this.TF_Version = api.version;
-    this.attributes = new AttributeSetter(this.c, context.status);
+    this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.deviceName = this.attributes.encode(context.device.name);
   }
 
@@ -102,6 +92,7 @@ export class TensorflowBinding {
    * @throws {RangeError} If there is none of that number.
    */
   deleteTensor(id: number): void {
+    if (this.tracer?.has(id)) return; // it goes with the trace
     this.c.TFE_DeleteTensorHandle(this.handle(id));
     this.handles.delete(id);
   }
@@ -113,10 +104,14 @@ export class TensorflowBinding {
    * @throws {RangeError} If there is none of that number.
    */
   tensorDataSync(id: number): ReadValues {
-    const { c, context: { status } } = this;
+    const { c } = this;
+    if (this.tracer?.has(id)) {
+      throw new Error(
+        "Cannot read tensor as it must have values: it is of a function being traced",
+      );
+    }
     const handle = this.handle(id);
-    const tensor = c.TFE_TensorHandleResolve(handle, status.pointer);
-    status.check("read tensor");
+    const tensor = this.resolve(id);
     try {
       const type = c.TFE_TensorHandleDataType(handle);
       const count = this.readShape(handle).reduce((product, size) => product * size, 1);
@@ -124,6 +119,19 @@ export class TensorflowBinding {
     } finally {
       c.TF_DeleteTensor(tensor);
     }
+  }
+
+  /** A `TF_Tensor` of a tensor's values, for TensorFlow's functions that take one. The caller deletes it. */
+  resolve(id: number): Deno.PointerValue {
+    const { c, context: { status } } = this;
+    const tensor = c.TFE_TensorHandleResolve(this.handle(id), status.pointer);
+    status.check("read tensor");
+    return tensor;
+  }
+
+  /** Frees a tensor of {@linkcode resolve}. */
+  deleteValues(tensor: Deno.PointerValue): void {
+    this.c.TF_DeleteTensor(tensor);
   }
 
   /**
@@ -138,6 +146,7 @@ export class TensorflowBinding {
     inputIds: readonly number[],
     outputCount: number,
   ): TensorMetadata[] {
+    if (this.tracer) return this.tracer.executeOp(name, attributes, inputIds);
     const { c, context: { pointer, status } } = this;
     const op = c.TFE_NewOp(pointer, this.attributes.encode(name), status.pointer);
     if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
@@ -161,6 +170,47 @@ export class TensorflowBinding {
       metadata[i] = { id: this.insert(handle), shape: this.readShape(handle), dtype };
     }
     return metadata;
+  }
+
+  /**
+   * Records the ops that `body` runs, in place of running them, and hands the graph on.
+   *
+   * @param inputIds Tensors that become its inputs. Any other that is there before becomes a constant.
+   * @param body Returns the numbers of the outputs.
+   * @param use What is made of the graph, such as a function; the graph is freed afterwards.
+   * @throws {Error} If an op is refused, reads values, or the shape of its result depends on values.
+   */
+  trace<T>(
+    inputIds: readonly number[],
+    body: () => readonly number[],
+    use: (graph: TracedGraph) => T,
+  ): T {
+    if (this.tracer) throw new Error("Cannot trace as another trace must have ended");
+    const host = {
+      nextId: () => this.nextId++,
+      existing: (id: number) => this.describe(id),
+    };
+    const tracer = this.tracer = new Tracer(this.c, this.context, host, inputIds);
+    try {
+      const traced = tracer.finish(body());
+      this.tracer = null; // what is made of it may run ops again
+      return use(traced);
+    } finally {
+      this.tracer = null;
+      tracer.dispose();
+    }
+  }
+
+  /** Whether ops are recorded now, and not run. */
+  isTracing(): boolean {
+    return this.tracer !== null;
+  }
+
+  /** Frees a function that was made of a traced graph. */
+  deleteFunction(name: string): void {
+    const { c, context: { pointer, status } } = this;
+    c.TFE_ContextRemoveFunction(pointer, this.attributes.encode(name), status.pointer);
+    status.check(`delete function ${name}`);
   }
 
   /** Whether this TensorFlow's op has an attribute of the name; what ops take differs between releases. */
@@ -198,6 +248,15 @@ export class TensorflowBinding {
     const handle = this.handles.get(id);
     if (handle !== undefined) return handle;
     throw new RangeError(`Cannot use tensor as it must exist: number ${id} does not`);
+  }
+
+  private describe(id: number): ExistingTensor {
+    const handle = this.handle(id);
+    return {
+      dtype: this.c.TFE_TensorHandleDataType(handle),
+      shape: this.readShape(handle),
+      resolve: () => this.resolve(id),
+    };
   }
 
   private insert(handle: Deno.PointerValue): number {

@@ -23,5 +23,24 @@ export const ATTRIBUTE_TYPES = {
   TF_ATTR_RESOURCE: 6,
 } as const;
 
+/** The numbers as fields of a binding, where tfjs-node's kernels look for them. */
+export class BindingCodes {
+  readonly TF_FLOAT = DATA_TYPES.TF_FLOAT;
+  readonly TF_INT32 = DATA_TYPES.TF_INT32;
+  readonly TF_INT64 = DATA_TYPES.TF_INT64;
+  readonly TF_BOOL = DATA_TYPES.TF_BOOL;
+  readonly TF_COMPLEX64 = DATA_TYPES.TF_COMPLEX64;
+  readonly TF_STRING = DATA_TYPES.TF_STRING;
+  readonly TF_RESOURCE = DATA_TYPES.TF_RESOURCE;
+  readonly TF_UINT8 = DATA_TYPES.TF_UINT8;
+  readonly TF_ATTR_STRING = ATTRIBUTE_TYPES.TF_ATTR_STRING;
+  readonly TF_ATTR_INT = ATTRIBUTE_TYPES.TF_ATTR_INT;
+  readonly TF_ATTR_FLOAT = ATTRIBUTE_TYPES.TF_ATTR_FLOAT;
+  readonly TF_ATTR_BOOL = ATTRIBUTE_TYPES.TF_ATTR_BOOL;
+  readonly TF_ATTR_TYPE = ATTRIBUTE_TYPES.TF_ATTR_TYPE;
+  readonly TF_ATTR_SHAPE = ATTRIBUTE_TYPES.TF_ATTR_SHAPE;
+  readonly TF_ATTR_RESOURCE = ATTRIBUTE_TYPES.TF_ATTR_RESOURCE;
+}
+
 /** Errors that we tell apart. */
 export const STATUS_CODES = { ok: 0, resourceExhausted: 8 } as const;

@@ -24,6 +24,8 @@ export interface TensorflowDevice {
 export interface Context {
   readonly pointer: Deno.PointerValue;
   readonly status: Status;
+  /** `ConfigProto` that it was opened with. */
+  readonly config: Uint8Array<ArrayBuffer>;
   readonly devices: readonly TensorflowDevice[];
   /** The first GPU, else the CPU. */
   readonly device: TensorflowDevice;
@@ -54,5 +56,5 @@ export function openContext({ symbols: c }: CApi, { threads }: ContextOptions): 
   c.TF_DeleteDeviceList(list);
   const device = devices.find(({ type }) => type === "GPU") ??
     devices.find(({ type }) => type === "CPU")!;
-  return { pointer, status, devices, device };
+  return { pointer, status, config, devices, device };
 }

@@ -3,12 +3,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
 import type { Backend, BackendOptions } from "../backend.ts";
+import { registerCompiler } from "../compile.ts";
 import { TensorflowBinding } from "./binding.ts";
 import { type CApi, openCApi } from "./c_api.ts";
 import { type Context, openContext } from "./context.ts";
 import { findLibrary } from "./find_library.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
 import { loadNodePackage } from "./node_package.ts";
+import { traceFunction } from "./traced_function.ts";
 
 /** How to open the backend. */
 export interface OpenTensorflowOptions extends BackendOptions {
@@ -93,6 +95,7 @@ function checkThreads(current: number | undefined, wanted: number | undefined): 
 function registerBackend(binding: TensorflowBinding): void {
   const createBackend = loadNodePackage();
   registerKernels();
+  registerCompiler("tensorflow", traceFunction);
   tf.registerBackend("tensorflow", () => createBackend(binding), 3);
 }
 

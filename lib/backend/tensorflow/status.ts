@@ -1,7 +1,7 @@
 /** TensorFlow's status: the one error of the last call. */
 
 import { InputError } from "../../errors.ts";
-import type { CSymbols } from "./c_api.ts";
+import type { CSymbols } from "./c_symbols.ts";
 import { STATUS_CODES } from "./codes.ts";
 
 /** A status to pass to calls, and what it holds afterwards. */

@@ -1,6 +1,6 @@
 /** Values of tensors on their way into TensorFlow's memory and out of it: one copy each way. */
 
-import type { CSymbols } from "./c_api.ts";
+import type { CSymbols } from "./c_symbols.ts";
 import { DATA_TYPES } from "./codes.ts";
 
 /** Values as tfjs holds them: numbers, or the bytes of each text. */
@@ -127,6 +127,14 @@ function readStrings(c: CSymbols, tensor: Deno.PointerValue, count: number): Uin
     texts.push(new Uint8Array(copyMemory(c.TF_StringGetDataPointer(string), size)));
   });
   return texts;
+}
+
+/** Copies the bytes out of a `TF_Buffer` and frees it. */
+export function takeBuffer(c: CSymbols, buffer: Deno.PointerValue): Uint8Array<ArrayBuffer> {
+  const view = new Deno.UnsafePointerView(buffer!);
+  const bytes = copyMemory(view.getPointer(0), Number(view.getBigUint64(8))); // data, length
+  c.TF_DeleteBuffer(buffer);
+  return new Uint8Array(bytes);
 }
 
 function copyMemory(pointer: Deno.PointerValue, size: number): ArrayBuffer {

@@ -1,7 +1,7 @@
 /** Kernel `AdamwUpdate`: one pass over memory. */
 
 import type * as tf from "@tensorflow/tfjs";
-import { ADAMW_UPDATE, adamwFactors, type AdamwOptions } from "../ops/adamw_update.ts";
+import { ADAMW_UPDATE, type AdamwConstants } from "../ops/adamw_update.ts";
 import type { Address, WasmModule } from "./open_module.ts";
 
 /** New parameter and moments, in new tensors. */
@@ -10,10 +10,9 @@ export function createAdamwUpdate(module: WasmModule): tf.KernelConfig {
     kernelName: ADAMW_UPDATE,
     backendName: "wasm",
     kernelFunc({ inputs, attrs }) {
-      const { parameter, gradient, firstMoment, secondMoment } = inputs;
-      const options = attrs as unknown as AdamwOptions;
-      const { beta1, beta2, epsilon, clipValue } = options;
-      const { keep, stepSize, rootScale } = adamwFactors(options);
+      const { parameter, gradient, firstMoment, secondMoment, factors } = inputs;
+      const { beta1, beta2, epsilon, clipValue } = attrs as unknown as AdamwConstants;
+      const [keep, stepSize, rootScale] = module.read(factors!) as [number, number, number];
       const { shape } = parameter!;
       const outputs = [shape, shape, shape].map(module.createTensor);
       const [nextP, nextM, nextV] = outputs.map(module.addressOf) as [Address, Address, Address];

@@ -201,6 +201,8 @@ export interface WasmModule {
   readonly kernels: Kernels;
   /** Address of a tensor's values. */
   addressOf(tensor: tf.TensorInfo): Address;
+  /** The values of a small tensor of float32. */
+  read(tensor: tf.TensorInfo): number[];
   /** A new tensor of float32, not initialized. */
   createTensor(shape: readonly number[]): tf.TensorInfo;
   /**
@@ -223,9 +225,14 @@ export async function openModule(): Promise<WasmModule> {
     env: { memory: wasm.asm.memory },
   });
   const scratch = { address: 0, byteCount: 0 };
+  const addressOf = (tensor: tf.TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset;
   return {
     kernels: instance.exports as unknown as Kernels,
-    addressOf: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
+    addressOf,
+    read: (tensor) => {
+      const count = tensor.shape.reduce((product, extent) => product * extent, 1);
+      return [...new Float32Array(wasm.asm.memory.buffer, addressOf(tensor), count)];
+    },
     createTensor: (shape) => backend.makeOutput(shape, "float32"),
     reserve(...byteCounts) {
       const sizes = byteCounts.map((count) => Math.ceil(count / 64) * 64);

@@ -1,7 +1,8 @@
 /** Kernels `ReluGrad` and `BiasGrad`: what comes back through the end of a convolution. */
 
 import type * as tf from "@tensorflow/tfjs";
-import { BIAS_GRAD, RELU_GRAD } from "../ops/conv2d_bias_relu.ts";
+import { BIAS_GRAD } from "../ops/conv2d_bias_relu.ts";
+import { RELU_GRAD } from "../ops/relu.ts";
 import type { WasmModule } from "./open_module.ts";
 
 /** dy where y > 0. */

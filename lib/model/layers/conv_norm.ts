@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { convBiasRelu } from "../../backend/ops/conv2d_bias_relu.ts";
+import { relu } from "../../backend/ops/relu.ts";
 import { type Initializer, uniformFanIn } from "../initializer.ts";
 import type { TensorSpec } from "../tensor_spec.ts";
 import { batchNorm, batchNormSpecs, frozenAffine } from "./batch_norm.ts";
@@ -87,5 +88,5 @@ export function convNorm(
     : tf.conv2d(x, filter, stride, pad);
   const normalized = batchNorm(context, convolved, layer.norm);
   const summed = end.residual ? tf.add(normalized, end.residual) : normalized;
-  return (end.hasRelu ? tf.relu(summed) : summed) as tf.Tensor4D;
+  return (end.hasRelu ? relu(summed) : summed) as tf.Tensor4D;
 }

@@ -88,9 +88,23 @@ export function globalAverageMaxPool(x: tf.Tensor4D): tf.Tensor2D {
   const [batchSize, height, width, channelCount] = x.shape;
   const largest = tf.maxPool(x, [height, width], 1, "valid"); // [B, 1, 1, C]
   return tf.add(
-    tf.mean(x, [1, 2]),
+    globalAverage(x),
     tf.reshape(largest, [batchSize, channelCount]),
   ) as tf.Tensor2D;
+}
+
+/** Mean over all positions, [B, C]. Its gradient is dy / n at each of the n positions: no tensor of ones, as tfjs makes. */
+function globalAverage(x: tf.Tensor4D): tf.Tensor {
+  const run = tf.customGrad((input, _save) => {
+    const { shape } = input as tf.Tensor4D;
+    const [batchSize, height, width, channelCount] = shape;
+    const gradFunc = (dy: tf.Tensor) => {
+      const each = tf.reshape(tf.div(dy, height * width), [batchSize, 1, 1, channelCount]);
+      return tf.broadcastTo(each, shape);
+    };
+    return { value: tf.mean(input as tf.Tensor4D, [1, 2]), gradFunc };
+  });
+  return run(x);
 }
 
 function layOutAxes(x: tf.Tensor4D, options: PoolOptions): [PoolAxis, PoolAxis] {

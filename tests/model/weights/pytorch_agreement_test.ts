@@ -38,7 +38,7 @@ Deno.test({
       try {
         await compareBothWays(embedder, folder);
       } finally {
-        embedder.tensors.dispose();
+        embedder.dispose();
       }
     }),
 });

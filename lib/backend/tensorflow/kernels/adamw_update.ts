@@ -1,7 +1,13 @@
 /** Kernel `AdamwUpdate`: TensorFlow's Adam in place of a dozen ops. */
 
-import { ADAMW_UPDATE, type AdamwOptions } from "../../ops/adamw_update.ts";
-import { boolAttribute, shapeAttribute, stringAttribute, typeAttribute } from "../attributes.ts";
+import { ADAMW_UPDATE, type AdamwConstants } from "../../ops/adamw_update.ts";
+import {
+  boolAttribute,
+  intAttribute,
+  shapeAttribute,
+  stringAttribute,
+  typeAttribute,
+} from "../attributes.ts";
 import type { TensorflowBinding } from "../binding.ts";
 import { DATA_TYPES } from "../codes.ts";
 import type { NodeBackend } from "../node_package.ts";
@@ -11,10 +17,13 @@ const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 const DTYPE = typeAttribute("dtype", DATA_TYPES.TF_FLOAT);
 
 /** TensorFlow's Adam works on variables: these three hold parameter and moments of one call after the other. */
-const variables = new WeakMap<NodeBackend, readonly number[]>();
+const sharedVariables = new WeakMap<NodeBackend, readonly number[]>();
+/** Calls in traces, each of which has variables of its own, so that their updates need not wait for one another. */
+let tracedCount = 0;
 
 /**
- * Registers the kernel: parameter, gradient, firstMoment, secondMoment of one shape; the new parameter and moments.
+ * Registers the kernel: parameter, gradient, firstMoment, secondMoment of one shape, factors [3] (keep, stepSize, rootScale);
+ * the new parameter and moments.
  *
  * `ResourceApplyAdam` computes, with rate a, constant e, and b = 1 - float32(1 - c) as float32 arithmetic leaves it,
  *
@@ -23,82 +32,104 @@ const variables = new WeakMap<NodeBackend, readonly number[]>();
  * This is AdamW on a decayed parameter, but for b₂: 1 - 0.999 is wrong in its fifth digit there. So the op is given v in
  * other units, u = k v with k = b₂ / (1 - β₂), decayed so that u comes out as k (β₂ v + (1 - β₂) g²); and then
  *
- *     a = λ sqrt(k (1 - β₂ᵗ)) / (1 - β₁ᵗ),  e = ε sqrt(k (1 - β₂ᵗ)).
+ *     a = stepSize sqrt(k) / rootScale,  e = ε sqrt(k) / rootScale.
  */
 export function registerAdamwUpdate(): void {
   registerTensorflowKernel(ADAMW_UPDATE, (call) => {
-    const held = variables.get(call.backend) ?? createVariables(call.backend.binding);
-    variables.set(call.backend, held);
-    const options = call.attrs as unknown as AdamwOptions;
-    const { learningRate, weightDecay, beta2 } = options;
+    const held = variablesOf(call);
+    const { beta1, beta2, epsilon } = call.attrs as unknown as AdamwConstants;
     const rounded = 1 - Math.fround(beta2);
     const unit = rounded / (1 - beta2);
-    load(call, held[0]!, scale(call, "parameter", 1 - learningRate * weightDecay));
-    load(call, held[1]!, { id: call.ids(call.input("firstMoment"))[0]!, free: () => {} });
-    load(call, held[2]!, scale(call, "secondMoment", unit * beta2 / (1 - rounded)));
-    const gradient = clip(call, options);
-    applyAdam(call, held, gradient.id, options, unit);
-    gradient.free();
-    const [parameter, firstMoment, scaled] = held
+    const [keep, stepSize, rootScale] = unstack(call);
+    const spread = intermediate(call, "RealDiv", [call.scalar(Math.sqrt(unit)), rootScale!.id]);
+    const rate = intermediate(call, "Mul", [stepSize!.id, spread.id]);
+    const floor = intermediate(call, "Mul", [call.scalar(epsilon), spread.id]);
+    const [parameter, firstMoment, secondMoment] = ["parameter", "firstMoment", "secondMoment"]
+      .map((name) => call.ids(call.input(name))[0]!) as [number, number, number];
+    const decayed = intermediate(call, "Mul", [parameter, keep!.id]);
+    const scaled = scale(call, secondMoment, unit * beta2 / (1 - rounded));
+    const gradient = clip(call);
+    load(call, held, [decayed.id, firstMoment, scaled.id]);
+    // With powers of the betas of 0 the op leaves the rate as it is.
+    const zero = call.scalar(0);
+    const scalars = [zero, zero, rate.id, call.scalar(beta1), call.scalar(beta2), floor.id];
+    call.run("ResourceApplyAdam", NO_LOCK, [...held, ...scalars, gradient.id], 0);
+    const [moved, first, u] = held
       .map((variable) => call.runOne("ReadVariableOp", [DTYPE], [variable]));
-    const secondMoment = call.runOne("Mul", [T], [...call.ids(scaled!), call.scalar(1 / unit)]);
-    scaled!.dispose();
-    return [parameter!, firstMoment!, secondMoment];
+    const second = call.runOne("Mul", [T], [...call.ids(u!), call.scalar(1 / unit)]);
+    u!.dispose();
+    const temporary = [keep, stepSize, rootScale, spread, rate, floor, decayed, scaled, gradient];
+    for (const { free } of temporary as Intermediate[]) free();
+    return [moved!, first!, second];
   });
 }
 
-function createVariables(binding: TensorflowBinding): number[] {
+function variablesOf(call: KernelCall): readonly number[] {
+  const { binding } = call.backend;
+  if (binding.isTracing()) {
+    return createVariables(binding, `traced_adamw_${tracedCount++}`, call.input("parameter").shape);
+  }
+  const known = sharedVariables.get(call.backend) ?? createVariables(binding, "adamw", null);
+  sharedVariables.set(call.backend, known);
+  return known;
+}
+
+function createVariables(
+  binding: TensorflowBinding,
+  label: string,
+  shape: readonly number[] | null,
+): number[] {
   return ["parameter", "first_moment", "second_moment"].map((name) => {
     const attributes = [
       DTYPE,
-      shapeAttribute("shape", null),
+      shapeAttribute("shape", shape),
       stringAttribute("container", ""),
-      stringAttribute("shared_name", `adamw_${name}`),
+      stringAttribute("shared_name", `${label}_${name}`),
     ];
     return binding.executeOp("VarHandleOp", attributes, [], 1)[0]!.id;
   });
 }
 
+/** A tensor that is freed before the kernel ends. */
 interface Intermediate {
   readonly id: number;
   readonly free: () => void;
 }
 
-function scale(call: KernelCall, name: string, factor: number): Intermediate {
-  return intermediate(call, "Mul", [...call.ids(call.input(name)), call.scalar(factor)]);
-}
-
-/** Makes a variable keep a tensor. The op then works in its memory if nobody else has it, and in a copy otherwise. */
-function load(call: KernelCall, variable: number, tensor: Intermediate): void {
-  call.run("AssignVariableOp", [DTYPE], [variable, tensor.id], 0);
-  tensor.free();
-}
-
-function clip(call: KernelCall, { clipValue }: AdamwOptions): Intermediate {
-  const [id] = call.ids(call.input("gradient"));
-  if (clipValue === Infinity) return { id: id!, free: () => {} };
-  const ids = [id!, call.scalar(-clipValue), call.scalar(clipValue)];
-  return intermediate(call, "ClipByValue", ids);
-}
-
 function intermediate(call: KernelCall, op: string, ids: readonly number[]): Intermediate {
-  const { binding } = call.backend;
-  const { id } = binding.executeOp(op, [T], ids, 1)[0]!;
-  return { id, free: () => binding.deleteTensor(id) };
+  return temporary(call, call.backend.binding.executeOp(op, [T], ids, 1)[0]!.id);
+}
+
+function temporary(call: KernelCall, id: number): Intermediate {
+  return { id, free: () => call.backend.binding.deleteTensor(id) };
+}
+
+function borrowed(id: number): Intermediate {
+  return { id, free: () => {} };
+}
+
+const UNSTACK = [T, intAttribute("num", 3), intAttribute("axis", 0)];
+
+function unstack(call: KernelCall): Intermediate[] {
+  const ids = call.ids(call.input("factors"));
+  return call.backend.binding.executeOp("Unpack", UNSTACK, ids, 3)
+    .map(({ id }) => temporary(call, id));
+}
+
+function scale(call: KernelCall, id: number, factor: number): Intermediate {
+  return intermediate(call, "Mul", [id, call.scalar(factor)]);
+}
+
+/** Makes variables keep tensors. Adam works in a tensor's memory if nobody else has it, and in a copy otherwise. */
+function load(call: KernelCall, held: readonly number[], ids: readonly number[]): void {
+  held.forEach((variable, i) => call.run("AssignVariableOp", [DTYPE], [variable, ids[i]!], 0));
+}
+
+function clip(call: KernelCall): Intermediate {
+  const [id] = call.ids(call.input("gradient")) as [number];
+  const { clipValue } = call.attrs as unknown as AdamwConstants;
+  if (clipValue === Infinity) return borrowed(id);
+  return intermediate(call, "ClipByValue", [id, call.scalar(-clipValue), call.scalar(clipValue)]);
 }
 
 const NO_LOCK = [T, boolAttribute("use_locking", false), boolAttribute("use_nesterov", false)];
-
-function applyAdam(
-  call: KernelCall,
-  held: readonly number[],
-  gradientId: number,
-  { learningRate, beta1, beta2, epsilon, step }: AdamwOptions,
-  unit: number,
-): void {
-  const spread = Math.sqrt(unit * (1 - beta2 ** step));
-  const rate = learningRate * spread / (1 - beta1 ** step);
-  // With powers of the betas of 0 the op leaves the rate as it is.
-  const scalars = [0, 0, rate, beta1, beta2, epsilon * spread].map((value) => call.scalar(value));
-  call.run("ResourceApplyAdam", NO_LOCK, [...held, ...scalars, gradientId], 0);
-}

@@ -1,6 +1,6 @@
 /** Kernel `ReluGrad`: one op in place of a step and a product. */
 
-import { RELU_GRAD } from "../../ops/conv2d_bias_relu.ts";
+import { RELU_GRAD } from "../../ops/relu.ts";
 import { typeAttribute } from "../attributes.ts";
 import { DATA_TYPES } from "../codes.ts";
 import { registerTensorflowKernel } from "./kernel_call.ts";

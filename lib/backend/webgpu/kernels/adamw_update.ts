@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { ADAMW_UPDATE, adamwFactors, type AdamwOptions } from "../../ops/adamw_update.ts";
+import { ADAMW_UPDATE, type AdamwConstants } from "../../ops/adamw_update.ts";
 import { type MapFormula, mapNumbers } from "../map_program.ts";
 
 /** A gradient that is no number stays so. */
@@ -26,11 +26,11 @@ const SECOND_MOMENT: MapFormula = {
 
 const PARAMETER: MapFormula = {
   name: "adamw_parameter",
-  inputNames: ["parameter", "first", "second"],
-  numberNames: ["keep", "stepSize", "rootScale", "epsilon"],
+  inputNames: ["parameter", "first", "second", "factors"], // factors: keep, stepSize, rootScale
+  numberNames: ["epsilon"],
   code: `
-    let divisor = sqrt(second[index]) * uniforms.rootScale + uniforms.epsilon;
-    result[index] = parameter[index] * uniforms.keep - first[index] / divisor * uniforms.stepSize;`,
+    let divisor = sqrt(second[index]) * factors[2] + uniforms.epsilon;
+    result[index] = parameter[index] * factors[0] - first[index] / divisor * factors[1];`,
 };
 
 /** The largest float32, where values are not clipped: some drivers take no infinity. */
@@ -42,14 +42,13 @@ export const ADAMW_UPDATE_KERNEL: tf.KernelConfig = {
   backendName: "webgpu",
   kernelFunc({ inputs, attrs, backend }) {
     const gpu = backend as WebGPUBackend;
-    const { parameter, gradient, firstMoment, secondMoment } = inputs as Record<
-      "parameter" | "gradient" | "firstMoment" | "secondMoment",
+    const { parameter, gradient, firstMoment, secondMoment, factors } = inputs as Record<
+      "parameter" | "gradient" | "firstMoment" | "secondMoment" | "factors",
       tf.TensorInfo
     >;
-    const options = attrs as unknown as AdamwOptions;
-    const { beta1, beta2, epsilon } = options;
-    const clipValue = Math.min(options.clipValue, MAX_FLOAT);
-    const { keep, stepSize, rootScale } = adamwFactors(options);
+    const constants = attrs as unknown as AdamwConstants;
+    const { beta1, beta2, epsilon } = constants;
+    const clipValue = Math.min(constants.clipValue, MAX_FLOAT);
     const { shape } = parameter;
     const first = mapNumbers(gpu, FIRST_MOMENT, {
       tensors: [firstMoment, gradient],
@@ -60,8 +59,8 @@ export const ADAMW_UPDATE_KERNEL: tf.KernelConfig = {
       numbers: [beta2, 1 - beta2, clipValue],
     }, shape);
     const moved = mapNumbers(gpu, PARAMETER, {
-      tensors: [parameter, first, second],
-      numbers: [keep, stepSize, rootScale, epsilon],
+      tensors: [parameter, first, second, factors],
+      numbers: [epsilon],
     }, shape);
     return [moved, first, second];
   },

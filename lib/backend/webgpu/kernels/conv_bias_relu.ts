@@ -2,7 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { BIAS_GRAD, CONV_BIAS_RELU, RELU_GRAD } from "../../ops/conv2d_bias_relu.ts";
+import { BIAS_GRAD, CONV_BIAS_RELU } from "../../ops/conv2d_bias_relu.ts";
+import { RELU_GRAD } from "../../ops/relu.ts";
 import { type MapFormula, mapNumbers } from "../map_program.ts";
 import { sumRows } from "../sum_rows.ts";
 

@@ -1,0 +1,77 @@
+/** Functions of tensors that a backend may compile: it sees all their ops at once, in place of one after the other. */
+
+import * as tf from "@tensorflow/tfjs";
+
+/** What is compiled: tensors in, tensors out. What it allocates on the way is disposed. */
+export type TensorFunction = (inputs: readonly tf.Tensor[]) => tf.Tensor[];
+
+/** How to compile. */
+export interface CompileOptions {
+  /** Shown in errors and profiles. */
+  readonly name: string;
+  /** Every variable that the function reads or assigns. What else it reads is a constant of the compiled function. */
+  readonly variables: readonly tf.Variable[];
+}
+
+/** A function that a backend may have compiled. */
+export interface CompiledFunction {
+  /** Calls it. The caller disposes inputs and outputs. */
+  run(inputs: readonly tf.Tensor[]): tf.Tensor[];
+  /** Frees what was compiled. */
+  dispose(): void;
+}
+
+/** How a backend compiles. */
+export type Compiler = (fn: TensorFunction, options: CompileOptions) => CompiledFunction;
+
+const compilers = new Map<string, Compiler>();
+
+/** Registers a backend's compiler, in place of the one that is there. */
+export function registerCompiler(backendName: string, compiler: Compiler): void {
+  compilers.set(backendName, compiler);
+}
+
+/**
+ * Makes a function that the current backend compiles when it first runs; where the backend has no compiler, the function itself
+ * runs.
+ *
+ * The function must compute the same from inputs of the same shapes and types, whatever their values: it may not read a
+ * tensor's values, nor branch on anything that changes between calls.
+ *
+ * @returns The caller disposes it.
+ */
+export function compileFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
+  const byBackend = new Map<string, CompiledFunction>();
+  return {
+    run(inputs) {
+      const backendName = tf.getBackend();
+      const compiler = compilers.get(backendName);
+      if (!compiler) return tf.tidy(() => fn(inputs));
+      const compiled = byBackend.get(backendName) ?? compiler(fn, options);
+      byBackend.set(backendName, compiled);
+      return compiled.run(inputs);
+    },
+    dispose() {
+      for (const compiled of byBackend.values()) compiled.dispose();
+      byBackend.clear();
+    },
+  };
+}
+
+/** Compiled functions by key, made when they are first asked for. */
+export class CompiledFunctions {
+  readonly #functions = new Map<string, CompiledFunction>();
+
+  /** The function of a key. */
+  get(key: string, create: () => CompiledFunction): CompiledFunction {
+    const known = this.#functions.get(key) ?? create();
+    this.#functions.set(key, known);
+    return known;
+  }
+
+  /** Frees all of them. */
+  dispose(): void {
+    for (const compiled of this.#functions.values()) compiled.dispose();
+    this.#functions.clear();
+  }
+}

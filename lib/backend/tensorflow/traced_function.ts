@@ -1,0 +1,104 @@
+/** The compiler of backend `tensorflow`: a function is traced once for each kind of input, and then runs as one op. */
+
+import * as tf from "@tensorflow/tfjs";
+import type { CompiledFunction, CompileOptions, TensorFunction } from "../compile.ts";
+import type { NodeBackend } from "./node_package.ts";
+import type { TracedGraph } from "./tracer.ts";
+
+/** One trace of a function. */
+interface Trace {
+  /** Name of the op. */
+  readonly opName: string;
+  /** Outputs of the function; those after it are new values of variables. */
+  readonly resultCount: number;
+  readonly outputCount: number;
+  /** Variables that the function assigns. */
+  readonly assigned: readonly tf.Variable[];
+}
+
+/** Names of functions must differ within the context. */
+let functionCount = 0;
+
+/** Compiles by tracing; see {@linkcode CompileOptions}. */
+export function traceFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
+  const traces = new Map<string, Trace>();
+  return {
+    run(inputs) {
+      const backend = tf.backend() as NodeBackend;
+      const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
+      const known = traces.get(key);
+      const trace = known ?? recordTrace(fn, inputs, options);
+      traces.set(key, trace);
+      return runTrace(backend, trace, [...inputs, ...options.variables]);
+    },
+    dispose() {
+      const { binding } = tf.findBackend("tensorflow") as NodeBackend;
+      for (const { opName } of traces.values()) binding.deleteFunction(opName);
+      traces.clear();
+    },
+  };
+}
+
+function runTrace(backend: NodeBackend, trace: Trace, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+  const { opName, outputCount, resultCount, assigned } = trace;
+  const ids = backend.getInputTensorIds(inputs);
+  const outputs = backend.binding.executeOp(opName, [], ids, outputCount)
+    .map((metadata) => backend.createOutputTensor(metadata));
+  assigned.forEach((variable, i) => {
+    const value = outputs[resultCount + i]!;
+    variable.assign(value);
+    value.dispose();
+  });
+  return outputs.slice(0, resultCount);
+}
+
+function recordTrace(
+  fn: TensorFunction,
+  inputs: readonly tf.Tensor[],
+  { name, variables }: CompileOptions,
+): Trace {
+  const opName = `${name}_${functionCount++}`;
+  return traceTensors(fn, inputs, variables, ({ graph, inputs, outputs }, _ids, assigned) => {
+    graph.toFunction(opName, inputs, outputs);
+    const outputCount = outputs.length;
+    return { opName, resultCount: outputCount - assigned.length, outputCount, assigned };
+  });
+}
+
+/**
+ * Records what a function does with tensors of such shapes; nothing is computed, and variables stay as they are.
+ *
+ * @param use Called with the graph, the numbers of its inputs (`inputs`, then `variables`), and the variables that the function
+ * assigns: their new values are the last outputs.
+ */
+export function traceTensors<T>(
+  fn: TensorFunction,
+  inputs: readonly tf.Tensor[],
+  variables: readonly tf.Variable[],
+  use: (graph: TracedGraph, inputIds: readonly number[], assigned: readonly tf.Variable[]) => T,
+): T {
+  const backend = tf.backend() as NodeBackend;
+  const ids = backend.getInputTensorIds([...inputs, ...variables]); // their values are TensorFlow's from here on
+  const before = variables.map((variable) => variable.clone());
+  let assigned: readonly tf.Variable[] = [];
+  const body = () => {
+    try {
+      const results = tf.tidy(() => fn(inputs));
+      assigned = variables.filter((variable, i) => variable.dataId !== before[i]!.dataId);
+      const outputIds = backend.getInputTensorIds([...results, ...assigned]);
+      tf.dispose(results);
+      return outputIds;
+    } finally {
+      restore(variables, before); // while the tracer still knows the tensors that go
+      tf.dispose(before);
+    }
+  };
+  return backend.binding.trace(ids, body, (graph) => use(graph, ids, assigned));
+}
+
+/** Gives variables back the values that they had before a trace. */
+function restore(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
+  variables.forEach((variable, i) => {
+    if (variable.dataId !== values[i]!.dataId) variable.assign(values[i]!);
+  });
+}
