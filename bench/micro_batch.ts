@@ -6,7 +6,8 @@
  *
  * The first line is the plain step, the others `--micro-batch N`. Each is one process. Tensors: tfjs's count of bytes at its
  * peak, weights and images included. Activations: the peak without what is there between steps. Process: the memory it ever
- * held (Linux only), which has the gaps of the allocator too.
+ * held (Linux only), which has the gaps of the allocator too. tfjs sees nothing of what a compiled step (backend tensorflow) has in
+ * memory: there the process is the measure.
  */
 // deno-lint-ignore-file no-console
 
@@ -15,10 +16,11 @@ import * as tf from "@tensorflow/tfjs";
 import { BACKEND_NAMES } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { findBackbone } from "../lib/model/registry.ts";
-import { RandomStream } from "../lib/random_stream.ts";
 import type { TrainConfig } from "../lib/train/config.ts";
 import { createLearner } from "../lib/train/learner.ts";
 import { trainStep } from "../lib/train/step.ts";
+import { readPeakMemory } from "./peak_memory.ts";
+import { benchConfig, randomImages } from "./train_setup.ts";
 
 const CLASS_COUNT = 24;
 const STEP_COUNT = 5;
@@ -32,46 +34,11 @@ interface Measurement {
   readonly processBytes: number | null;
 }
 
-function frozenConfig(backbone: string, batchSize: number): TrainConfig {
-  const { resizeSize, inputSize } = findBackbone(backbone).preset;
-  return {
-    profile: "mini",
-    dataset: "cub200",
-    setting: { kind: "full" },
-    protocol: "published",
-    loss: { name: "proxy_an", margin: 0.1, alpha: 32 },
-    backbone,
-    pretrainedHash: null,
-    embeddingSize: backbone === "resnet_mini" ? 64 : 512,
-    seed: 1,
-    epochCount: 1,
-    warmupEpochCount: 0,
-    evaluateEvery: 1,
-    classesPerBatch: batchSize,
-    imagesPerClass: 1,
-    hasFrozenBatchNorm: true,
-    optimizer: {
-      name: "adamw",
-      learningRate: 1e-4,
-      proxyLearningRateMultiplier: 100,
-      weightDecay: 1e-4,
-      clipValue: 10,
-    },
-    schedule: { kind: "step", every: 10, factor: 0.5 },
-    resizeSize,
-    inputSize,
-    heldOutShare: 0,
-  };
-}
-
 /** Steps after one that creates the optimizer's moments; the fastest counts. A last one is profiled. */
 async function measure(config: TrainConfig, microBatchSize?: number): Promise<Measurement> {
   const learner = createLearner(config, CLASS_COUNT, null);
   const { classesPerBatch: batchSize, inputSize } = config;
-  const stream = RandomStream.named(1, "bench");
-  const pixels = new Float32Array(batchSize * inputSize * inputSize * 3);
-  pixels.forEach((_, i) => pixels[i] = stream.nextFloat());
-  const images = tf.tensor4d(pixels, [batchSize, inputSize, inputSize, 3]);
+  const images = randomImages(batchSize, inputSize);
   const labels = Array.from({ length: batchSize }, (_, i) => i % CLASS_COUNT);
   const options = { config, isWarmup: false, learningRateFactor: 1, microBatchSize };
   const step = () => trainStep(learner, images, labels, options);
@@ -89,16 +56,10 @@ async function measure(config: TrainConfig, microBatchSize?: number): Promise<Me
   return { peakBytes, restBytes, stepSeconds: Math.min(...seconds), processBytes };
 }
 
-/** Largest memory of this process so far, or `null` where the system does not say. */
-async function readPeakMemory(): Promise<number | null> {
-  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
-  const kibibytes = status.match(/^VmHWM:\s*(\d+) kB$/m)?.[1];
-  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
-}
-
 function formatLine(name: string, batchSize: number, result: Measurement): string {
   const { peakBytes, restBytes, stepSeconds, processBytes } = result;
-  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const megabytes = (bytes: number) =>
+    Number.isFinite(bytes) ? `${(bytes / 1e6).toFixed(1)} MB` : "not known";
   return [
     name.padEnd(10),
     `tensors ${megabytes(peakBytes)}`,
@@ -124,7 +85,7 @@ if (args.only === undefined) {
   await openBackend(name);
   const size = args.only === "plain" ? undefined : Number(args.only);
   const result = await measure(
-    frozenConfig(String(args.backbone ?? "resnet_mini"), batchSize),
+    benchConfig(findBackbone(String(args.backbone ?? "resnet_mini")), batchSize),
     size,
   );
   console.log(formatLine(size === undefined ? "plain" : `N = ${size}`, batchSize, result));

@@ -11,7 +11,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import { openBackend } from "../lib/backend/open_backend.ts";
-import { adamwUpdate } from "../lib/backend/ops/adamw_update.ts";
+import { createOptimizer } from "../lib/optim/optimizer.ts";
 import { openPeer, type Peer } from "./peers/python_peer.ts";
 
 /** Batch, side, input channels, window, output channels, stride, pad: the kinds of layers that ResNet-50 has. */
@@ -140,24 +140,19 @@ function listParameterSizes(): number[] {
   return [...sizes, 2048 * 512, 512];
 }
 
-const ADAMW = {
-  learningRate: 1e-4,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 1e-4,
-  clipValue: 10,
-};
-
 function measureUpdate(rounds: number): void {
   const sizes = listParameterSizes();
-  const make = (value: number) => sizes.map((size) => tf.fill([size], value) as tf.Tensor);
-  const [gradients, parameters, first, second] = [make(0.01), make(0.1), make(0), make(0)] as [
-    tf.Tensor[],
-    tf.Tensor[],
-    tf.Tensor[],
-    tf.Tensor[],
-  ];
+  const parameters = new Map(
+    sizes.map((size, i) => [`p${i}`, tf.tidy(() => tf.variable(tf.fill([size], 0.1)))]),
+  );
+  const gradients = new Map(sizes.map((size, i) => [`p${i}`, tf.fill([size], 0.01) as tf.Tensor]));
+  const optimizer = createOptimizer({
+    name: "adamw",
+    learningRate: 1e-4,
+    proxyLearningRateMultiplier: 1,
+    weightDecay: 1e-4,
+    clipValue: 10,
+  });
   const count = sizes.reduce((sum, size) => sum + size, 0);
   const [from, to] = [new Float32Array(count).fill(1), new Float32Array(count).fill(1)];
   let [update, copy] = [Infinity, Infinity];
@@ -166,17 +161,7 @@ function measureUpdate(rounds: number): void {
     for (let i = 0; i < 4; i++) to.set(from); // parameter, gradient and moments: read once, written once
     copy = Math.min(copy, performance.now() - start);
     start = performance.now();
-    for (let i = 0; i < sizes.length; i++) {
-      const inputs = {
-        parameter: parameters[i]!,
-        gradient: gradients[i]!,
-        firstMoment: first[i]!,
-        secondMoment: second[i]!,
-      };
-      const updated = adamwUpdate(inputs, { ...ADAMW, step });
-      tf.dispose([parameters[i]!, first[i]!, second[i]!]);
-      [parameters[i], first[i], second[i]] = updated;
-    }
+    optimizer.step(parameters, gradients);
     update = Math.min(update, performance.now() - start);
   }
   console.log(
@@ -186,7 +171,8 @@ function measureUpdate(rounds: number): void {
       (update / copy).toFixed(2)
     }`,
   );
-  tf.dispose([gradients, parameters, first, second]);
+  optimizer.dispose();
+  tf.dispose([...parameters.values(), ...gradients.values()]);
 }
 
 const flags = parseArgs(Deno.args, { string: ["threads", "rounds", "only"] });

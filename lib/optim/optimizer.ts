@@ -47,6 +47,8 @@ export interface Optimizer {
     gradients: ReadonlyMap<string, Tensor | null>,
     scheduleFactor?: number,
   ): void;
+  /** The state, for a function that is compiled around {@linkcode Optimizer.step}. The optimizer owns it. */
+  variables(): Variable[];
   /** Copies the state; loading it continues to the same bits. */
   export(): Promise<OptimizerState>;
   /**
@@ -84,25 +86,21 @@ export function createOptimizer(
   const baseRate = learningRate * learningRateMultiplier;
   return {
     step(parameters, gradients, scheduleFactor = 1) {
-      const learned = listLearned(parameters, gradients);
-      for (const { name, parameter, gradient } of learned) {
-        checkGradient(name, gradient, parameter);
+      const learned = listLearned(parameters, gradients).map((one) => ({
+        ...one,
+        ...memory.advance(one.name, one.parameter.shape),
+      }));
+      for (const part of cutUpdate(learned)) {
+        const { step } = part[0]!;
+        const key = part.map(({ parameter }) => parameter.id).join();
+        const update = functions.get(key, () => compileUpdate(rule, config, part));
+        const moment = { learningRate: baseRate * scheduleFactor, weightDecay, step };
+        const factors = tf.tensor1d(rule.factors(moment));
+        update.run([factors, ...part.map(({ gradient }) => gradient)]);
+        factors.dispose();
       }
-      if (learned.length === 0) return;
-      const entries = learned.map(({ name, parameter }) => memory.advance(name, parameter.shape));
-      const steps = [...new Set(entries.map(({ step }) => step))]; // few: those that begin together stay together
-      const groups = entries.map(({ step }) => steps.indexOf(step));
-      const key = learned.map(({ parameter }, i) => `${parameter.id}:${groups[i]}`).join();
-      const update = functions.get(
-        key,
-        () => compileUpdate(rule, config, learned, entries, groups),
-      );
-      const factors = steps.map((step) =>
-        tf.tensor1d(rule.factors({ learningRate: baseRate * scheduleFactor, weightDecay, step }))
-      );
-      update.run([...factors, ...learned.map(({ gradient }) => gradient)]);
-      tf.dispose(factors);
     },
+    variables: () => memory.variables(),
     export: () => memory.export(),
     load: (state) => {
       functions.dispose(); // they hold the variables of the state that goes
@@ -129,34 +127,48 @@ function listLearned(
   return [...gradients].flatMap(([name, gradient]) => {
     if (!gradient) return [];
     const parameter = parameters.get(name);
-    if (parameter) return [{ name, parameter, gradient }];
-    throw new RangeError(`Cannot update ${name} as a gradient must have a parameter: it has none`);
+    checkGradient(name, gradient, parameter);
+    return [{ name, parameter, gradient }];
   });
 }
 
-/** One update of all of them: factors of each group of equal step counts, then gradients; nothing comes out. */
+/** Values in one part of an update: while it runs, old and new ones of the part are both in memory. */
+const PART_SIZE = 1 << 22;
+
+/** Cuts an update into parts that are compiled one by one: of one step count, and of few values unless they are of one tensor. */
+function cutUpdate<T extends Learned & MemoryEntry>(learned: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  let size = 0;
+  for (const one of learned) {
+    const last = parts.at(-1);
+    size += one.parameter.size;
+    if (last && last[0]!.step === one.step && size <= PART_SIZE) last.push(one);
+    else {
+      parts.push([one]);
+      size = one.parameter.size;
+    }
+  }
+  return parts;
+}
+
+/** The update of one part. Inputs are the factors, then the gradients; nothing comes out. */
 function compileUpdate(
   rule: UpdateRule,
   constants: OptimizerConfig,
-  learned: readonly Learned[],
-  entries: readonly MemoryEntry[],
-  groups: readonly number[],
+  part: readonly (Learned & MemoryEntry)[],
 ): CompiledFunction {
-  const groupCount = Math.max(...groups) + 1;
-  const parameters = learned.map(({ parameter }) => parameter);
-  return compileFunction((inputs) => {
-    parameters.forEach((parameter, i) => {
-      const { variables } = entries[i]!;
-      const factors = inputs[groups[i]!] as tf.Tensor1D;
-      const gradient = inputs[groupCount + i]!;
-      const updated = rule.update({ parameter, gradient, state: variables }, factors, constants);
+  const targets = part.map(({ parameter, variables }) => ({ parameter, variables }));
+  return compileFunction(([factors, ...gradients]) => {
+    targets.forEach(({ parameter, variables }, i) => {
+      const inputs = { parameter, gradient: gradients[i]!, state: variables };
+      const updated = rule.update(inputs, factors as tf.Tensor1D, constants);
       parameter.assign(updated.parameter);
       variables.forEach((variable, j) => variable.assign(updated.state[j]!));
     });
     return [];
   }, {
     name: "optimizer_update",
-    variables: [...parameters, ...entries.flatMap(({ variables }) => variables)],
+    variables: targets.flatMap(({ parameter, variables }) => [parameter, ...variables]),
   });
 }
 
@@ -169,9 +181,17 @@ function checkAtLeastZero(values: Readonly<Record<string, number>>): void {
   }
 }
 
-function checkGradient(name: string, gradient: Tensor, parameter: Variable): void {
-  if (tf.util.arraysEqual(gradient.shape, parameter.shape)) return;
-  throw new RangeError(
-    `Cannot update ${name} as its gradient must be of shape [${parameter.shape}]: it is [${gradient.shape}]`,
-  );
+function checkGradient(
+  name: string,
+  gradient: Tensor,
+  parameter: Variable | undefined,
+): asserts parameter is Variable {
+  if (!parameter) {
+    throw new RangeError(`Cannot update ${name} as a gradient must have a parameter: it has none`);
+  }
+  if (!tf.util.arraysEqual(gradient.shape, parameter.shape)) {
+    throw new RangeError(
+      `Cannot update ${name} as its gradient must be of shape [${parameter.shape}]: it is [${gradient.shape}]`,
+    );
+  }
 }

@@ -64,6 +64,11 @@ export class OptimizerMemory {
     return { variables, step: 0 };
   }
 
+  /** Every variable, in the order in which parameters came. */
+  variables(): tf.Variable[] {
+    return [...this.#entries.values()].flatMap(({ variables }) => [...variables]);
+  }
+
   /** Copies everything. */
   async export(): Promise<OptimizerState> {
     const tensors: StateTensor[] = [];

@@ -15,9 +15,10 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { UsageError } from "../errors.ts";
+import { type CompiledFunction, compileFunction, type TensorFunction } from "../backend/compile.ts";
 import { computeLoss } from "../loss/compute_loss.ts";
+import { checkLabels, maskOwnClass } from "../loss/labels.ts";
 import { hasBatchNorm } from "../model/backbone.ts";
-import type { Embedder } from "../model/embedder.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { Scalar, Tensor2D, Tensor4D } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
@@ -75,15 +76,15 @@ export function computeMicroBatchGradients(
   labels: readonly number[],
   { config, isWarmup, microBatchSize }: MicroBatchOptions,
 ): LossGradients {
-  const { embedder } = learner;
   const batchSize = images.shape[0];
   checkMicroBatch(config, microBatchSize, batchSize);
+  checkLabels(labels, batchSize, learner.proxies.shape[0]);
   const slices = cutBatch(batchSize, microBatchSize);
   return tf.tidy(() => {
-    const features = featuresOfSlices(embedder, images, slices); // [B, F]
+    const features = featuresOfSlices(learner, images, slices); // [B, F]
     const { loss, gradients, byFeature } = gradientsAtFeatures(learner, features, labels, config);
     if (isWarmup) return { loss, gradients };
-    const backbone = backboneGradients(embedder, images, byFeature, slices);
+    const backbone = backboneGradients(learner, images, byFeature, slices);
     return { loss, gradients: { ...gradients, ...backbone } };
   });
 }
@@ -95,42 +96,58 @@ function cutBatch(batchSize: number, microBatchSize: number): BatchSlice[] {
   });
 }
 
-/** Features of the images of one slice, [n, F]. */
-function sliceFeatures(
-  embedder: Embedder,
-  images: Tensor4D,
-  { begin, size }: BatchSlice,
-): Tensor2D {
-  return tf.tidy(() => {
-    const slice = tf.slice(images, [begin, 0, 0, 0], [size, -1, -1, -1]); // [n, H, W, 3]
-    return embedder.features(slice, "frozen");
-  });
+/** Rows of a tensor whose first axis is the batch. */
+function sliceRows<T extends tf.Tensor>(rows: T, { begin, size }: BatchSlice): T {
+  const rest = rows.shape.slice(1);
+  return tf.slice(rows, [begin, ...rest.map(() => 0)], [size, ...rest]) as T;
+}
+
+/** The learner's compiled function of a name. */
+function compileFor(learner: Learner, name: string, fn: TensorFunction): CompiledFunction {
+  const { embedder, proxies, functions } = learner;
+  const variables = [...embedder.tensors.variables(), proxies];
+  return functions.get(name, () => compileFunction(fn, { name, variables }));
 }
 
 /** Pass 1. Outside of a gradient, no activation outlives the layer that reads it. */
 function featuresOfSlices(
-  embedder: Embedder,
+  learner: Learner,
   images: Tensor4D,
   slices: readonly BatchSlice[],
 ): Tensor2D {
-  return tf.tidy(() => tf.concat(slices.map((slice) => sliceFeatures(embedder, images, slice)), 0));
+  const { embedder } = learner;
+  const compiled = compileFor(learner, "slice_features", ([images]) => [
+    embedder.features(images as Tensor4D, "frozen"), // [n, F]
+  ]);
+  return tf.tidy(() => {
+    const parts = slices.map((slice) =>
+      tf.tidy(() => compiled.run([sliceRows(images, slice)])[0] as Tensor2D)
+    );
+    return tf.concat(parts, 0);
+  });
 }
 
 /** Pass 2: loss, gradients of head and proxies, and dL/d features [B, F]. */
 function gradientsAtFeatures(
-  { embedder, proxies }: Learner,
+  learner: Learner,
   features: Tensor2D,
   labels: readonly number[],
   config: TrainConfig,
 ): LossGradients & { readonly byFeature: Tensor2D } {
+  const { embedder, proxies } = learner;
   const variables = [...embedder.headNames.map((name) => embedder.tensors.get(name)), proxies];
-  const { value, grads } = tf.valueAndGrads((rows) => {
-    const embeddings = embedder.project(rows as Tensor2D, "train"); // [B, D]
-    return computeLoss(config.loss, embeddings, proxies, labels);
-  })([features, ...variables]);
-  const [byFeature, ...byVariable] = grads;
+  const name = `feature_gradients ${JSON.stringify(config.loss)}`;
+  const compiled = compileFor(learner, name, ([features, mask]) => {
+    const { value, grads } = tf.valueAndGrads((rows) => {
+      const embeddings = embedder.project(rows as Tensor2D, "train"); // [B, D]
+      return computeLoss(config.loss, embeddings, proxies, mask as Tensor2D);
+    })([features!, ...variables]);
+    return [value, ...grads];
+  });
+  const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
+  const [loss, byFeature, ...byVariable] = compiled.run([features, mask]);
   return {
-    loss: value as Scalar,
+    loss: loss as Scalar,
     gradients: Object.fromEntries(variables.map(({ name }, i) => [name, byVariable[i]!])),
     byFeature: byFeature as Tensor2D,
   };
@@ -138,31 +155,33 @@ function gradientsAtFeatures(
 
 /** Pass 3: the gradient of Σ features · dL/d features, whose second factor is a constant, summed over the slices. */
 function backboneGradients(
-  embedder: Embedder,
+  learner: Learner,
   images: Tensor4D,
   byFeature: Tensor2D,
   slices: readonly BatchSlice[],
 ): tf.NamedTensorMap {
+  const { embedder } = learner;
   const variables = embedder.backboneNames.map((name) => embedder.tensors.get(name));
-  return slices.reduce<tf.NamedTensorMap>((sums, slice) =>
+  const compiled = compileFor(learner, "slice_gradients", ([images, upstream]) => {
+    const { grads } = tf.variableGrads(
+      () => tf.sum(tf.mul(embedder.features(images as Tensor4D, "frozen"), upstream!)),
+      variables,
+    );
+    return variables.map(({ name }) => grads[name]!);
+  });
+  const sums = slices.reduce<tf.Tensor[]>((sums, slice) =>
     tf.tidy(() => {
-      const upstream = tf.slice(byFeature, [slice.begin, 0], [slice.size, -1]); // [n, F]
-      const { grads } = tf.variableGrads(
-        () => tf.sum(tf.mul(sliceFeatures(embedder, images, slice), upstream)),
-        variables,
-      );
-      return addByName(sums, grads);
-    }), {});
+      const terms = compiled.run([sliceRows(images, slice), sliceRows(byFeature, slice)]);
+      return sums.length === 0 ? terms : addInPairs(sums, terms);
+    }), []);
+  return Object.fromEntries(variables.map(({ name }, i) => [name, sums[i]!]));
 }
 
-/** sums + terms by name; frees the sums that it replaces. */
-function addByName(sums: tf.NamedTensorMap, terms: tf.NamedTensorMap): tf.NamedTensorMap {
-  const added = Object.entries(terms).map(([name, term]) => {
-    const sum = sums[name];
-    if (!sum) return [name, term];
-    const total = tf.add(sum, term);
-    tf.dispose([sum, term]);
-    return [name, total];
+/** sums + terms; frees both. */
+function addInPairs(sums: readonly tf.Tensor[], terms: readonly tf.Tensor[]): tf.Tensor[] {
+  return sums.map((sum, i) => {
+    const total = tf.add(sum, terms[i]!);
+    tf.dispose([sum, terms[i]!]);
+    return total;
   });
-  return Object.fromEntries(added);
 }

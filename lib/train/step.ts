@@ -64,7 +64,8 @@ function gradientsOfBatch(
     : computeMicroBatchGradients(learner, images, labels, { ...options, microBatchSize });
 }
 
-function applyGradients(
+/** Updates the network and the proxies. */
+export function applyGradients(
   { embedder, proxies, networkOptimizer, proxyOptimizer }: Learner,
   byVariable: tf.NamedTensorMap,
   { isWarmup, learningRateFactor }: StepOptions,

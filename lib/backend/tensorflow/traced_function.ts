@@ -25,6 +25,7 @@ export function traceFunction(fn: TensorFunction, options: CompileOptions): Comp
   return {
     run(inputs) {
       const backend = tf.backend() as NodeBackend;
+      if (backend.binding.isTracing()) return tf.tidy(() => fn(inputs)); // a part of the function around it
       const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
       const known = traces.get(key);
       const trace = known ?? recordTrace(fn, inputs, options);
@@ -57,7 +58,7 @@ function recordTrace(
   inputs: readonly tf.Tensor[],
   { name, variables }: CompileOptions,
 ): Trace {
-  const opName = `${name}_${functionCount++}`;
+  const opName = `${name.replace(/\W+/g, "_")}_${functionCount++}`;
   return traceTensors(fn, inputs, variables, ({ graph, inputs, outputs }, _ids, assigned) => {
     graph.toFunction(opName, inputs, outputs);
     const outputCount = outputs.length;
