@@ -9,7 +9,7 @@
  * `PROXYAN_PYTHON` (or python3), with torchvision; it runs twice: as the authors' code does, and in the fastest way we know.
  */
 
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import type { BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
