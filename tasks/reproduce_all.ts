@@ -11,7 +11,13 @@ import { convertOne } from "./command_line/convert_dataset.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
 import { findPretrainedFiles, WEIGHTS_FLAG } from "./command_line/pretrained_flags.ts";
 import { runTask } from "./command_line/run_task.ts";
-import { BACKEND_FLAGS, readRoots, ROOT_FLAGS, type Roots } from "./command_line/shared_flags.ts";
+import {
+  BACKEND_FLAGS,
+  JOBS_FLAG,
+  readRoots,
+  ROOT_FLAGS,
+  type Roots,
+} from "./command_line/shared_flags.ts";
 import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
 
 await runTask({
@@ -22,11 +28,7 @@ await runTask({
     ...ROOT_FLAGS,
     ...BACKEND_FLAGS,
     WEIGHTS_FLAG,
-    {
-      name: "jobs",
-      value: "N",
-      help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core.",
-    },
+    JOBS_FLAG,
     { name: "dry-run", help: "Print the plan and stop." },
   ],
   examples: ["deno task reproduce-all", "deno task reproduce-all --profile paper --dry-run"],

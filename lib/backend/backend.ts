@@ -5,7 +5,7 @@ export const BACKEND_NAMES = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 /** One of the backends. */
 export type BackendName = typeof BACKEND_NAMES[number];
 
-/** An open backend; every result row stores these four. */
+/** An open backend; every result row stores the first four. */
 export interface Backend {
   /** Name, as `--backend` takes it. */
   readonly name: BackendName;
@@ -15,6 +15,8 @@ export interface Backend {
   readonly device: string;
   /** Threads of one operation. */
   readonly threads: number;
+  /** Whether it computes on a GPU, a software driver's included. */
+  readonly isGpu: boolean;
 }
 
 /** How to open a backend. */

@@ -4,7 +4,7 @@ import type { ImageRecord } from "../dataset/record.ts";
 import type { RandomStream } from "../random_stream.ts";
 import { type CentralCrop, centralCrop, drawTrainCrop } from "./crop.ts";
 import { decodeImage } from "./decode.ts";
-import { createLevelTable, type ImagePreset, LEVEL_COUNT } from "./preset.ts";
+import { createLevelTable, type ImagePreset } from "./preset.ts";
 import { type AxisMap, mapBox, type PixelArray, Resampler } from "./resample.ts";
 
 /** Images that one loader reads and decodes at a time. */
@@ -64,21 +64,20 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   centralCrop(1, 1, preset);
   const read = createCachedDecoder(folder, cacheBytes);
   const resampler = new Resampler(size);
-  const levels = createLevelTable(preset);
+  const table = createLevelTable(preset);
   const isBgr = preset.channelOrder === "bgr";
-  const crop = new Uint8Array(size * size * 3);
+  const valueCount = size * size * 3;
 
   const load = async (
     records: readonly Pick<ImageRecord, "imagePath">[],
     place: (image: PixelArray, i: number) => Placement,
   ) => {
-    const batch = new Float32Array(records.length * crop.length);
+    const batch = new Float32Array(records.length * valueCount);
     await runBounded(records.length, DECODE_COUNT, async (i) => {
       const image = await read(records[i]!.imagePath);
       const { x, y, isFlipped } = place(image, i);
-      resampler.resample(image, x, y, crop); // nothing below waits, so `crop` has one user
-      const slot = batch.subarray(i * crop.length, (i + 1) * crop.length);
-      normalizeCrop(crop, size, levels, { isBgr, isFlipped }, slot);
+      const slot = batch.subarray(i * valueCount, (i + 1) * valueCount);
+      resampler.normalize(image, x, y, { table, isFlipped, isBgr }, slot);
     });
     return batch;
   };
@@ -120,27 +119,6 @@ function createCachedDecoder(
     }
     return image;
   };
-}
-
-/** [S, S, 3] of levels to normalized values. */
-function normalizeCrop(
-  crop: Uint8Array,
-  size: number,
-  levels: Float32Array,
-  { isBgr, isFlipped }: { readonly isBgr: boolean; readonly isFlipped: boolean },
-  result: Float32Array,
-): void {
-  const first = isBgr ? 2 : 0; // channel of the crop that leads in the result
-  const step = isFlipped ? -3 : 3;
-  let to = 0;
-  for (let row = 0; row < size; row++) {
-    let from = (row * size + (isFlipped ? size - 1 : 0)) * 3;
-    for (let column = 0; column < size; column++, from += step) {
-      result[to++] = levels[crop[from + first]!]!;
-      result[to++] = levels[LEVEL_COUNT + crop[from + 1]!]!;
-      result[to++] = levels[2 * LEVEL_COUNT + crop[from + 2 - first]!]!;
-    }
-  }
 }
 
 /**

@@ -11,9 +11,18 @@
  * sharp is not used for this. Measured on a noisy 500x375 JPEG against torchvision 0.28, mean (largest) difference in
  * levels of sharp 0.35's kernel "linear": 0.25 (6) from 450x340 to 224, but 1.3 (9) from 450x340 to 32, 2.8 (17) in
  * evaluation at 36 -> 32, and 8.4 (50) when enlarging 150x120 to 224, where it is no bilinear filter. Here all are 0.
+ *
+ * The loops are WebAssembly with SIMD; their source is `kernels/resample.ts`, in AssemblyScript (TypeScript's syntax). After a
+ * change, from the repository's root, build with this command and commit `resample.wasm` too:
+ *
+ *     npx -y --package assemblyscript@0.28.20 asc lib/image/kernels/resample.ts --outFile lib/image/resample.wasm \
+ *       -O3 --noAssert --runtime stub --enable simd
  */
 
 import type { CropBox } from "./crop.ts";
+import * as kernels from "./resample.wasm";
+
+const { memory } = kernels;
 
 /** Pixels of an image: [H, W, 3], red, green, blue. */
 export interface PixelArray {
@@ -45,32 +54,34 @@ export function mapBox(box: CropBox, size: number): { readonly x: AxisMap; reado
   };
 }
 
-const PRECISION_BITS = 22;
-const HALF = 1 << (PRECISION_BITS - 1);
+/** A whole weight is 2^22: Pillow's precision. */
+const WEIGHT_ONE = 2 ** 22;
+/** Weights are kept as two numbers of 11 bits, for sums of 16-bit products. */
+const PART = 2 ** 11;
 
-/** Weights of one axis; pixel i of the result is a sum over `counts[i]` pixels of the source from `starts[i]`. */
+/** Weights of one axis; pixel i of the result is a sum over pairs of pixels of the source from `starts[i]`. */
 interface AxisWeights {
   readonly starts: Int32Array;
+  /** Pairs of pixels in each sum; the second of the last pair may have weight 0. */
   readonly counts: Int32Array;
-  /** [size, stride], fixed-point. */
-  readonly weights: Int32Array;
+  /** [size, stride], weight / 2^11, rounded down, of both pixels of a pair. */
+  readonly highs: Int32Array;
+  /** [size, stride], what is left of the weight. */
+  readonly lows: Int32Array;
+  /** Pairs that have room, for each pixel of the result. */
   readonly stride: number;
+  /** Pixels of the source from the first to the last that takes part. */
+  readonly first: number;
+  readonly reach: number;
 }
 
-/** Resizes to squares of one size; keeps its buffers between images. */
+/** Turns parts of images into squares of one size. */
 export class Resampler {
   readonly #size: number;
-  #rows = new Uint8Array(0);
-  readonly #sums: Int32Array;
 
-  /**
-   * Creates the buffers.
-   *
-   * @param size S, pixels of either side of the results.
-   */
+  /** @param size S, pixels of either side of the results. */
   constructor(size: number) {
     this.#size = size;
-    this.#sums = new Int32Array(size * 3);
   }
 
   /**
@@ -81,75 +92,118 @@ export class Resampler {
    * @param result Filled with [S, S, 3], row-major.
    */
   resample(source: PixelArray, x: AxisMap, y: AxisMap, result: Uint8Array): void {
-    const horizontal = computeWeights(x, this.#size);
-    const vertical = computeWeights(y, this.#size);
-    const last = this.#size - 1;
-    const firstRow = vertical.starts[0]!;
-    const rowCount = vertical.starts[last]! + vertical.counts[last]! - firstRow;
-    if (this.#rows.length < rowCount * this.#size * 3) {
-      this.#rows = new Uint8Array(rowCount * this.#size * 3);
-    }
-    resampleRows(source, firstRow, rowCount, horizontal, this.#rows);
-    this.#resampleColumns(vertical, firstRow, result);
+    const { levels } = this.#run(source, x, y);
+    result.set(new Uint8Array(memory.buffer, levels, result.length));
   }
 
-  /** Rows are summed whole, one after the other, so that memory is read in order. */
-  #resampleColumns(vertical: AxisWeights, firstRow: number, result: Uint8Array): void {
-    const { starts, counts, weights, stride } = vertical;
-    const [rows, sums, rowLength] = [this.#rows, this.#sums, this.#size * 3];
-    for (let i = 0; i < this.#size; i++) {
-      sums.fill(HALF);
-      for (let tap = 0; tap < counts[i]!; tap++) {
-        const weight = weights[i * stride + tap]!;
-        const from = (starts[i]! - firstRow + tap) * rowLength;
-        for (let j = 0; j < rowLength; j++) {
-          sums[j] = (sums[j]! + Math.imul(rows[from + j]!, weight)) | 0;
-        }
-      }
-      for (let j = 0; j < rowLength; j++) result[i * rowLength + j] = sums[j]! >> PRECISION_BITS;
-    }
+  /**
+   * Resizes a part of an image and normalizes its levels.
+   *
+   * @param table [3, 256], what each level of a channel becomes.
+   * @param result Filled with [S, S, 3], row-major.
+   */
+  normalize(
+    source: PixelArray,
+    x: AxisMap,
+    y: AxisMap,
+    { table, isFlipped, isBgr }: LevelMap,
+    result: Float32Array,
+  ): void {
+    const { levels, area } = this.#run(source, x, y);
+    const tableAddress = area.put(table);
+    const numbers = area.reserve(result.byteLength);
+    kernels.normalizeLevels(
+      levels,
+      this.#size,
+      tableAddress,
+      Number(isFlipped),
+      Number(isBgr),
+      numbers,
+    );
+    result.set(new Float32Array(memory.buffer, numbers, result.length));
+  }
+
+  /** Both passes, in the module's memory. */
+  #run(source: PixelArray, x: AxisMap, y: AxisMap) {
+    const size = this.#size;
+    const area = new Area();
+    const [columns, rows] = [computeWeights(x, size), computeWeights(y, size)];
+    const { width, pixels } = source;
+    const rowBytes = width * 3;
+    const used = pixels.subarray(rows.first * rowBytes, (rows.first + rows.reach) * rowBytes);
+    const image = area.put(used);
+    const narrow = area.reserve((rows.reach + 1) * size * 3);
+    const levels = area.reserve(size * size * 3);
+    const [horizontal, vertical] = [
+      putWeights(area, columns, 0),
+      putWeights(area, rows, rows.first),
+    ];
+    kernels.resampleRows(image, width, rows.reach, size, ...horizontal, narrow);
+    kernels.resampleColumns(narrow, size * 3, size, ...vertical, levels);
+    return { levels, area };
   }
 }
 
-/** [rowCount, size, 3] of the rows that the columns need. The weights of a pixel add up to at most 1, so none exceeds 255. */
-function resampleRows(
-  source: PixelArray,
-  firstRow: number,
-  rowCount: number,
-  horizontal: AxisWeights,
-  rows: Uint8Array,
-): void {
-  const { starts, counts, weights, stride } = horizontal;
-  const { pixels, width } = source;
-  let at = 0;
-  for (let row = firstRow; row < firstRow + rowCount; row++) {
-    for (let i = 0; i < starts.length; i++) {
-      let red = HALF;
-      let green = HALF;
-      let blue = HALF;
-      let from = (row * width + starts[i]!) * 3;
-      const end = i * stride + counts[i]!;
-      for (let k = i * stride; k < end; k++, from += 3) {
-        const weight = weights[k]!;
-        red = (red + Math.imul(pixels[from]!, weight)) | 0;
-        green = (green + Math.imul(pixels[from + 1]!, weight)) | 0;
-        blue = (blue + Math.imul(pixels[from + 2]!, weight)) | 0;
-      }
-      rows[at++] = red >> PRECISION_BITS;
-      rows[at++] = green >> PRECISION_BITS;
-      rows[at++] = blue >> PRECISION_BITS;
-    }
+/** How levels become numbers. */
+export interface LevelMap {
+  /** [3, 256] */
+  readonly table: Float32Array;
+  /** Whether rows are read from their ends. */
+  readonly isFlipped: boolean;
+  /** Whether the channels come out as blue, green, red. */
+  readonly isBgr: boolean;
+}
+
+/** Where the kernels may read beyond an area, and write: their sources say how far. */
+const MARGIN_BYTES = 64;
+const PAGE_BYTES = 1 << 16;
+
+/** Memory of one call, one piece after the other; the next call overwrites it. */
+class Area {
+  #end = MARGIN_BYTES;
+
+  /** An address of that many bytes. */
+  reserve(byteCount: number): number {
+    const address = this.#end;
+    this.#end += Math.ceil((byteCount + MARGIN_BYTES) / 16) * 16;
+    const missing = this.#end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return address;
   }
+
+  /** The address of a copy. */
+  put(values: Uint8Array | Int32Array | Float32Array): number {
+    const address = this.reserve(values.byteLength);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
+    return address;
+  }
+}
+
+type WeightAddresses = [
+  starts: number,
+  counts: number,
+  highs: number,
+  lows: number,
+  stride: number,
+];
+
+/** @param origin What the starts are counted from. */
+function putWeights(area: Area, weights: AxisWeights, origin: number): WeightAddresses {
+  const { starts, counts, highs, lows, stride } = weights;
+  const shifted = origin === 0 ? starts : starts.map((start) => start - origin);
+  return [area.put(shifted), area.put(counts), area.put(highs), area.put(lows), stride];
 }
 
 function computeWeights(axis: AxisMap, size: number): AxisWeights {
   const { start, length, resizedLength, offset } = axis;
   const scale = length / resizedLength;
   const support = Math.max(scale, 1); // the triangle's half width
-  const stride = Math.ceil(support) * 2 + 1;
-  const weights = new Int32Array(size * stride);
+  const stride = Math.ceil(support) + 1;
+  const [highs, lows] = [new Int32Array(size * stride), new Int32Array(size * stride)];
   const [starts, counts] = [new Int32Array(size), new Int32Array(size)];
-  const exact = new Float64Array(stride);
+  const exact = new Float64Array(stride * 2);
+  let end = 0;
   for (let i = 0; i < size; i++) {
     const center = (offset + i + 0.5) * scale;
     const first = Math.max(0, Math.trunc(center - support + 0.5));
@@ -161,10 +215,14 @@ function computeWeights(axis: AxisMap, size: number): AxisWeights {
       sum += exact[tap]!;
     }
     for (let tap = 0; tap < count; tap++) {
-      weights[i * stride + tap] = Math.trunc(0.5 + exact[tap]! / sum * 2 ** PRECISION_BITS);
+      const weight = Math.trunc(0.5 + exact[tap]! / sum * WEIGHT_ONE);
+      const [pair, shift] = [i * stride + (tap >> 1), (tap & 1) * 16];
+      highs[pair]! |= Math.floor(weight / PART) << shift;
+      lows[pair]! |= weight % PART << shift;
     }
     starts[i] = start + first;
-    counts[i] = count;
+    counts[i] = (count + 1) >> 1;
+    end = start + first + count;
   }
-  return { starts, counts, weights, stride };
+  return { starts, counts, highs, lows, stride, first: starts[0]!, reach: end - starts[0]! };
 }

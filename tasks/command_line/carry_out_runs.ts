@@ -4,6 +4,7 @@ import { type ClassFolders, openFolder } from "../../lib/dataset/open_folder.ts"
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
+import { shareCores } from "../../lib/experiment/share_cores.ts";
 import { readImageInfo } from "../../lib/image/verify.ts";
 import { regenerateTables } from "../../lib/results/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
@@ -89,8 +90,14 @@ async function verifyFolders(name: string, folders: ClassFolders, roots: Roots):
 async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<PoolSummary> {
   const { configs, pretrainedPaths, folders, microBatchSize } = plan;
   const backend = await openChosenBackend(flags);
-  const coreCount = navigator.hardwareConcurrency;
-  const defaultJobs = backend.name === "wasm" || backend.name === "cpu" ? coreCount : 1;
+  const { options } = readBackendChoice(flags);
+  const { jobCount, threads } = shareCores({
+    backend,
+    backbones: configs.map(({ backbone }) => backbone),
+    coreCount: navigator.hardwareConcurrency,
+    jobCount: flags.number("jobs", { minimum: 1, isInteger: true }),
+    threads: options.threads,
+  });
   const progress = openProgress(
     configs.length === 1 ? formatRunId(configs[0]!) : `${configs.length} runs`,
   );
@@ -104,8 +111,8 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Pool
     folders,
     microBatchSize,
     backendName: backend.name,
-    backendOptions: readBackendChoice(flags).options,
-    jobCount: flags.number("jobs", { minimum: 1, isInteger: true }) ?? defaultJobs,
+    backendOptions: { ...options, threads },
+    jobCount,
     pretrainedPathOf: (backbone) => pretrainedPaths.get(backbone) ?? null,
     onMessage(config, message) {
       const runId = formatRunId(config);

@@ -22,7 +22,12 @@ export const BACKEND_FLAGS: readonly Flag[] = [
     value: "NAME",
     help: `Backend: auto, ${BACKEND_NAMES.join(", ")}; default auto.`,
   },
-  { name: "threads", value: "N", help: "Threads of backend tensorflow; default all cores." },
+  {
+    name: "threads",
+    value: "N",
+    help:
+      "Threads of backend tensorflow; default all cores, or 1 each where small runs share them.",
+  },
   {
     name: "tensorflow-lib",
     value: "DIR",
@@ -36,6 +41,14 @@ export const DATASET_FLAG: Flag = {
   name: "dataset",
   value: "NAME",
   help: `Dataset: ${DATASET_NAMES.join(", ")}.`,
+};
+
+/** How many runs at a time; see `shareCores`. */
+export const JOBS_FLAG: Flag = {
+  name: "jobs",
+  value: "N",
+  help:
+    "Runs at a time; default one per core, but 1 on a GPU and for large networks on tensorflow.",
 };
 
 /** Which runs. */
@@ -52,11 +65,7 @@ export const RUN_FLAGS: readonly Flag[] = [
     value: "NAME,...",
     help: `Protocols: ${PROTOCOLS.join(", ")}; default published.`,
   },
-  {
-    name: "jobs",
-    value: "N",
-    help: "Runs at a time; default 1 for backend tensorflow or webgpu, else one per core.",
-  },
+  JOBS_FLAG,
   {
     name: "micro-batch",
     value: "N",

@@ -2,7 +2,13 @@ import { assertEquals } from "@std/assert";
 import type { DoctorReport } from "../../lib/doctor/examine.ts";
 import { formatReport } from "../../lib/doctor/format_report.ts";
 
-const WASM = { name: "wasm", version: "4.22.0", device: "x86_64 linux, SIMD", threads: 1 } as const;
+const WASM = {
+  name: "wasm",
+  version: "4.22.0",
+  device: "x86_64 linux, SIMD",
+  threads: 1,
+  isGpu: false,
+} as const;
 
 const REPORT: DoctorReport = {
   machine: {
@@ -17,7 +23,7 @@ const REPORT: DoctorReport = {
     {
       name: "webgpu",
       isAvailable: true,
-      backend: { name: "webgpu", version: "4.22.0", device: "llvmpipe", threads: 1 },
+      backend: { name: "webgpu", version: "4.22.0", device: "llvmpipe", threads: 1, isGpu: true },
       speed: { convolutionGflops: 0.71, matMulGflops: 12.6 },
       memoryBytes: null,
       largestTensorBytes: 128 * 2 ** 20,

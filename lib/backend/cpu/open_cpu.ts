@@ -11,5 +11,6 @@ export async function openCpu(): Promise<Backend> {
     version: tf.version.tfjs,
     device: `${Deno.build.arch} ${Deno.build.os}`,
     threads: 1,
+    isGpu: false,
   };
 }

@@ -49,6 +49,7 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
     version,
     device: await describeDevice(device.type),
     threads: runtime.options.threads ?? navigator.hardwareConcurrency,
+    isGpu: device.type === "GPU",
   };
 }
 

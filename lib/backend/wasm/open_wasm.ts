@@ -33,6 +33,7 @@ export async function openWasm(): Promise<Backend> {
     version: tf.version.tfjs,
     device: `${Deno.build.arch} ${Deno.build.os}, SIMD`,
     threads: 1,
+    isGpu: false,
   };
 }
 

@@ -38,6 +38,7 @@ export async function openWebgpu({ isGpuRequired }: OpenWebgpuOptions): Promise<
     version: tf.version.tfjs,
     device: describeAdapter(openInfo),
     threads: 1,
+    isGpu: true,
   };
 }
 

@@ -1,0 +1,37 @@
+/** How many runs at a time, and how many threads each: what a machine does best. The results of a run do not depend on the former. */
+
+import type { Backend } from "../backend/backend.ts";
+
+/** What decides it. */
+export interface CoreDemand {
+  /** Where the runs compute. */
+  readonly backend: Pick<Backend, "name" | "isGpu">;
+  /** Backbones of the runs that wait, one entry a run. */
+  readonly backbones: readonly string[];
+  readonly coreCount: number;
+  /** Runs at a time, where the user says so. */
+  readonly jobCount?: number;
+  /** Threads of a run, where the user says so. */
+  readonly threads?: number;
+}
+
+/** What came of it; threads are left out where the backend decides. */
+export interface CoreShare {
+  readonly jobCount: number;
+  readonly threads?: number;
+}
+
+/** Its ops are too small for several threads: two runs of one thread each are faster than one run of two. */
+const SMALL_BACKBONES: readonly string[] = ["resnet_mini"];
+
+/** Shares the cores of a machine among runs. */
+export function shareCores(demand: CoreDemand): CoreShare {
+  const { backend, backbones, coreCount, threads } = demand;
+  if (demand.jobCount !== undefined) return { jobCount: demand.jobCount, threads };
+  if (backend.isGpu) return { jobCount: 1, threads };
+  if (backend.name !== "tensorflow") return { jobCount: coreCount, threads };
+  const areSmall = backbones.every((name) => SMALL_BACKBONES.includes(name));
+  if (!areSmall || backbones.length < 2) return { jobCount: 1, threads };
+  const each = threads ?? 1;
+  return { jobCount: Math.max(1, Math.floor(coreCount / each)), threads: each };
+}
