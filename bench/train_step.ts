@@ -14,9 +14,10 @@ import { parseArgs } from "@std/cli";
 import type { BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { profileFunction } from "../lib/backend/tensorflow/op_profile.ts";
+import { maskOwnClass } from "../lib/loss/labels.ts";
 import { findBackbone } from "../lib/model/registry.ts";
 import { createLearner, type Learner } from "../lib/train/learner.ts";
-import { computeGradients } from "../lib/train/loss_gradients.ts";
+import { differentiate } from "../lib/train/loss_gradients.ts";
 import { applyGradients, trainStep } from "../lib/train/step.ts";
 import { readPeakMemory } from "./peak_memory.ts";
 import { openPeer, type Peer } from "./peers/python_peer.ts";
@@ -52,7 +53,7 @@ function ownSide(name: string, learner: Learner, options: typeof STEP, sizes: Si
     embed: () =>
       timed(async () => {
         more ??= randomImages(sizes.embedBatch, inputSize);
-        const embeddings = learner.embedder.embedEvaluation(more);
+        const embeddings = await learner.embedder.embedEvaluation(more);
         await embeddings.data();
         embeddings.dispose();
       }),
@@ -107,13 +108,19 @@ async function profile(learner: Learner, options: typeof STEP, batch: number): P
   const images = randomImages(batch, options.config.inputSize);
   const labels = Array.from({ length: batch }, (_, i) => i % CLASS_COUNT);
   await trainStep(learner, images, labels, options); // makes the optimizers' state
+  const mask = maskOwnClass(labels, CLASS_COUNT);
   const ops = profileFunction(
-    ([images]) => {
-      const { loss, gradients } = computeGradients(learner, images as tf.Tensor4D, labels, options);
+    ([pixels, mask]) => {
+      const { loss, gradients } = differentiate(
+        learner,
+        pixels as tf.Tensor4D,
+        mask as tf.Tensor2D,
+        options,
+      );
       applyGradients(learner, gradients, options);
       return [loss];
     },
-    [images],
+    [images, mask],
     {
       variables: [
         ...embedder.tensors.variables(),

@@ -17,6 +17,11 @@ export interface CompileOptions {
 export interface CompiledFunction {
   /** Calls it. The caller disposes inputs and outputs. */
   run(inputs: readonly tf.Tensor[]): tf.Tensor[];
+  /**
+   * Calls it where the backend can compute aside: images are loaded meanwhile. Its variables keep their values until it ends, and
+   * must not be assigned before.
+   */
+  runAside(inputs: readonly tf.Tensor[]): Promise<tf.Tensor[]>;
   /** Frees what was compiled. */
   dispose(): void;
 }
@@ -42,14 +47,20 @@ export function registerCompiler(backendName: string, compiler: Compiler): void 
  */
 export function compileFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
   const byBackend = new Map<string, CompiledFunction>();
+  const find = (): CompiledFunction | null => {
+    const backendName = tf.getBackend();
+    const compiler = compilers.get(backendName);
+    if (!compiler) return null;
+    const compiled = byBackend.get(backendName) ?? compiler(fn, options);
+    byBackend.set(backendName, compiled);
+    return compiled;
+  };
+  const runPlain = (inputs: readonly tf.Tensor[]) => tf.tidy(() => fn(inputs));
   return {
-    run(inputs) {
-      const backendName = tf.getBackend();
-      const compiler = compilers.get(backendName);
-      if (!compiler) return tf.tidy(() => fn(inputs));
-      const compiled = byBackend.get(backendName) ?? compiler(fn, options);
-      byBackend.set(backendName, compiled);
-      return compiled.run(inputs);
+    run: (inputs) => find()?.run(inputs) ?? runPlain(inputs),
+    async runAside(inputs) {
+      const compiled = find();
+      return compiled ? await compiled.runAside(inputs) : runPlain(inputs);
     },
     dispose() {
       for (const compiled of byBackend.values()) compiled.dispose();

@@ -35,10 +35,9 @@ export async function embedRecords(
   const parts: Float32Array[] = [];
   for await (const values of pixels) {
     const size = recordsOf(parts.length).length;
-    const embeddings = tf.tidy(() => {
-      const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
-      return embedder.embedEvaluation(images);
-    }); // [B, D]
+    const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
+    const embeddings = await embedder.embedEvaluation(images); // [B, D]
+    images.dispose();
     parts.push(await embeddings.data<"float32">());
     embeddings.dispose();
   }

@@ -56,7 +56,7 @@ export interface Embedder {
    * @param images [B, H, W, 3], normalized by the backbone's preset.
    * @returns [B, D], rows of unit length. The caller disposes it.
    */
-  embedEvaluation(images: Tensor4D): Tensor2D;
+  embedEvaluation(images: Tensor4D): Promise<Tensor2D>;
   /** The first half of {@linkcode Embedder.embed}: images [B, H, W, 3] to features [B, F]. The caller disposes them. */
   features(images: Tensor4D, batchNorm: BatchNormMode): Tensor2D;
   /** The second half: features [B, F] to embeddings [B, D]. The caller disposes them. */
@@ -104,7 +104,7 @@ export function createEmbedder(options: CreateEmbedderOptions): Embedder {
     features,
     project,
     embed,
-    embedEvaluation: (images) => evaluation.run([images])[0] as Tensor2D,
+    embedEvaluation: async (images) => (await evaluation.runAside([images]))[0] as Tensor2D,
     loadBackbone: (pretrained, source) =>
       tensors.load(withoutLeftovers(backbone, pretrained), { source, specs: backbone.specs }),
     dispose: () => {

@@ -5,7 +5,7 @@ import { compileFunction } from "../backend/compile.ts";
 import { computeLoss } from "../loss/compute_loss.ts";
 import { checkLabels, maskOwnClass } from "../loss/labels.ts";
 import type { Embedder } from "../model/embedder.ts";
-import type { Scalar, Tensor2D, Tensor4D } from "../tensor.ts";
+import type { Scalar, Tensor2D, Tensor4D, Variable } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Learner } from "./learner.ts";
 
@@ -36,39 +36,66 @@ export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly st
  * @param labels B class indices, each in [0, C).
  * @returns The caller disposes it.
  */
-export function computeGradients(
+export async function computeGradients(
   learner: Learner,
   images: Tensor4D,
   labels: readonly number[],
   options: GradientOptions,
-): LossGradients {
+): Promise<LossGradients> {
   const { embedder, proxies, functions } = learner;
   const { config, isWarmup } = options;
   checkLabels(labels, images.shape[0], proxies.shape[0]);
-  const trained = [
-    ...trainedNames(embedder, isWarmup).map((name) => embedder.tensors.get(name)),
-    proxies,
-  ];
   const key = JSON.stringify([config.loss, config.hasFrozenBatchNorm, isWarmup]);
   const compiled = functions.get(`gradients ${key}`, () =>
     compileFunction(
       ([images, mask]) => {
-        const { value, grads } = tf.variableGrads(() => {
-          const embeddings = embedder.embed(images as Tensor4D, {
-            backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
-            headBatchNorm: "train",
-          }); // [B, D]
-          return computeLoss(config.loss, embeddings, proxies, mask as Tensor2D);
-        }, trained);
-        return [value, ...trained.map(({ name }) => grads[name]!)];
+        const differentiated = differentiate(
+          learner,
+          images as Tensor4D,
+          mask as Tensor2D,
+          options,
+        );
+        return [differentiated.loss, ...Object.values(differentiated.gradients)];
       },
       { name: "loss_gradients", variables: [...embedder.tensors.variables(), proxies] },
     ));
   const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
-  const [loss, ...gradients] = compiled.run([images, mask]);
+  const [loss, ...gradients] = await compiled.runAside([images, mask]);
   mask.dispose();
+  const names = trainedVariables(learner, isWarmup).map(({ name }) => name);
   return {
     loss: loss as Scalar,
-    gradients: Object.fromEntries(trained.map(({ name }, i) => [name, gradients[i]!])),
+    gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
   };
+}
+
+/**
+ * The same, op by op and at once.
+ *
+ * @param mask [B, C], as `maskOwnClass` makes it.
+ */
+export function differentiate(
+  learner: Learner,
+  images: Tensor4D,
+  mask: Tensor2D,
+  { config, isWarmup }: GradientOptions,
+): LossGradients {
+  const { embedder, proxies } = learner;
+  const variables = trainedVariables(learner, isWarmup);
+  return tf.tidy(() => {
+    const { value, grads } = tf.variableGrads(() => {
+      const embeddings = embedder.embed(images, {
+        backboneBatchNorm: config.hasFrozenBatchNorm ? "frozen" : "train",
+        headBatchNorm: "train",
+      }); // [B, D]
+      return computeLoss(config.loss, embeddings, proxies, mask);
+    }, variables);
+    const named = variables.map(({ name }) => [name, grads[name]!] as const);
+    return { loss: value, gradients: Object.fromEntries(named) };
+  });
+}
+
+function trainedVariables({ embedder, proxies }: Learner, isWarmup: boolean): Variable[] {
+  const names = trainedNames(embedder, isWarmup);
+  return [...names.map((name) => embedder.tensors.get(name)), proxies];
 }

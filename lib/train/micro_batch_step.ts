@@ -70,23 +70,22 @@ export function checkMicroBatch(
  * @returns The caller disposes it.
  * @throws {UsageError} If the backbone's batch norms train; see {@linkcode checkMicroBatch}.
  */
-export function computeMicroBatchGradients(
+export async function computeMicroBatchGradients(
   learner: Learner,
   images: Tensor4D,
   labels: readonly number[],
   { config, isWarmup, microBatchSize }: MicroBatchOptions,
-): LossGradients {
+): Promise<LossGradients> {
   const batchSize = images.shape[0];
   checkMicroBatch(config, microBatchSize, batchSize);
   checkLabels(labels, batchSize, learner.proxies.shape[0]);
   const slices = cutBatch(batchSize, microBatchSize);
-  return tf.tidy(() => {
-    const features = featuresOfSlices(learner, images, slices); // [B, F]
-    const { loss, gradients, byFeature } = gradientsAtFeatures(learner, features, labels, config);
-    if (isWarmup) return { loss, gradients };
-    const backbone = backboneGradients(learner, images, byFeature, slices);
-    return { loss, gradients: { ...gradients, ...backbone } };
-  });
+  const features = await featuresOfSlices(learner, images, slices); // [B, F]
+  const atFeatures = await gradientsAtFeatures(learner, features, labels, config);
+  const { loss, gradients, byFeature } = atFeatures;
+  const backbone = isWarmup ? {} : await backboneGradients(learner, images, byFeature, slices);
+  tf.dispose([features, byFeature]);
+  return { loss, gradients: { ...gradients, ...backbone } };
 }
 
 function cutBatch(batchSize: number, microBatchSize: number): BatchSlice[] {
@@ -110,30 +109,33 @@ function compileFor(learner: Learner, name: string, fn: TensorFunction): Compile
 }
 
 /** Pass 1. Outside of a gradient, no activation outlives the layer that reads it. */
-function featuresOfSlices(
+async function featuresOfSlices(
   learner: Learner,
   images: Tensor4D,
   slices: readonly BatchSlice[],
-): Tensor2D {
+): Promise<Tensor2D> {
   const { embedder } = learner;
   const compiled = compileFor(learner, "slice_features", ([images]) => [
     embedder.features(images as Tensor4D, "frozen"), // [n, F]
   ]);
-  return tf.tidy(() => {
-    const parts = slices.map((slice) =>
-      tf.tidy(() => compiled.run([sliceRows(images, slice)])[0] as Tensor2D)
-    );
-    return tf.concat(parts, 0);
-  });
+  const parts: Tensor2D[] = [];
+  for (const slice of slices) {
+    const rows = sliceRows(images, slice);
+    parts.push((await compiled.runAside([rows]))[0] as Tensor2D);
+    rows.dispose();
+  }
+  const features = tf.concat(parts, 0);
+  tf.dispose(parts);
+  return features;
 }
 
 /** Pass 2: loss, gradients of head and proxies, and dL/d features [B, F]. */
-function gradientsAtFeatures(
+async function gradientsAtFeatures(
   learner: Learner,
   features: Tensor2D,
   labels: readonly number[],
   config: TrainConfig,
-): LossGradients & { readonly byFeature: Tensor2D } {
+): Promise<LossGradients & { readonly byFeature: Tensor2D }> {
   const { embedder, proxies } = learner;
   const variables = [...embedder.headNames.map((name) => embedder.tensors.get(name)), proxies];
   const name = `feature_gradients ${JSON.stringify(config.loss)}`;
@@ -145,7 +147,8 @@ function gradientsAtFeatures(
     return [value, ...grads];
   });
   const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
-  const [loss, byFeature, ...byVariable] = compiled.run([features, mask]);
+  const [loss, byFeature, ...byVariable] = await compiled.runAside([features, mask]);
+  mask.dispose();
   return {
     loss: loss as Scalar,
     gradients: Object.fromEntries(variables.map(({ name }, i) => [name, byVariable[i]!])),
@@ -154,12 +157,12 @@ function gradientsAtFeatures(
 }
 
 /** Pass 3: the gradient of Σ features · dL/d features, whose second factor is a constant, summed over the slices. */
-function backboneGradients(
+async function backboneGradients(
   learner: Learner,
   images: Tensor4D,
   byFeature: Tensor2D,
   slices: readonly BatchSlice[],
-): tf.NamedTensorMap {
+): Promise<tf.NamedTensorMap> {
   const { embedder } = learner;
   const variables = embedder.backboneNames.map((name) => embedder.tensors.get(name));
   const compiled = compileFor(learner, "slice_gradients", ([images, upstream]) => {
@@ -169,11 +172,13 @@ function backboneGradients(
     );
     return variables.map(({ name }) => grads[name]!);
   });
-  const sums = slices.reduce<tf.Tensor[]>((sums, slice) =>
-    tf.tidy(() => {
-      const terms = compiled.run([sliceRows(images, slice), sliceRows(byFeature, slice)]);
-      return sums.length === 0 ? terms : addInPairs(sums, terms);
-    }), []);
+  let sums: tf.Tensor[] = [];
+  for (const slice of slices) {
+    const rows = [sliceRows(images, slice), sliceRows(byFeature, slice)];
+    const terms = await compiled.runAside(rows);
+    tf.dispose(rows);
+    sums = sums.length === 0 ? terms : addInPairs(sums, terms);
+  }
   return Object.fromEntries(variables.map(({ name }, i) => [name, sums[i]!]));
 }
 

@@ -36,7 +36,7 @@ export async function trainStep(
   options: StepOptions,
 ): Promise<number> {
   const { config, learningRateFactor } = options;
-  const { loss: value, gradients } = gradientsOfBatch(learner, images, labels, options);
+  const { loss: value, gradients } = await gradientsOfBatch(learner, images, labels, options);
   try {
     const loss = (await value.data())[0]!;
     if (!Number.isFinite(loss)) {
@@ -57,7 +57,7 @@ function gradientsOfBatch(
   images: Tensor4D,
   labels: readonly number[],
   options: StepOptions,
-): LossGradients {
+): Promise<LossGradients> {
   const { microBatchSize } = options;
   return microBatchSize === undefined || microBatchSize >= labels.length
     ? computeGradients(learner, images, labels, options)

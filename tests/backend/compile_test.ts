@@ -97,6 +97,29 @@ testOnEachOpenBackend("compileFunction() gives the gradients that plain ops give
 });
 
 testOnEachOpenBackend(
+  "runAside() gives what run() gives, while other tensors come and go",
+  async () => {
+    const { weight, compiled } = makeExample();
+    const x = tf.tensor1d([1, 0, -1]);
+    const before = tf.memory().numTensors;
+    const outcomes: number[][] = [];
+    for (let i = 0; i < 2; i++) {
+      const copy = x.clone();
+      const running = compiled.runAside([copy]);
+      copy.dispose(); // TensorFlow holds on to what it computes with
+      tf.dispose(tf.tidy(() => tf.square(tf.tensor1d([1, 2, 3]))));
+      const [y] = await running;
+      outcomes.push([...await y!.data()], [...await weight.data()]);
+      y!.dispose();
+    }
+    assertEquals(outcomes, [[3, 1, -5], [2, 2, 2], [5, 1, -3], [3, 2, 1]]);
+    assertEquals(tf.memory().numTensors, before);
+    compiled.dispose();
+    tf.dispose([weight, x]);
+  },
+);
+
+testOnEachOpenBackend(
   "a compiled function leaves no tensor behind, whether it is traced or run",
   () => {
     const before = tf.memory().numTensors;
@@ -114,7 +137,8 @@ Deno.test("CompiledFunctions makes the function of a key once, and frees all", (
   const log: string[] = [];
   const create = (name: string) => () => {
     log.push(`create ${name}`);
-    return { run: () => [], dispose: () => void log.push(`dispose ${name}`) };
+    const dispose = () => void log.push(`dispose ${name}`);
+    return { run: () => [], runAside: () => Promise.resolve([]), dispose };
   };
   const first = functions.get("a", create("a"));
   assertEquals(functions.get("a", create("again")), first);

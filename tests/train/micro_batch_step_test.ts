@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { UsageError } from "../../lib/errors.ts";
@@ -66,13 +66,13 @@ function readGradients(learner: Learner, { loss, gradients }: LossGradients) {
 }
 
 /** Loss and gradients of one batch, in one piece or in slices, from the same weights. */
-function gradientsOf(batchSize: number, microBatchSize: number | null, isWarmup = false) {
+async function gradientsOf(batchSize: number, microBatchSize: number | null, isWarmup = false) {
   const learner = createMovedLearner();
   const { images, labels } = drawBatch(batchSize);
   const options = { config: CONFIG, isWarmup };
   const result = microBatchSize === null
-    ? computeGradients(learner, images, labels, options)
-    : computeMicroBatchGradients(learner, images, labels, { ...options, microBatchSize });
+    ? await computeGradients(learner, images, labels, options)
+    : await computeMicroBatchGradients(learner, images, labels, { ...options, microBatchSize });
   const values = readGradients(learner, result);
   images.dispose();
   disposeLearner(learner);
@@ -90,23 +90,26 @@ function assertSameGradients(
   }
 }
 
-testOnEachBackend("slices give the loss and every gradient of the whole batch", () => {
-  assertSameGradients(gradientsOf(6, 2), gradientsOf(6, null));
+testOnEachBackend("slices give the loss and every gradient of the whole batch", async () => {
+  assertSameGradients(await gradientsOf(6, 2), await gradientsOf(6, null));
 });
 
-testOnEachBackend("a batch that slices do not divide gives the same gradients too", () => {
-  assertSameGradients(gradientsOf(7, 3), gradientsOf(7, null)); // 3 + 3 + 1
+testOnEachBackend("a batch that slices do not divide gives the same gradients too", async () => {
+  assertSameGradients(await gradientsOf(7, 3), await gradientsOf(7, null)); // 3 + 3 + 1
 });
 
-testOnEachBackend("slices of one image give the same gradients too", () => {
-  assertSameGradients(gradientsOf(5, 1), gradientsOf(5, null));
+testOnEachBackend("slices of one image give the same gradients too", async () => {
+  assertSameGradients(await gradientsOf(5, 1), await gradientsOf(5, null));
 });
 
-testOnEachBackend("in warm-up, slices give gradients to the head and the proxies alone", () => {
-  const expected = gradientsOf(6, null, true);
-  assertEquals([...expected.keys()].filter((name) => /^(layer|conv|bn)/.test(name)), []);
-  assertSameGradients(gradientsOf(6, 4, true), expected);
-});
+testOnEachBackend(
+  "in warm-up, slices give gradients to the head and the proxies alone",
+  async () => {
+    const expected = await gradientsOf(6, null, true);
+    assertEquals([...expected.keys()].filter((name) => /^(layer|conv|bn)/.test(name)), []);
+    assertSameGradients(await gradientsOf(6, 4, true), expected);
+  },
+);
 
 /**
  * A warm-up step and a full one from the same weights. Not more: the gradient of the head's layer norm is the rounding of
@@ -250,12 +253,12 @@ Deno.test("a slice of no or half an image is misuse", () => {
   }
 });
 
-Deno.test("a step refuses slices by the batch that it gets, before it computes anything", () => {
+Deno.test("a step refuses slices by the batch that it gets, before it computes anything", async () => {
   const config = smallConfig({ hasFrozenBatchNorm: false }); // says B = 6
   const learner = createLearner(config, CLASS_COUNT, null);
   const { images, labels } = drawBatch(7);
   const before = tf.memory().numTensors;
-  assertThrows(
+  await assertRejects(
     () =>
       computeMicroBatchGradients(learner, images, labels, {
         config,

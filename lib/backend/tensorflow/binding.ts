@@ -6,6 +6,7 @@ import type { CApi } from "./c_api.ts";
 import type { CSymbols } from "./c_symbols.ts";
 import { BindingCodes, DATA_TYPES } from "./codes.ts";
 import type { Context } from "./context.ts";
+import { Status } from "./status.ts";
 import {
   allocateNumbers,
   allocateStrings,
@@ -147,15 +148,9 @@ export class TensorflowBinding extends BindingCodes {
     outputCount: number,
   ): TensorMetadata[] {
     if (this.tracer) return this.tracer.executeOp(name, attributes, inputIds);
-    const { c, context: { pointer, status } } = this;
-    const op = c.TFE_NewOp(pointer, this.attributes.encode(name), status.pointer);
-    if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+    const { c, context: { status } } = this;
+    const op = this.prepareOp(name, attributes, inputIds);
     try {
-      for (let i = 0; i < inputIds.length; i++) {
-        c.TFE_OpAddInput(op, this.handle(inputIds[i]!), status.pointer);
-        if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
-      }
-      for (let i = 0; i < attributes.length; i++) this.attributes.set(op, attributes[i]!);
       if (outputCount > this.outputs.length) this.outputs = new BigUint64Array(outputCount);
       this.outputCount[0] = outputCount;
       c.TFE_Execute(op, this.outputs, this.outputCount, status.pointer);
@@ -163,13 +158,29 @@ export class TensorflowBinding extends BindingCodes {
     } finally {
       c.TFE_DeleteOp(op);
     }
-    const metadata = new Array<TensorMetadata>(this.outputCount[0]!);
-    for (let i = 0; i < metadata.length; i++) {
-      const handle = Deno.UnsafePointer.create(this.outputs[i]!);
-      const dtype = c.TFE_TensorHandleDataType(handle);
-      metadata[i] = { id: this.insert(handle), shape: this.readShape(handle), dtype };
+    return this.describeOutputs(this.outputs, this.outputCount[0]!);
+  }
+
+  /** The same on a thread of its own: other work goes on meanwhile. The inputs may be deleted before it ends. */
+  async executeOpAside(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputCount: number,
+  ): Promise<TensorMetadata[]> {
+    const { c } = this;
+    const op = this.prepareOp(name, attributes, inputIds);
+    const status = new Status(c);
+    const outputs = new BigUint64Array(outputCount);
+    const count = Int32Array.of(outputCount);
+    try {
+      await c.TFE_ExecuteAside(op, outputs, count, status.pointer);
+      status.check(`run TensorFlow op ${name}`);
+    } finally {
+      status.dispose();
+      c.TFE_DeleteOp(op);
     }
-    return metadata;
+    return this.describeOutputs(outputs, count[0]!);
   }
 
   /**
@@ -248,6 +259,38 @@ export class TensorflowBinding extends BindingCodes {
     const handle = this.handles.get(id);
     if (handle !== undefined) return handle;
     throw new RangeError(`Cannot use tensor as it must exist: number ${id} does not`);
+  }
+
+  /** An op with attributes and inputs; the caller deletes it. */
+  private prepareOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+  ): Deno.PointerValue {
+    const { c, context: { pointer, status } } = this;
+    const op = c.TFE_NewOp(pointer, this.attributes.encode(name), status.pointer);
+    if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+    try {
+      for (let i = 0; i < inputIds.length; i++) {
+        c.TFE_OpAddInput(op, this.handle(inputIds[i]!), status.pointer);
+        if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+      }
+      for (let i = 0; i < attributes.length; i++) this.attributes.set(op, attributes[i]!);
+    } catch (error) {
+      c.TFE_DeleteOp(op);
+      throw error;
+    }
+    return op;
+  }
+
+  private describeOutputs(outputs: BigUint64Array, count: number): TensorMetadata[] {
+    const metadata = new Array<TensorMetadata>(count);
+    for (let i = 0; i < count; i++) {
+      const handle = Deno.UnsafePointer.create(outputs[i]!);
+      const dtype = this.c.TFE_TensorHandleDataType(handle);
+      metadata[i] = { id: this.insert(handle), shape: this.readShape(handle), dtype };
+    }
+    return metadata;
   }
 
   private describe(id: number): ExistingTensor {

@@ -54,6 +54,12 @@ export const SYMBOLS = {
     parameters: ["pointer", "buffer", "buffer", "buffer", "pointer"],
     result: "i32",
   },
+  TFE_ExecuteAside: { // on a thread of Deno's
+    name: "TFE_Execute",
+    parameters: ["pointer", "buffer", "buffer", "pointer"],
+    result: "void",
+    nonblocking: true,
+  },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
 
   TFE_OpSetAttrString: { parameters: ["pointer", "buffer", "buffer", "usize"], result: "void" },

@@ -1,6 +1,7 @@
 /** The compiler of backend `tensorflow`: a function is traced once for each kind of input, and then runs as one op. */
 
 import * as tf from "@tensorflow/tfjs";
+import type { TensorMetadata } from "./binding.ts";
 import type { CompiledFunction, CompileOptions, TensorFunction } from "../compile.ts";
 import type { NodeBackend } from "./node_package.ts";
 import type { TracedGraph } from "./tracer.ts";
@@ -22,15 +23,27 @@ let functionCount = 0;
 /** Compiles by tracing; see {@linkcode CompileOptions}. */
 export function traceFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
   const traces = new Map<string, Trace>();
+  const find = (inputs: readonly tf.Tensor[]): Trace => {
+    const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
+    const trace = traces.get(key) ?? recordTrace(fn, inputs, options);
+    traces.set(key, trace);
+    return trace;
+  };
   return {
     run(inputs) {
       const backend = tf.backend() as NodeBackend;
       if (backend.binding.isTracing()) return tf.tidy(() => fn(inputs)); // a part of the function around it
-      const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
-      const known = traces.get(key);
-      const trace = known ?? recordTrace(fn, inputs, options);
-      traces.set(key, trace);
-      return runTrace(backend, trace, [...inputs, ...options.variables]);
+      const { opName, outputCount, ...trace } = find(inputs);
+      const ids = backend.getInputTensorIds([...inputs, ...options.variables]);
+      const outputs = backend.binding.executeOp(opName, [], ids, outputCount);
+      return takeOutputs(backend, trace, outputs);
+    },
+    async runAside(inputs) {
+      const backend = tf.backend() as NodeBackend;
+      const { opName, outputCount, ...trace } = find(inputs);
+      const ids = backend.getInputTensorIds([...inputs, ...options.variables]);
+      const outputs = await backend.binding.executeOpAside(opName, [], ids, outputCount);
+      return takeOutputs(backend, trace, outputs);
     },
     dispose() {
       const { binding } = tf.findBackend("tensorflow") as NodeBackend;
@@ -40,11 +53,13 @@ export function traceFunction(fn: TensorFunction, options: CompileOptions): Comp
   };
 }
 
-function runTrace(backend: NodeBackend, trace: Trace, inputs: readonly tf.Tensor[]): tf.Tensor[] {
-  const { opName, outputCount, resultCount, assigned } = trace;
-  const ids = backend.getInputTensorIds(inputs);
-  const outputs = backend.binding.executeOp(opName, [], ids, outputCount)
-    .map((metadata) => backend.createOutputTensor(metadata));
+/** The results, as tensors; variables get their new values. */
+function takeOutputs(
+  backend: NodeBackend,
+  { resultCount, assigned }: Pick<Trace, "resultCount" | "assigned">,
+  metadata: readonly TensorMetadata[],
+): tf.Tensor[] {
+  const outputs = metadata.map((output) => backend.createOutputTensor(output));
   assigned.forEach((variable, i) => {
     const value = outputs[resultCount + i]!;
     variable.assign(value);
