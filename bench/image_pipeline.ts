@@ -2,21 +2,33 @@
  * Images per second of the input pipeline: 500x375 JPEG files to training crops of 224, and torchvision's rate beside it.
  *
  * Command: deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys --allow-run \
- *   bench/image_pipeline.ts [--images 200] [--python python3]
+ *   bench/image_pipeline.ts [--images 200] [--python python3] [--backend tensorflow] [--steps 20]
+ *
+ * With a backend, steps of ResNet-50 on 8 images are fed from the files, as training feeds them: how long does a step wait?
  *
  * "Per core" divides by processor seconds, so that other programs and the number of cores do not matter.
  */
 // deno-lint-ignore-file no-console
 
 import { parseArgs } from "@std/cli";
+import * as tf from "@tensorflow/tfjs";
 import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import type { BackendName } from "../lib/backend/backend.ts";
+import { openBackend } from "../lib/backend/open_backend.ts";
 import { createImageLoader } from "../lib/image/loader.ts";
 import { IMAGENET_PRESET } from "../lib/image/preset.ts";
+import { findBackbone } from "../lib/model/registry.ts";
 import { RandomStream } from "../lib/random_stream.ts";
+import { prefetch } from "../lib/sampling/prefetch.ts";
+import { createLearner } from "../lib/train/learner.ts";
+import { trainStep } from "../lib/train/step.ts";
+import { benchConfig } from "./train_setup.ts";
 
 const BATCH_SIZE = 50;
+/** Images of a fed step. */
+const STEP_SIZE = 8;
 const [WIDTH, HEIGHT] = [500, 375];
 
 interface Rate {
@@ -73,6 +85,33 @@ function measureLoader(folder: string, imagePaths: readonly string[], options: {
   });
 }
 
+/** Milliseconds of steps that are fed from files, and of them the milliseconds in which a step waited for its images. */
+async function measureWaiting(folder: string, imagePaths: readonly string[], stepCount: number) {
+  const backbone = findBackbone("resnet50");
+  const config = benchConfig(backbone, STEP_SIZE);
+  const learner = createLearner(config, STEP_SIZE, null);
+  const loader = createImageLoader({ folder, preset: backbone.preset, cacheBytes: 0 });
+  const labels = Array.from({ length: STEP_SIZE }, (_, i) => i);
+  const batches = prefetch(stepCount + 2, 2, (step) => {
+    const paths = labels.map((i) => imagePaths[(step * STEP_SIZE + i) % imagePaths.length]!);
+    const records = paths.map((imagePath) => ({ imagePath }));
+    return loader.loadTrain(records, (i) => RandomStream.named(1, `augment/0/${step}/${i}`));
+  });
+  let [waitedMs, allMs] = [0, 0];
+  for (let step = -2; step < stepCount; step++) { // two that compile
+    const start = performance.now();
+    const { value: pixels } = await batches.next();
+    const waited = performance.now() - start;
+    const images = tf.tensor4d(pixels!, [STEP_SIZE, config.inputSize, config.inputSize, 3]);
+    await trainStep(learner, images, labels, { config, isWarmup: false, learningRateFactor: 1 });
+    images.dispose();
+    if (step < 0) continue;
+    waitedMs += waited;
+    allMs += performance.now() - start;
+  }
+  return { waitedMs, allMs };
+}
+
 /** torchvision's rates, or why there are none. */
 async function measurePeer(python: string, folder: string): Promise<Rate | string> {
   const script = fileURLToPath(new URL("./peers/image_pipeline.py", import.meta.url));
@@ -93,7 +132,7 @@ function formatRate(name: string, rate: Rate | string): string {
   return `${name.padEnd(44)} ${wall.padStart(6)} images/s ${core.padStart(6)} images/s per core`;
 }
 
-const flags = parseArgs(Deno.args, { string: ["images", "python"] });
+const flags = parseArgs(Deno.args, { string: ["images", "python", "backend", "steps"] });
 const imageCount = Number(flags.images ?? 200);
 const folder = await Deno.makeTempDir({ prefix: "proxyan_bench_" });
 try {
@@ -115,6 +154,16 @@ try {
   }
   const peer = await measurePeer(flags.python as string ?? "python3", folder);
   console.log(formatRate("torchvision, 224 px, from files, one thread", peer));
+  if (flags.backend) {
+    const { backend } = await openBackend(flags.backend as BackendName);
+    const stepCount = Number(flags.steps ?? 20);
+    const { waitedMs, allMs } = await measureWaiting(folder, imagePaths, stepCount);
+    const rate = stepCount * STEP_SIZE / allMs * 1e3;
+    console.log(
+      `ResNet-50 on ${backend.name}, fed from files: ${rate.toFixed(1)} images/s, ` +
+        `waited for images ${(waitedMs / allMs * 100).toFixed(2)}% of the time`,
+    );
+  }
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
