@@ -36,21 +36,29 @@ interface Rate {
   readonly imagesPerCoreSecond: number;
 }
 
+/** Noise of a few sensors: drawing it anew for each of thousands of photographs would take longer than the bench. */
+const SENSOR_COUNT = 16;
+const sensors = new Map<number, ReturnType<typeof drawNoise>>();
+
+function drawNoise(seed: number, name: string, size: readonly [number, number], spread: number) {
+  const stream = RandomStream.named(seed, name);
+  const [width, height] = size;
+  const levels = Uint8Array.from(
+    { length: width * height * 3 },
+    () => Math.max(0, Math.min(255, 128 + spread * stream.nextNormal())),
+  );
+  return sharp(levels, { raw: { width, height, channels: 3 } })
+    .resize(WIDTH, HEIGHT, { fit: "fill" }).png({ compressionLevel: 1 }).toBuffer();
+}
+
 /** A JPEG like a photograph: soft shapes of several sizes, and the noise of a sensor. */
 async function writePhoto(path: string, seed: number): Promise<void> {
-  const stream = RandomStream.named(seed, "photo");
-  const draw = (width: number, height: number, spread: number) =>
-    Uint8Array.from(
-      { length: width * height * 3 },
-      () => Math.max(0, Math.min(255, 128 + spread * stream.nextNormal())),
-    );
-  const enlarge = (width: number, height: number, spread: number) =>
-    sharp(draw(width, height, spread), { raw: { width, height, channels: 3 } })
-      .resize(WIDTH, HEIGHT, { fit: "fill" }).png().toBuffer();
+  const sensor = seed % SENSOR_COUNT;
+  if (!sensors.has(sensor)) sensors.set(sensor, drawNoise(sensor, "fine", [WIDTH, HEIGHT], 30));
   const [coarse, middle, fine] = await Promise.all([
-    enlarge(6, 5, 70),
-    enlarge(50, 38, 45),
-    enlarge(WIDTH, HEIGHT, 30),
+    drawNoise(seed, "coarse", [6, 5], 70),
+    drawNoise(seed, "middle", [50, 38], 45),
+    sensors.get(sensor)!,
   ]);
   await sharp(coarse).composite([
     { input: middle, blend: "overlay" },

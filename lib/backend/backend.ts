@@ -27,4 +27,6 @@ export interface BackendOptions {
   readonly tensorflowLibrary?: string;
   /** Whether reruns must give the same bits where a backend has to be told so. @default false */
   readonly isDeterministic?: boolean;
+  /** Whether backend `tensorflow` runs steps op by op, to find an op that fails; sums may round otherwise. @default false */
+  readonly isEager?: boolean;
 }

@@ -33,6 +33,7 @@ export const BACKEND_FLAGS: readonly Flag[] = [
     value: "DIR",
     help: "Folder of libtensorflow; default: searched, see doctor.",
   },
+  { name: "eager", help: "Run backend tensorflow op by op; slower, to find an op that fails." },
   { name: "deterministic", help: "Only deterministic kernels, where a backend has others." },
 ];
 
@@ -102,6 +103,7 @@ export function readBackendChoice(
       threads: flags.number("threads", { minimum: 1, maximum: 1024, isInteger: true }),
       tensorflowLibrary: flags.text("tensorflow-lib"),
       isDeterministic: flags.isOn("deterministic"),
+      isEager: flags.isOn("eager"),
     },
   };
 }

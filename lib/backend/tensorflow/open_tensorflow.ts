@@ -42,7 +42,10 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
     );
   }
   checkThreads(runtime.options.threads, options.threads);
-  if (tf.findBackend("tensorflow") === null) registerBackend(runtime.binding);
+  if (tf.findBackend("tensorflow") === null) {
+    registerBackend(runtime.binding);
+    if (!options.isEager) registerCompiler("tensorflow", traceFunction);
+  }
   await tf.setBackend("tensorflow");
   return {
     name: "tensorflow",
@@ -96,7 +99,6 @@ function checkThreads(current: number | undefined, wanted: number | undefined): 
 function registerBackend(binding: TensorflowBinding): void {
   const createBackend = loadNodePackage();
   registerKernels();
-  registerCompiler("tensorflow", traceFunction);
   tf.registerBackend("tensorflow", () => createBackend(binding), 3);
 }
 

@@ -1,6 +1,7 @@
 /** TensorFlow's status: the one error of the last call. */
 
 import { InputError } from "../../errors.ts";
+import { SMALLER_BATCH } from "../smaller_batch.ts";
 import type { CSymbols } from "./c_symbols.ts";
 import { STATUS_CODES } from "./codes.ts";
 
@@ -47,7 +48,8 @@ export function explainFailure(action: string, code: number, message: string): E
   );
   if (code !== STATUS_CODES.resourceExhausted) return new Error(`Cannot ${action}: ${text}`);
   return new InputError(
-    `Cannot ${action} as the device must have memory for it: ${text.split("\n")[0]}; ` +
-      "make batches smaller with the settings classesPerBatch and imagesPerClass",
+    `Cannot ${action} as the device must have memory for it: ${
+      text.split("\n")[0]
+    }; ${SMALLER_BATCH}`,
   );
 }

@@ -3,7 +3,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../errors.ts";
-import { describeTensorLimit, SMALLER_BATCH } from "./tensor_limit.ts";
+import { SMALLER_BATCH } from "../smaller_batch.ts";
+import { describeTensorLimit } from "./tensor_limit.ts";
 
 type Program = Parameters<WebGPUBackend["runWebGPUProgram"]>;
 

@@ -1,11 +1,9 @@
 /** The size of a tensor that a GPU can bind at once. */
 
+import { SMALLER_BATCH } from "../smaller_batch.ts";
+
 /** Of every type that tfjs stores on a GPU. */
 const ELEMENT_BYTES = 4;
-
-/** What makes tensors smaller, as the command line names it. */
-export const SMALLER_BATCH =
-  "pass a smaller --micro-batch, or lower --classes-per-batch, --images-per-class or --input-size";
 
 /**
  * Says why a tensor cannot be allocated.

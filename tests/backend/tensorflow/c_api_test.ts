@@ -76,7 +76,7 @@ Deno.test("explainFailure() tells how to need less memory", () => {
   assertEquals(
     error.message,
     "Cannot run TensorFlow op Conv2D as the device must have memory for it: OOM when allocating tensor; " +
-      "make batches smaller with the settings classesPerBatch and imagesPerClass",
+      "pass a smaller --micro-batch, or lower --classes-per-batch, --images-per-class or --input-size",
   );
 });
 

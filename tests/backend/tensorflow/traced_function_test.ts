@@ -207,6 +207,24 @@ for (const backbone of BACKBONES) {
   );
 }
 
+testWithLibrary("with isEager, functions run op by op, to the same values", async () => {
+  const ask = async (isEager: boolean) => {
+    const url = new URL("./eager_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    const message = await new Promise<{ names: string[]; values: number[] }>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage({ isEager });
+    });
+    worker.terminate();
+    return message;
+  };
+  const [eager, compiled] = [await ask(true), await ask(false)];
+  assertEquals(eager.names, ["Square", "Exp"]);
+  assertEquals(compiled.names.map((name) => name.replace(/\d+$/, "N")), ["example_N"]);
+  assertEquals(eager.values, compiled.values);
+});
+
 /** Euclidean distance of two arrays, or length of one. */
 function distance(a: Float32Array, b?: Float32Array): number {
   return Math.hypot(...a.map((value, i) => value - (b ? b[i]! : 0)));
