@@ -75,6 +75,13 @@ export {
   type OpenedBackend,
   type SkippedBackend,
 } from "./lib/backend/open_backend.ts";
+export {
+  type CompiledFunction,
+  CompiledFunctions,
+  compileFunction,
+  type CompileOptions,
+  type TensorFunction,
+} from "./lib/backend/compile.ts";
 
 // Model
 export type { Backbone, FeatureMode } from "./lib/model/backbone.ts";
@@ -93,6 +100,7 @@ export { type LoadOptions, type NamedTensor, TensorStore } from "./lib/model/ten
 export type { BatchNormMode } from "./lib/model/layers/layer_context.ts";
 
 // Loss
+export { type BatchLabels, maskOwnClass } from "./lib/loss/labels.ts";
 export { LOSS_NAMES, type LossConfig, type LossName } from "./lib/loss/loss.ts";
 export { proxyAnLoss, type ProxyAnOptions } from "./lib/loss/proxy_an.ts";
 export { proxyAnchorLoss, type ProxyAnchorOptions } from "./lib/loss/proxy_anchor.ts";

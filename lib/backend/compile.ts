@@ -1,27 +1,28 @@
 /** Functions of tensors that a backend may compile: it sees all their ops at once, in place of one after the other. */
 
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "../tensor.ts";
 
 /** What is compiled: tensors in, tensors out. What it allocates on the way is disposed. */
-export type TensorFunction = (inputs: readonly tf.Tensor[]) => tf.Tensor[];
+export type TensorFunction = (inputs: readonly Tensor[]) => Tensor[];
 
 /** How to compile. */
 export interface CompileOptions {
   /** Shown in errors and profiles. */
   readonly name: string;
   /** Every variable that the function reads or assigns. What else it reads is a constant of the compiled function. */
-  readonly variables: readonly tf.Variable[];
+  readonly variables: readonly Variable[];
 }
 
 /** A function that a backend may have compiled. */
 export interface CompiledFunction {
   /** Calls it. The caller disposes inputs and outputs. */
-  run(inputs: readonly tf.Tensor[]): tf.Tensor[];
+  run(inputs: readonly Tensor[]): Tensor[];
   /**
    * Calls it where the backend can compute aside: images are loaded meanwhile. Its variables keep their values until it ends, and
    * must not be assigned before.
    */
-  runAside(inputs: readonly tf.Tensor[]): Promise<tf.Tensor[]>;
+  runAside(inputs: readonly Tensor[]): Promise<Tensor[]>;
   /** Frees what was compiled. */
   dispose(): void;
 }
@@ -43,6 +44,26 @@ export function registerCompiler(backendName: string, compiler: Compiler): void 
  * The function must compute the same from inputs of the same shapes and types, whatever their values: it may not read a
  * tensor's values, nor branch on anything that changes between calls.
  *
+ * @example A step that backend `tensorflow` runs as one op
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { compileFunction, maskOwnClass, proxyAnLoss } from "@proxyan/proxyan";
+ *
+ * const proxies = tf.variable(tf.tensor2d([[1, 0], [0, 1]])); // [C, D]
+ * const step = compileFunction(([embeddings, mask]) => {
+ *   const { value, grads } = tf.variableGrads(
+ *     () => proxyAnLoss(embeddings as tf.Tensor2D, proxies as unknown as tf.Tensor2D, mask as tf.Tensor2D),
+ *     [proxies],
+ *   );
+ *   proxies.assign(tf.sub(proxies, tf.mul(0.1, grads[proxies.name]!)));
+ *   return [value];
+ * }, { name: "step", variables: [proxies] });
+ *
+ * const embeddings = tf.tensor2d([[1, 0.1], [0, 1]]); // [B, D]
+ * const [loss] = step.run([embeddings, maskOwnClass([0, 1], 2)]);
+ * console.log(loss!.dataSync()[0]);
+ * ```
+ *
  * @returns The caller disposes it.
  */
 export function compileFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
@@ -55,7 +76,7 @@ export function compileFunction(fn: TensorFunction, options: CompileOptions): Co
     byBackend.set(backendName, compiled);
     return compiled;
   };
-  const runPlain = (inputs: readonly tf.Tensor[]) => tf.tidy(() => fn(inputs));
+  const runPlain = (inputs: readonly Tensor[]) => tf.tidy(() => fn(inputs));
   return {
     run: (inputs) => find()?.run(inputs) ?? runPlain(inputs),
     async runAside(inputs) {
