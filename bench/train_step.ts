@@ -24,6 +24,8 @@ import { openPeer, type Peer } from "./peers/python_peer.ts";
 import { benchConfig, randomImages } from "./train_setup.ts";
 
 const CLASS_COUNT = 100;
+/** Between turns, so that the other side's threads have stopped to spin. */
+const PAUSE_MS = 300;
 
 /** One side of the comparison. */
 interface Side {
@@ -75,6 +77,7 @@ async function takeTurns(
   const times: number[][] = sides.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [i, side] of sides.entries()) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       const ms = await side[what]();
       if (round > 0) times[i]!.push(ms);
     }
