@@ -16,15 +16,8 @@ import {
   readValues,
   type TensorValues,
 } from "./tensor_data.ts";
-import { type ExistingTensor, type TracedGraph, Tracer } from "./tracer.ts";
-
-/** A tensor that an op returned. */
-export interface TensorMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  /** One of {@linkcode DATA_TYPES}. */
-  readonly dtype: number;
-}
+import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
+import { type TracedGraph, Tracer } from "./tracer.ts";
 
 /** More outputs than any op that tfjs runs with a fixed number of them; a longer list grows the buffer. */
 const OUTPUT_COUNT = 64;
@@ -35,11 +28,11 @@ export class TensorflowBinding extends BindingCodes {
 
   private readonly c: CSymbols;
   private readonly attributes: AttributeSetter;
-  private readonly handles = new Map<number, Deno.PointerValue>();
-  private readonly deviceName: Uint8Array<ArrayBuffer>;
+  private readonly table: TensorTable;
   private outputs = new BigUint64Array(OUTPUT_COUNT);
   private readonly outputCount = new Int32Array(1);
-  private nextId = 1;
+  /** Ops on threads of their own. */
+  private asideCount = 0;
   private tracer: Tracer | null = null;
 
   constructor(api: CApi, private readonly context: Context) {
@@ -47,7 +40,7 @@ export class TensorflowBinding extends BindingCodes {
     this.c = api.symbols;
     this.TF_Version = api.version;
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
-    this.deviceName = this.attributes.encode(context.device.name);
+    this.table = new TensorTable(this.c, context);
   }
 
   /** Whether new tensors go to a GPU. */
@@ -57,7 +50,7 @@ export class TensorflowBinding extends BindingCodes {
 
   /** Number of tensors that have not been deleted. */
   getNumOfTensors(): number {
-    return this.handles.size;
+    return this.table.size;
   }
 
   /** Saved models are not loaded through this binding. */
@@ -82,9 +75,10 @@ export class TensorflowBinding extends BindingCodes {
     const numbers = values as Float32Array | Int32Array | Uint8Array;
     const dims = this.attributes.packInt64(shape);
     const tensor = allocateNumbers(this.c, dims, shape.length, type, numbers);
-    const handle = this.wrap(tensor);
-    const isLocal = !this.isUsingGpuDevice() || type === DATA_TYPES.TF_INT32;
-    return this.insert(isLocal ? handle : this.moveToDevice(handle));
+    return this.table.insertValues(
+      tensor,
+      this.isUsingGpuDevice() && type !== DATA_TYPES.TF_INT32,
+    );
   }
 
   /**
@@ -94,8 +88,7 @@ export class TensorflowBinding extends BindingCodes {
    */
   deleteTensor(id: number): void {
     if (this.tracer?.has(id)) return; // it goes with the trace
-    this.c.TFE_DeleteTensorHandle(this.handle(id));
-    this.handles.delete(id);
+    this.table.delete(id);
   }
 
   /**
@@ -105,29 +98,24 @@ export class TensorflowBinding extends BindingCodes {
    * @throws {RangeError} If there is none of that number.
    */
   tensorDataSync(id: number): ReadValues {
-    const { c } = this;
     if (this.tracer?.has(id)) {
       throw new Error(
         "Cannot read tensor as it must have values: it is of a function being traced",
       );
     }
-    const handle = this.handle(id);
-    const tensor = this.resolve(id);
+    const { dtype, shape, resolve } = this.table.describe(id);
+    const tensor = resolve();
     try {
-      const type = c.TFE_TensorHandleDataType(handle);
-      const count = this.readShape(handle).reduce((product, size) => product * size, 1);
-      return readValues(c, tensor, type, count);
+      const count = shape.reduce((product, size) => product * size, 1);
+      return readValues(this.c, tensor, dtype, count);
     } finally {
-      c.TF_DeleteTensor(tensor);
+      this.c.TF_DeleteTensor(tensor);
     }
   }
 
-  /** A `TF_Tensor` of a tensor's values, for TensorFlow's functions that take one. The caller deletes it. */
+  /** A `TF_Tensor` of a tensor's values, for TensorFlow's functions that take one; free it with {@linkcode deleteValues}. */
   resolve(id: number): Deno.PointerValue {
-    const { c, context: { status } } = this;
-    const tensor = c.TFE_TensorHandleResolve(this.handle(id), status.pointer);
-    status.check("read tensor");
-    return tensor;
+    return this.table.resolve(id);
   }
 
   /** Frees a tensor of {@linkcode resolve}. */
@@ -158,7 +146,7 @@ export class TensorflowBinding extends BindingCodes {
     } finally {
       c.TFE_DeleteOp(op);
     }
-    return this.describeOutputs(this.outputs, this.outputCount[0]!);
+    return this.table.insertOutputs(this.outputs, this.outputCount[0]!);
   }
 
   /** The same on a thread of its own: other work goes on meanwhile. The inputs may be deleted before it ends. */
@@ -173,14 +161,16 @@ export class TensorflowBinding extends BindingCodes {
     const status = new Status(c);
     const outputs = new BigUint64Array(outputCount);
     const count = Int32Array.of(outputCount);
+    this.asideCount++;
     try {
       await c.TFE_ExecuteAside(op, outputs, count, status.pointer);
       status.check(`run TensorFlow op ${name}`);
     } finally {
+      this.asideCount--;
       status.dispose();
       c.TFE_DeleteOp(op);
     }
-    return this.describeOutputs(outputs, count[0]!);
+    return this.table.insertOutputs(outputs, count[0]!);
   }
 
   /**
@@ -198,8 +188,8 @@ export class TensorflowBinding extends BindingCodes {
   ): T {
     if (this.tracer) throw new Error("Cannot trace as another trace must have ended");
     const host = {
-      nextId: () => this.nextId++,
-      existing: (id: number) => this.describe(id),
+      nextId: () => this.table.reserveId(),
+      existing: (id: number) => this.table.describe(id),
     };
     const tracer = this.tracer = new Tracer(this.c, this.context, host, inputIds);
     try {
@@ -247,18 +237,15 @@ export class TensorflowBinding extends BindingCodes {
     throw new TypeError("Cannot delete saved model as this binding only runs eager ops");
   }
 
-  /** Frees all tensors, the context and its threads. Nothing may be called afterwards. */
+  /**
+   * Frees all tensors, the context and its threads. Nothing may be called afterwards. While an op runs aside nothing is freed: the
+   * process that ends then does it.
+   */
   dispose(): void {
-    for (const handle of this.handles.values()) this.c.TFE_DeleteTensorHandle(handle);
-    this.handles.clear();
+    if (this.asideCount > 0) return;
+    this.table.dispose();
     this.c.TFE_DeleteContext(this.context.pointer);
     this.context.status.dispose();
-  }
-
-  private handle(id: number): Deno.PointerValue {
-    const handle = this.handles.get(id);
-    if (handle !== undefined) return handle;
-    throw new RangeError(`Cannot use tensor as it must exist: number ${id} does not`);
   }
 
   /** An op with attributes and inputs; the caller deletes it. */
@@ -272,7 +259,7 @@ export class TensorflowBinding extends BindingCodes {
     if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
     try {
       for (let i = 0; i < inputIds.length; i++) {
-        c.TFE_OpAddInput(op, this.handle(inputIds[i]!), status.pointer);
+        c.TFE_OpAddInput(op, this.table.get(inputIds[i]!), status.pointer);
         if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
       }
       for (let i = 0; i < attributes.length; i++) this.attributes.set(op, attributes[i]!);
@@ -283,63 +270,13 @@ export class TensorflowBinding extends BindingCodes {
     return op;
   }
 
-  private describeOutputs(outputs: BigUint64Array, count: number): TensorMetadata[] {
-    const metadata = new Array<TensorMetadata>(count);
-    for (let i = 0; i < count; i++) {
-      const handle = Deno.UnsafePointer.create(outputs[i]!);
-      const dtype = this.c.TFE_TensorHandleDataType(handle);
-      metadata[i] = { id: this.insert(handle), shape: this.readShape(handle), dtype };
-    }
-    return metadata;
-  }
-
-  private describe(id: number): ExistingTensor {
-    const handle = this.handle(id);
-    return {
-      dtype: this.c.TFE_TensorHandleDataType(handle),
-      shape: this.readShape(handle),
-      resolve: () => this.resolve(id),
-    };
-  }
-
-  private insert(handle: Deno.PointerValue): number {
-    this.handles.set(this.nextId, handle);
-    return this.nextId++;
-  }
-
-  private readShape(handle: Deno.PointerValue): number[] {
-    const { c, context: { status } } = this;
-    const shape = new Array<number>(c.TFE_TensorHandleNumDims(handle, status.pointer));
-    for (let i = 0; i < shape.length; i++) {
-      shape[i] = c.TFE_TensorHandleDim(handle, i, status.pointer);
-    }
-    return shape;
-  }
-
-  /** A handle for a tensor, which is deleted: the handle keeps its memory. */
-  private wrap(tensor: Deno.PointerValue): Deno.PointerValue {
-    const { c, context: { status } } = this;
-    const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
-    c.TF_DeleteTensor(tensor);
-    status.check("create tensor");
-    return handle;
-  }
-
-  private moveToDevice(handle: Deno.PointerValue): Deno.PointerValue {
-    const { c, context: { pointer, status } } = this;
-    const moved = c.TFE_TensorHandleCopyToDevice(handle, pointer, this.deviceName, status.pointer);
-    c.TFE_DeleteTensorHandle(handle);
-    status.check("copy tensor to the GPU");
-    return moved;
-  }
-
   /** An op copies the texts into memory that TensorFlow frees with the last handle to it; ours is freed here. */
   private createStrings(shape: readonly number[], values: readonly Uint8Array[]): number {
     const { c, context: { status } } = this;
     const dims = this.attributes.packInt64(shape);
     const tensor = allocateStrings(c, dims, shape.length, values);
     const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
-    const temporaryId = this.insert(handle);
+    const temporaryId = this.table.insert(handle);
     const attributes = [intAttribute("N", 1), stringAttribute("separator", "")];
     try {
       return this.executeOp("StringJoin", attributes, [temporaryId], 1)[0]!.id;

@@ -2,7 +2,8 @@
 
 import { createRequire } from "node:module";
 import type * as tf from "@tensorflow/tfjs";
-import type { TensorflowBinding, TensorMetadata } from "./binding.ts";
+import type { TensorflowBinding } from "./binding.ts";
+import type { TensorMetadata } from "./tensor_table.ts";
 
 /** The package; also tells its backend that CUDA's memory may be used. */
 const PACKAGE = "@tensorflow/tfjs-node-gpu";

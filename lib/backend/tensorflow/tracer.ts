@@ -1,7 +1,7 @@
 /** Records ops in a graph in place of running them: tensors are numbers here as they are in the binding. */
 
 import type { OpAttribute } from "./attributes.ts";
-import type { TensorMetadata } from "./binding.ts";
+import type { TensorMetadata } from "./tensor_table.ts";
 import type { CSymbols } from "./c_symbols.ts";
 import { DATA_TYPES } from "./codes.ts";
 import type { Context } from "./context.ts";
