@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
@@ -119,3 +119,16 @@ for (const sizes of AVERAGE_CASES) {
     return checkPool(sizes, pool, referenceAveragePool);
   });
 }
+
+testOnEachOpenBackend("a max pool's padding is below every value, negative ones too", async () => {
+  const shape: [number, number, number, number] = [1, 5, 4, 2];
+  const values = goldenTensor(shape, 3).map((value) => value - 2); // -3 to -1
+  const [pooled, gradient] = await readTensors(() => {
+    const x = tf.tensor4d(values, shape);
+    const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, 1, "floor");
+    return [pool(x), tf.grad((x) => tf.sum(pool(x)))(x)];
+  });
+  assertEquals(pooled!.length, 3 * 2 * 2);
+  assert(pooled!.every((value) => values.includes(value)), `${pooled}`);
+  assertEquals(gradient!.reduce((sum, value) => sum + value, 0), 3 * 2 * 2); // none is lost to the padding
+});

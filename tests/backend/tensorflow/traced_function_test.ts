@@ -166,6 +166,28 @@ testWithLibrary("ops on one resource run in the order in which they were traced"
   binding.deleteFunction("order_of_ops");
 });
 
+testWithLibrary(
+  "a list input whose length no attribute tells takes what the others leave",
+  async () => {
+    await openTensorflow();
+    const { binding } = tf.backend() as NodeBackend;
+    const parts = [1, 2, 3].map((value) => binding.createTensor([1], 1, Float32Array.of(value)));
+    const axis = binding.createTensor([], 3, Int32Array.of(0));
+    const types = [{ name: "T", type: 4, value: 1 }, { name: "Tidx", type: 4, value: 3 }];
+    const joined = binding.trace(
+      parts,
+      () => [binding.executeOp("ConcatV2", types, [...parts, axis], 1)[0]!.id],
+      ({ graph, inputs, outputs }) => {
+        graph.toFunction("join_without_length", inputs, outputs);
+        return binding.executeOp("join_without_length", [], parts, 1)[0]!.id;
+      },
+    );
+    assertEquals(binding.tensorDataSync(joined), Float32Array.of(1, 2, 3));
+    for (const id of [...parts, axis, joined]) binding.deleteTensor(id);
+    binding.deleteFunction("join_without_length");
+  },
+);
+
 for (const backbone of BACKBONES) {
   testWithLibrary(
     `${backbone.name} compiled is ${backbone.name} op by op, in features and gradients`,
