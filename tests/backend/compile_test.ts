@@ -132,6 +132,29 @@ testOnEachOpenBackend(
   },
 );
 
+testOnEachOpenBackend(
+  "a function that is first called with one tensor twice keeps its inputs and variables apart",
+  async () => {
+    const shared = tf.tensor1d([1, 2]);
+    const [first, second] = tf.tidy(() => [tf.variable(shared), tf.variable(shared)]); // of one memory
+    const compiled = compileFunction(([a, b]) => {
+      const difference = tf.sub(a!, b!);
+      second!.assign(tf.add(second!, first!));
+      return [difference, tf.sub(first!, second!)];
+    }, { name: "apart", variables: [first!, second!] });
+    const other = tf.tensor1d([5, 7]);
+    const outcomes: number[][] = [];
+    for (const inputs of [[shared, shared], [other, shared]]) {
+      const outputs = compiled.run(inputs);
+      for (const output of outputs) outcomes.push([...await output.data()]);
+      tf.dispose(outputs);
+    }
+    assertEquals(outcomes, [[0, 0], [-1, -2], [4, 5], [-2, -4]]);
+    compiled.dispose();
+    tf.dispose([shared, other, first!, second!]);
+  },
+);
+
 Deno.test("CompiledFunctions makes the function of a key once, and frees all", () => {
   const functions = new CompiledFunctions();
   const log: string[] = [];

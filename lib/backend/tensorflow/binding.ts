@@ -176,14 +176,15 @@ export class TensorflowBinding extends BindingCodes {
   /**
    * Records the ops that `body` runs, in place of running them, and hands the graph on.
    *
-   * @param inputIds Tensors that become its inputs. Any other that is there before becomes a constant.
-   * @param body Returns the numbers of the outputs.
+   * @param inputIds Tensors whose types and shapes its inputs have.
+   * @param body Gets what stands for the inputs, and returns the numbers of the outputs. Any tensor that it uses and that was there
+   * before becomes a constant.
    * @param use What is made of the graph, such as a function; the graph is freed afterwards.
    * @throws {Error} If an op is refused, reads values, or the shape of its result depends on values.
    */
   trace<T>(
     inputIds: readonly number[],
-    body: () => readonly number[],
+    body: (standIns: readonly TensorMetadata[]) => readonly number[],
     use: (graph: TracedGraph) => T,
   ): T {
     if (this.tracer) throw new Error("Cannot trace as another trace must have ended");
@@ -193,7 +194,7 @@ export class TensorflowBinding extends BindingCodes {
     };
     const tracer = this.tracer = new Tracer(this.c, this.context, host, inputIds);
     try {
-      const traced = tracer.finish(body());
+      const traced = tracer.finish(body(tracer.standIns));
       this.tracer = null; // what is made of it may run ops again
       return use(traced);
     } finally {

@@ -97,24 +97,20 @@ export function traceTensors<T>(
   const ids = backend.getInputTensorIds([...inputs, ...variables]); // their values are TensorFlow's from here on
   const before = variables.map((variable) => variable.clone());
   let assigned: readonly tf.Variable[] = [];
-  const body = () => {
+  const body = (standIns: readonly TensorMetadata[]) => {
+    const symbols = standIns.map((standIn) => backend.createOutputTensor(standIn));
+    const [inputSymbols, values] = [symbols.slice(0, inputs.length), symbols.slice(inputs.length)];
     try {
-      const results = tf.tidy(() => fn(inputs));
-      assigned = variables.filter((variable, i) => variable.dataId !== before[i]!.dataId);
+      variables.forEach((variable, i) => variable.assign(values[i]!));
+      const results = tf.tidy(() => fn(inputSymbols));
+      assigned = variables.filter((variable, i) => variable.dataId !== values[i]!.dataId);
       const outputIds = backend.getInputTensorIds([...results, ...assigned]);
       tf.dispose(results);
       return outputIds;
     } finally {
-      restore(variables, before); // while the tracer still knows the tensors that go
-      tf.dispose(before);
+      variables.forEach((variable, i) => variable.assign(before[i]!)); // the tracer still knows the tensors that go
+      tf.dispose([...symbols, ...before]);
     }
   };
   return backend.binding.trace(ids, body, (graph) => use(graph, ids, assigned));
-}
-
-/** Gives variables back the values that they had before a trace. */
-function restore(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
-  variables.forEach((variable, i) => {
-    if (variable.dataId !== values[i]!.dataId) variable.assign(values[i]!);
-  });
 }

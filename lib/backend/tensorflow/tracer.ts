@@ -43,8 +43,10 @@ export class Tracer {
   private readonly lastUses = new Map<number, Deno.PointerValue>();
   private readonly inputs: readonly GraphOutput[];
   private readonly firstId: number;
+  /** What stands for the inputs while tracing, in their order. */
+  readonly standIns: readonly TensorMetadata[];
 
-  /** @param inputIds Tensors that become the inputs of the function, in this order; one may come twice. */
+  /** @param inputIds Tensors whose types and shapes the inputs of the function have, in this order. */
   constructor(
     private readonly c: CSymbols,
     context: Context,
@@ -55,13 +57,12 @@ export class Tracer {
     this.firstId = host.nextId();
     this.inputs = inputIds.map((id) => {
       const { dtype, shape } = host.existing(id);
-      const input = this.graph.placeholder(dtype, shape);
-      this.constants.set(id, input);
-      return input;
+      return this.graph.placeholder(dtype, shape);
     });
+    this.standIns = this.inputs.map((input) => this.insert(input));
   }
 
-  /** Whether a tensor was made by this trace. */
+  /** Whether a tensor belongs to this trace. */
   has(id: number): boolean {
     return this.outputs.has(id);
   }
@@ -81,11 +82,7 @@ export class Tracer {
     const earlier = resourceIds.flatMap((id) => this.lastUses.get(id) ?? []);
     const { operation, outputs } = this.graph.add(name, attributes, inputs, earlier);
     for (const id of resourceIds) this.lastUses.set(id, operation);
-    return outputs.map((output) => {
-      const id = this.host.nextId();
-      this.outputs.set(id, output);
-      return { id, shape: [...output.shape ?? []], dtype: output.dtype };
-    });
+    return outputs.map((output) => this.insert(output));
   }
 
   /** Ends the trace. The graph lives until the tracer is disposed. */
@@ -99,13 +96,19 @@ export class Tracer {
     this.graph.dispose();
   }
 
+  private insert(output: GraphOutput): TensorMetadata {
+    const id = this.host.nextId();
+    this.outputs.set(id, output);
+    return { id, shape: [...output.shape ?? []], dtype: output.dtype };
+  }
+
   private find(id: number): GraphOutput {
     const output = this.outputs.get(id) ?? this.constant(id);
     if (output.shape !== null) return output;
     throw new Error("Cannot trace function as the shape of every tensor it uses must be known");
   }
 
-  /** A tensor that no op of the trace made is a constant of the function, unless it is an input. */
+  /** A tensor that is neither an input nor made by an op of the trace is a constant of the function. */
   private constant(id: number): GraphOutput {
     const known = this.constants.get(id);
     if (known) return known;

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { compileFunction } from "../../../lib/backend/compile.ts";
 import type { NodeBackend } from "../../../lib/backend/tensorflow/node_package.ts";
 import { openTensorflow } from "../../../lib/backend/tensorflow/open_tensorflow.ts";
+import type { TensorMetadata } from "../../../lib/backend/tensorflow/tensor_table.ts";
 import { BACKBONES } from "../../../lib/model/registry.ts";
 import { createEmbedder, EVALUATION_MODE } from "../../../lib/model/embedder.ts";
 import { goldenTensor } from "../../support/generator.ts";
@@ -119,8 +120,10 @@ testWithLibrary("an op that TensorFlow refuses is named, with its message", asyn
   const { binding } = tf.backend() as NodeBackend;
   const id = binding.createTensor([2], 1, Float32Array.of(1, 2));
   const other = binding.createTensor([3], 1, Float32Array.of(1, 2, 3));
-  const add =
-    () => [binding.executeOp("AddV2", [{ name: "T", type: 4, value: 1 }], [id, other], 1)[0]!.id];
+  const type = { name: "T", type: 4, value: 1 };
+  const add = (inputs: readonly TensorMetadata[]) => [
+    binding.executeOp("AddV2", [type], inputs.map(({ id }) => id), 1)[0]!.id,
+  ];
   const error = assertThrows(() => binding.trace([id, other], add, () => null), Error);
   assertEquals(
     error.message.startsWith("Cannot add operation AddV2: Dimensions must be equal"),
@@ -140,7 +143,7 @@ testWithLibrary("ops on one resource run in the order in which they were traced"
   const { binding } = tf.backend() as NodeBackend;
   const T = { name: "dtype", type: 4, value: 1 };
   const start = binding.createTensor([1], 1, Float32Array.of(1));
-  const ids = binding.trace([start], () => {
+  const ids = binding.trace([start], ([one]) => {
     const attributes = [
       T,
       { name: "shape", type: 5, value: [1] },
@@ -150,10 +153,10 @@ testWithLibrary("ops on one resource run in the order in which they were traced"
     const variable = binding.executeOp("VarHandleOp", attributes, [], 1)[0]!.id;
     const read = () => binding.executeOp("ReadVariableOp", [T], [variable], 1)[0]!.id;
     const reads: number[] = [];
-    binding.executeOp("AssignVariableOp", [T], [variable, start], 0);
+    binding.executeOp("AssignVariableOp", [T], [variable, one!.id], 0);
     for (let i = 0; i < 20; i++) {
       reads.push(read());
-      binding.executeOp("AssignAddVariableOp", [T], [variable, start], 0);
+      binding.executeOp("AssignAddVariableOp", [T], [variable, one!.id], 0);
     }
     return [...reads, read()];
   }, ({ graph, inputs, outputs }) => {
@@ -176,7 +179,10 @@ testWithLibrary(
     const types = [{ name: "T", type: 4, value: 1 }, { name: "Tidx", type: 4, value: 3 }];
     const joined = binding.trace(
       parts,
-      () => [binding.executeOp("ConcatV2", types, [...parts, axis], 1)[0]!.id],
+      (inputs) => {
+        const ids = [...inputs.map(({ id }) => id), axis];
+        return [binding.executeOp("ConcatV2", types, ids, 1)[0]!.id];
+      },
       ({ graph, inputs, outputs }) => {
         graph.toFunction("join_without_length", inputs, outputs);
         return binding.executeOp("join_without_length", [], parts, 1)[0]!.id;
