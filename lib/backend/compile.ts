@@ -68,15 +68,20 @@ export function registerCompiler(backendName: string, compiler: Compiler): void 
  */
 export function compileFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
   const byBackend = new Map<string, CompiledFunction>();
+  // An output that is an input or a variable must not be the caller's to dispose.
+  const own: TensorFunction = (inputs) =>
+    fn(inputs).map((output) =>
+      output instanceof tf.Variable || inputs.includes(output) ? output.clone() : output
+    );
   const find = (): CompiledFunction | null => {
     const backendName = tf.getBackend();
     const compiler = compilers.get(backendName);
     if (!compiler) return null;
-    const compiled = byBackend.get(backendName) ?? compiler(fn, options);
+    const compiled = byBackend.get(backendName) ?? compiler(own, options);
     byBackend.set(backendName, compiled);
     return compiled;
   };
-  const runPlain = (inputs: readonly Tensor[]) => tf.tidy(() => fn(inputs));
+  const runPlain = (inputs: readonly Tensor[]) => tf.tidy(() => own(inputs));
   return {
     run: (inputs) => find()?.run(inputs) ?? runPlain(inputs),
     async runAside(inputs) {

@@ -155,6 +155,21 @@ testOnEachOpenBackend(
   },
 );
 
+testOnEachOpenBackend("inputs and variables that are returned stay with their owners", async () => {
+  const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
+  const x = tf.tensor1d([3, 4]);
+  const compiled = compileFunction(([x]) => [x!, weight], { name: "returns", variables: [weight] });
+  for (let i = 0; i < 2; i++) {
+    const outputs = compiled.run([x]);
+    assertEquals([...await outputs[0]!.data()], [3, 4]);
+    assertEquals([...await outputs[1]!.data()], [1, 2]);
+    tf.dispose(outputs);
+  }
+  assertEquals([...await x.data(), ...await weight.data()], [3, 4, 1, 2]);
+  compiled.dispose();
+  tf.dispose([weight, x]);
+});
+
 Deno.test("CompiledFunctions makes the function of a key once, and frees all", () => {
   const functions = new CompiledFunctions();
   const log: string[] = [];
