@@ -2,7 +2,7 @@
  * Images per second of the input pipeline: 500x375 JPEG files to training crops of 224, and torchvision's rate beside it.
  *
  * Command: deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys --allow-run \
- *   bench/image_pipeline.ts [--images 200] [--python python3] [--backend tensorflow] [--steps 20]
+ *   bench/image_pipeline.ts [--images 200] [--backend tensorflow] [--steps 20]
  *
  * With a backend, steps of ResNet-50 on 8 images are fed from the files, as training feeds them: how long does a step wait?
  *
@@ -11,6 +11,7 @@
 // deno-lint-ignore-file no-console
 
 import { parseArgs } from "@std/cli";
+import { findPython } from "./peers/find_python.ts";
 import * as tf from "@tensorflow/tfjs";
 import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -140,7 +141,7 @@ function formatRate(name: string, rate: Rate | string): string {
   return `${name.padEnd(44)} ${wall.padStart(6)} images/s ${core.padStart(6)} images/s per core`;
 }
 
-const flags = parseArgs(Deno.args, { string: ["images", "python", "backend", "steps"] });
+const flags = parseArgs(Deno.args, { string: ["images", "backend", "steps"] });
 const imageCount = Number(flags.images ?? 200);
 const folder = await Deno.makeTempDir({ prefix: "proxyan_bench_" });
 try {
@@ -160,7 +161,7 @@ try {
     const paths = options.cacheBytes > 0 ? imagePaths.slice(0, BATCH_SIZE) : imagePaths;
     console.log(formatRate(name, await measureLoader(folder, paths, options)));
   }
-  const peer = await measurePeer(flags.python as string ?? "python3", folder);
+  const peer = await measurePeer(findPython(), folder);
   console.log(formatRate("torchvision, 224 px, from files, one thread", peer));
   if (flags.backend) {
     const { backend } = await openBackend(flags.backend as BackendName);

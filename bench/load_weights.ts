@@ -2,13 +2,14 @@
  * Seconds and memory of loading weights of about 100 MB into ResNet-50, from every kind of file.
  *
  * Command: deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys --allow-run \
- *   bench/load_weights.ts [--python python3]
+ *   bench/load_weights.ts
  *
  * PyTorch writes the files (random ResNet-50 shapes); without it, only safetensors are measured. Each load is one process.
  */
 // deno-lint-ignore-file no-console
 
 import { parseArgs } from "@std/cli";
+import { findPython } from "./peers/find_python.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { hashFile, readPretrained } from "../lib/experiment/pretrained.ts";
 import { createEmbedder } from "../lib/model/embedder.ts";
@@ -61,7 +62,7 @@ async function measure(path: string): Promise<void> {
   );
 }
 
-const args = parseArgs(Deno.args, { string: ["python", "file"] });
+const args = parseArgs(Deno.args, { string: ["file"] });
 if (args.file) {
   await measure(String(args.file));
 } else {
@@ -69,7 +70,7 @@ if (args.file) {
   const paths = ["weights.safetensors", "zip.pth", "legacy.pth"].map((name) => `${folder}/${name}`);
   try {
     await Deno.writeFile(paths[0]!, formatSafetensors(drawTensors()));
-    const python = new Deno.Command(String(args.python ?? "python3"), {
+    const python = new Deno.Command(findPython(), {
       args: ["-c", CONVERT, ...paths],
     });
     const { success } = await python.output().catch(() => ({ success: false }));

@@ -1,6 +1,7 @@
 /** A Python program that answers one number per line: the other side of a comparison. */
 
 import { fromFileUrl } from "@std/path";
+import { findPython } from "./find_python.ts";
 
 /** A running peer. */
 export interface Peer {
@@ -17,7 +18,7 @@ export interface Peer {
  * @returns null if there is no such Python, or the program ends before its first line, as it does without its package.
  */
 export async function openPeer(script: URL, args: readonly string[]): Promise<Peer | null> {
-  const python = Deno.env.get("PROXYAN_PYTHON") ?? "python3";
+  const python = findPython();
   try {
     const child = new Deno.Command(python, {
       args: [fromFileUrl(script), ...args],

@@ -1,6 +1,6 @@
 /**
  * Weights that go to PyTorch and come from it give the same embeddings there and here. Needs Python with torch, torchvision,
- * safetensors and numpy: `python3`, or the program that the environment variable PYTHON names.
+ * safetensors and numpy: `python3`, or the program that the environment variable PROXYAN_PYTHON names.
  */
 
 import * as tf from "@tensorflow/tfjs";
@@ -73,7 +73,7 @@ async function embed(embedder: Embedder, images: Float32Array): Promise<Float32A
 }
 
 async function runPython(...args: string[]): Promise<{ success: boolean; stderr: string }> {
-  const command = new Deno.Command(Deno.env.get("PYTHON") ?? "python3", { args });
+  const command = new Deno.Command(Deno.env.get("PROXYAN_PYTHON") ?? "python3", { args });
   const { success, stderr } = await command.output();
   return { success, stderr: new TextDecoder().decode(stderr) };
 }
@@ -87,6 +87,6 @@ async function findReason(): Promise<string | null> {
     const { success } = await runPython("-c", program);
     return success ? null : `Python has no ${packages.join(", ")}`;
   } catch {
-    return "there is no Python; PYTHON can name one";
+    return "there is no Python; PROXYAN_PYTHON can name one";
   }
 }
