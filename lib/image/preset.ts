@@ -36,7 +36,7 @@ export const BN_INCEPTION_PRESET: ImagePreset = {
 };
 
 /** Levels of a channel of 8 bits. */
-const LEVEL_COUNT = 256;
+export const LEVEL_COUNT = 256;
 
 /**
  * Normalized value of every level: (level / 255 - mean) / deviation.
