@@ -33,7 +33,11 @@ export class Graph {
     return this.finish("Placeholder", operation).outputs[0]!;
   }
 
-  /** A constant. @param tensor A `TF_Tensor`, which is copied. */
+  /**
+   * A constant.
+   *
+   * @param tensor A `TF_Tensor`, which is copied.
+   */
   constant(dtype: number, tensor: Deno.PointerValue): GraphOutput {
     const { c, context: { status } } = this;
     const operation = this.start("Const");

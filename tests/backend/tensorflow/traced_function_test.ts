@@ -4,6 +4,7 @@ import { compileFunction } from "../../../lib/backend/compile.ts";
 import type { NodeBackend } from "../../../lib/backend/tensorflow/node_package.ts";
 import { openTensorflow } from "../../../lib/backend/tensorflow/open_tensorflow.ts";
 import type { TensorMetadata } from "../../../lib/backend/tensorflow/tensor_table.ts";
+import { createOptimizer } from "../../../lib/optim/optimizer.ts";
 import { BACKBONES } from "../../../lib/model/registry.ts";
 import { createEmbedder, EVALUATION_MODE } from "../../../lib/model/embedder.ts";
 import { goldenTensor } from "../../support/generator.ts";
@@ -167,6 +168,49 @@ testWithLibrary("ops on one resource run in the order in which they were traced"
   assertEquals(values, Array.from({ length: 21 }, (_, i) => i + 1));
   for (const id of [start, ...ids]) binding.deleteTensor(id);
   binding.deleteFunction("order_of_ops");
+});
+
+testWithLibrary("a compiled update leaves no variable in TensorFlow", async () => {
+  await openTensorflow();
+  const { binding } = tf.backend() as NodeBackend;
+  const run = binding.executeOp;
+  const names: string[] = [];
+  binding.executeOp = function (...args) {
+    const name = args[1].find(({ name }) => name === "shared_name");
+    if (args[0] === "VarHandleOp") names.push(name!.value as string);
+    return run.apply(binding, args);
+  };
+  const parameter = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
+  const gradient = tf.tensor1d([3, 4]);
+  const optimizer = createOptimizer({
+    name: "adamw",
+    learningRate: 0.1,
+    proxyLearningRateMultiplier: 1,
+    weightDecay: 0,
+    clipValue: 10,
+  });
+  try {
+    for (let i = 0; i < 2; i++) {
+      optimizer.step(new Map([["p", parameter]]), new Map([["p", gradient]]));
+    }
+  } finally {
+    binding.executeOp = run;
+  }
+  optimizer.dispose();
+  tf.dispose([parameter, gradient]);
+  assertEquals(names.length, 3); // parameter and moments, of one trace
+  for (const name of names) {
+    const attributes = [
+      { name: "dtype", type: 4, value: 1 },
+      { name: "shape", type: 5, value: [2] },
+      { name: "container", type: 0, value: "" },
+      { name: "shared_name", type: 0, value: name },
+    ];
+    const variable = binding.executeOp("VarHandleOp", attributes, [], 1)[0]!.id;
+    const answer = binding.executeOp("VarIsInitializedOp", [], [variable], 1)[0]!.id;
+    assertEquals(binding.tensorDataSync(answer), Uint8Array.of(0), name);
+    for (const id of [variable, answer]) binding.deleteTensor(id);
+  }
 });
 
 testWithLibrary(

@@ -47,7 +47,8 @@ export function registerAdamwUpdate(): void {
     const [parameter, firstMoment, secondMoment] = ["parameter", "firstMoment", "secondMoment"]
       .map((name) => call.ids(call.input(name))[0]!) as [number, number, number];
     const decayed = intermediate(call, "Mul", [parameter, keep!.id]);
-    const scaled = scale(call, secondMoment, unit * beta2 / (1 - rounded));
+    const factor = call.scalar(unit * beta2 / (1 - rounded));
+    const scaled = intermediate(call, "Mul", [secondMoment, factor]);
     const gradient = clip(call);
     load(call, held, [decayed.id, firstMoment, scaled.id]);
     // With powers of the betas of 0 the op leaves the rate as it is.
@@ -56,10 +57,11 @@ export function registerAdamwUpdate(): void {
     call.run("ResourceApplyAdam", NO_LOCK, [...held, ...scalars, gradient.id], 0);
     const [moved, first, u] = held
       .map((variable) => call.runOne("ReadVariableOp", [DTYPE], [variable]));
+    if (call.backend.binding.isTracing()) destroy(call, held);
     const second = call.runOne("Mul", [T], [...call.ids(u!), call.scalar(1 / unit)]);
     u!.dispose();
-    const temporary = [keep, stepSize, rootScale, spread, rate, floor, decayed, scaled, gradient];
-    for (const { free } of temporary as Intermediate[]) free();
+    const all = [keep, stepSize, rootScale, spread, rate, floor, decayed, scaled, gradient];
+    for (const { free } of all as Intermediate[]) free();
     return [moved!, first!, second];
   });
 }
@@ -90,6 +92,12 @@ function createVariables(
   });
 }
 
+/** Variables of a trace end with each run of its function: nothing else would free them, not even the function's own end. */
+function destroy(call: KernelCall, held: readonly number[]): void {
+  const attributes = [boolAttribute("ignore_lookup_error", false)];
+  for (const variable of held) call.run("DestroyResourceOp", attributes, [variable], 0);
+}
+
 /** A tensor that is freed before the kernel ends. */
 interface Intermediate {
   readonly id: number;
@@ -114,10 +122,6 @@ function unstack(call: KernelCall): Intermediate[] {
   const ids = call.ids(call.input("factors"));
   return call.backend.binding.executeOp("Unpack", UNSTACK, ids, 3)
     .map(({ id }) => temporary(call, id));
-}
-
-function scale(call: KernelCall, id: number, factor: number): Intermediate {
-  return intermediate(call, "Mul", [id, call.scalar(factor)]);
 }
 
 /** Makes variables keep tensors. Adam works in a tensor's memory if nobody else has it, and in a copy otherwise. */
