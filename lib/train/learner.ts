@@ -1,7 +1,12 @@
 /** The parts of a run that learn: made from a configuration, stored in and restored from a checkpoint. */
 
 import * as tf from "@tensorflow/tfjs";
-import { CompiledFunctions } from "../backend/compile.ts";
+import {
+  type CompiledFunction,
+  CompiledFunctions,
+  compileFunction,
+  type TensorFunction,
+} from "../backend/compile.ts";
 import { InputError } from "../errors.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { createProxies } from "../model/proxies.ts";
@@ -54,6 +59,13 @@ export function createLearner(
     }),
     functions: new CompiledFunctions(),
   };
+}
+
+/** The learner's compiled function of a name: made at the first call, of everything that the learner's tensors are. */
+export function compileFor(learner: Learner, name: string, fn: TensorFunction): CompiledFunction {
+  const { embedder, proxies, functions } = learner;
+  const variables = [...embedder.tensors.variables(), proxies];
+  return functions.get(name, () => compileFunction(fn, { name, variables }));
 }
 
 /** Frees every tensor of a learner. */

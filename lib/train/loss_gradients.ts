@@ -1,13 +1,12 @@
 /** The loss of one batch and its gradients, from one pass over the whole batch. */
 
 import * as tf from "@tensorflow/tfjs";
-import { compileFunction } from "../backend/compile.ts";
 import { computeLoss } from "../loss/compute_loss.ts";
 import { checkLabels, maskOwnClass } from "../loss/labels.ts";
 import type { Embedder } from "../model/embedder.ts";
 import type { Scalar, Tensor2D, Tensor4D, Variable } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
-import type { Learner } from "./learner.ts";
+import { compileFor, type Learner } from "./learner.ts";
 
 /** What decides the gradients of a batch. */
 export interface GradientOptions {
@@ -42,23 +41,19 @@ export async function computeGradients(
   labels: readonly number[],
   options: GradientOptions,
 ): Promise<LossGradients> {
-  const { embedder, proxies, functions } = learner;
+  const { proxies } = learner;
   const { config, isWarmup } = options;
   checkLabels(labels, images.shape[0], proxies.shape[0]);
   const key = JSON.stringify([config.loss, config.hasFrozenBatchNorm, isWarmup]);
-  const compiled = functions.get(`gradients ${key}`, () =>
-    compileFunction(
-      ([images, mask]) => {
-        const differentiated = differentiate(
-          learner,
-          images as Tensor4D,
-          mask as Tensor2D,
-          options,
-        );
-        return [differentiated.loss, ...Object.values(differentiated.gradients)];
-      },
-      { name: "loss_gradients", variables: [...embedder.tensors.variables(), proxies] },
-    ));
+  const compiled = compileFor(learner, `loss_gradients ${key}`, ([images, mask]) => {
+    const { loss, gradients } = differentiate(
+      learner,
+      images as Tensor4D,
+      mask as Tensor2D,
+      options,
+    );
+    return [loss, ...Object.values(gradients)];
+  });
   const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
   const [loss, ...gradients] = await compiled.runAside([images, mask]);
   mask.dispose();

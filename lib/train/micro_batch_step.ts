@@ -15,14 +15,13 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { UsageError } from "../errors.ts";
-import { type CompiledFunction, compileFunction, type TensorFunction } from "../backend/compile.ts";
 import { computeLoss } from "../loss/compute_loss.ts";
 import { checkLabels, maskOwnClass } from "../loss/labels.ts";
 import { hasBatchNorm } from "../model/backbone.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { Scalar, Tensor2D, Tensor4D } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
-import type { Learner } from "./learner.ts";
+import { compileFor, type Learner } from "./learner.ts";
 import type { GradientOptions, LossGradients } from "./loss_gradients.ts";
 
 /** Options of {@linkcode computeMicroBatchGradients}. */
@@ -99,13 +98,6 @@ function cutBatch(batchSize: number, microBatchSize: number): BatchSlice[] {
 function sliceRows<T extends tf.Tensor>(rows: T, { begin, size }: BatchSlice): T {
   const rest = rows.shape.slice(1);
   return tf.slice(rows, [begin, ...rest.map(() => 0)], [size, ...rest]) as T;
-}
-
-/** The learner's compiled function of a name. */
-function compileFor(learner: Learner, name: string, fn: TensorFunction): CompiledFunction {
-  const { embedder, proxies, functions } = learner;
-  const variables = [...embedder.tensors.variables(), proxies];
-  return functions.get(name, () => compileFunction(fn, { name, variables }));
 }
 
 /** Pass 1. Outside of a gradient, no activation outlives the layer that reads it. */

@@ -23,25 +23,25 @@ let functionCount = 0;
 /** Compiles by tracing; see {@linkcode CompileOptions}. */
 export function traceFunction(fn: TensorFunction, options: CompileOptions): CompiledFunction {
   const traces = new Map<string, Trace>();
-  const find = (inputs: readonly tf.Tensor[]): Trace => {
+  const prepare = (backend: NodeBackend, inputs: readonly tf.Tensor[]) => {
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
     const trace = traces.get(key) ?? recordTrace(fn, inputs, options);
     traces.set(key, trace);
-    return trace;
+    return { trace, ids: backend.getInputTensorIds([...inputs, ...options.variables]) };
   };
   return {
     run(inputs) {
       const backend = tf.backend() as NodeBackend;
-      if (backend.binding.isTracing()) return tf.tidy(() => fn(inputs)); // a part of the function around it
-      const { opName, outputCount, ...trace } = find(inputs);
-      const ids = backend.getInputTensorIds([...inputs, ...options.variables]);
-      const outputs = backend.binding.executeOp(opName, [], ids, outputCount);
+      const { binding } = backend;
+      if (binding.isTracing()) return tf.tidy(() => fn(inputs)); // a part of the function around it
+      const { trace, ids } = prepare(backend, inputs);
+      const outputs = binding.executeOp(trace.opName, [], ids, trace.outputCount);
       return takeOutputs(backend, trace, outputs);
     },
     async runAside(inputs) {
       const backend = tf.backend() as NodeBackend;
-      const { opName, outputCount, ...trace } = find(inputs);
-      const ids = backend.getInputTensorIds([...inputs, ...options.variables]);
+      const { trace, ids } = prepare(backend, inputs);
+      const { opName, outputCount } = trace;
       const outputs = await backend.binding.executeOpAside(opName, [], ids, outputCount);
       return takeOutputs(backend, trace, outputs);
     },
@@ -56,7 +56,7 @@ export function traceFunction(fn: TensorFunction, options: CompileOptions): Comp
 /** The results, as tensors; variables get their new values. */
 function takeOutputs(
   backend: NodeBackend,
-  { resultCount, assigned }: Pick<Trace, "resultCount" | "assigned">,
+  { resultCount, assigned }: Trace,
   metadata: readonly TensorMetadata[],
 ): tf.Tensor[] {
   const outputs = metadata.map((output) => backend.createOutputTensor(output));
