@@ -96,7 +96,8 @@ export {
 export { createProxies } from "./lib/model/proxies.ts";
 export type { Initializer } from "./lib/model/initializer.ts";
 export type { TensorRole, TensorSpec } from "./lib/model/tensor_spec.ts";
-export { type LoadOptions, type NamedTensor, TensorStore } from "./lib/model/tensor_store.ts";
+export type { NamedTensor } from "./lib/file/named_tensor.ts";
+export { type LoadOptions, TensorStore } from "./lib/model/tensor_store.ts";
 export type { BatchNormMode } from "./lib/model/layers/layer_context.ts";
 
 // Loss
@@ -153,7 +154,7 @@ export { evaluateSelfRetrieval } from "./lib/eval/self_retrieval.ts";
 export { evaluateGalleryRetrieval } from "./lib/eval/gallery_retrieval.ts";
 
 // Results
-export type { Cell, Column, RowOf } from "./lib/results/columns.ts";
-export { readRows, RESULT_COLUMNS, type ResultRow } from "./lib/results/row.ts";
-export { EPOCH_COLUMNS, type EpochRow, readEpochs } from "./lib/results/epoch_row.ts";
-export { regenerateTables } from "./lib/results/build_tables.ts";
+export type { Cell, Column, RowOf } from "./lib/results/rows/columns.ts";
+export { readRows, RESULT_COLUMNS, type ResultRow } from "./lib/results/rows/row.ts";
+export { EPOCH_COLUMNS, type EpochRow, readEpochs } from "./lib/results/rows/epoch_row.ts";
+export { regenerateTables } from "./lib/results/tables/build_tables.ts";

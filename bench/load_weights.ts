@@ -14,9 +14,9 @@ import { openBackend } from "../lib/backend/open_backend.ts";
 import { hashFile, readPretrained } from "../lib/experiment/pretrained.ts";
 import { createEmbedder } from "../lib/model/embedder.ts";
 import { RESNET50 } from "../lib/model/resnet50.ts";
-import { formatSafetensors } from "../lib/model/safetensors.ts";
+import { formatSafetensors } from "../lib/file/safetensors.ts";
 import { RandomStream } from "../lib/random_stream.ts";
-import type { NamedTensor } from "../lib/model/tensor_store.ts";
+import type { NamedTensor } from "../lib/file/named_tensor.ts";
 
 const CONVERT = `
 import sys, torch

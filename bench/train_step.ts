@@ -13,7 +13,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import type { BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
-import { profileFunction } from "../lib/backend/tensorflow/op_profile.ts";
+import { profileFunction } from "../lib/backend/tensorflow/graph/op_profile.ts";
 import { maskOwnClass } from "../lib/loss/labels.ts";
 import { findBackbone } from "../lib/model/registry.ts";
 import { createLearner, type Learner } from "../lib/train/learner.ts";

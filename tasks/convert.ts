@@ -1,7 +1,7 @@
 /** `deno task convert`: original files to class folders. */
 
 import { DATASET_NAMES } from "../lib/dataset/record.ts";
-import { regenerateTables } from "../lib/results/build_tables.ts";
+import { regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { readRoots, ROOT_FLAGS } from "./command_line/shared_flags.ts";

@@ -1,10 +1,10 @@
 /** `deno task embed`: embeddings of a folder of images. */
 
 import { dirname } from "@std/path";
-import { makeFolder, writeFileAtomic } from "../lib/atomic_write.ts";
+import { makeFolder, writeFileAtomic } from "../lib/file/atomic_write.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatEmbeddings } from "../lib/eval/format_embeddings.ts";
-import { formatNpy } from "../lib/eval/npy.ts";
+import { formatNpy } from "../lib/file/npy.ts";
 import { embedFolder } from "../lib/experiment/embed_folder.ts";
 import { openChosenBackend } from "./command_line/open_chosen_backend.ts";
 import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_flags.ts";

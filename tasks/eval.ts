@@ -3,8 +3,8 @@
 import { PROTOCOLS } from "../lib/dataset/protocol.ts";
 import { evaluateWeights } from "../lib/experiment/evaluate_weights.ts";
 import { scoreEmbeddings } from "../lib/experiment/score_embeddings.ts";
-import { regenerateTables } from "../lib/results/build_tables.ts";
-import { METRIC_COLUMNS, type MetricName } from "../lib/results/row.ts";
+import { regenerateTables } from "../lib/results/tables/build_tables.ts";
+import { METRIC_COLUMNS, type MetricName } from "../lib/results/rows/row.ts";
 import { openChosenBackend } from "./command_line/open_chosen_backend.ts";
 import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_flags.ts";
 import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embeddings_flags.ts";

@@ -1,12 +1,9 @@
 /** `deno task setup`: fetches a native TensorFlow. */
 
 import { openBackend } from "../lib/backend/open_backend.ts";
-import { cacheFolder } from "../lib/backend/tensorflow/search_paths.ts";
-import { checkTrainingStep } from "../lib/backend/tensorflow/setup/check_training_step.ts";
-import {
-  SETUP_SOURCES,
-  setUpTensorflow,
-} from "../lib/backend/tensorflow/setup/set_up_tensorflow.ts";
+import { cacheFolder } from "../lib/backend/tensorflow/library/search_paths.ts";
+import { checkTrainingStep } from "../lib/setup/check_training_step.ts";
+import { SETUP_SOURCES, setUpTensorflow } from "../lib/setup/set_up_tensorflow.ts";
 import { openProgress } from "./command_line/progress.ts";
 import { runTask } from "./command_line/run_task.ts";
 

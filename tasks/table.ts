@@ -1,7 +1,7 @@
 /** `deno task table`: only the tables and pictures. */
 
 import { InputError } from "../lib/errors.ts";
-import { findStaleTables, regenerateTables } from "../lib/results/build_tables.ts";
+import { findStaleTables, regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { runTask } from "./command_line/run_task.ts";
 
 await runTask({

@@ -1,7 +1,7 @@
 /** `deno task weights`: what a file of weights is, whether it fits a backbone, and the same as safetensors. */
 
 import { basename, dirname } from "@std/path";
-import { makeFolder, writeFileAtomic } from "../lib/atomic_write.ts";
+import { makeFolder, writeFileAtomic } from "../lib/file/atomic_write.ts";
 import { UsageError } from "../lib/errors.ts";
 import {
   inspectWeights,
@@ -9,7 +9,7 @@ import {
   type WeightsReport,
 } from "../lib/experiment/inspect_weights.ts";
 import { BACKBONE_NAMES } from "../lib/model/registry.ts";
-import { formatSafetensors } from "../lib/model/safetensors.ts";
+import { formatSafetensors } from "../lib/file/safetensors.ts";
 import { KNOWN_WEIGHTS } from "../lib/model/weights/known_weights.ts";
 import { runTask } from "./command_line/run_task.ts";
 

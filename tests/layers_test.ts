@@ -4,9 +4,12 @@ import { needs } from "./support/permissions.ts";
 
 /** Stations in the order of the data flow: each imports only from those before it. */
 const STATIONS = [
+  "file", // the ground: formats and atomic writes
   "backend", // any station may use it
+  "setup",
   "dataset",
   "image",
+  "miniature",
   "sampling",
   "model",
   "loss",

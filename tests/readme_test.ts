@@ -1,6 +1,6 @@
 import { assert, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { formatDeviations } from "../lib/results/deviations_table.ts";
+import { formatDeviations } from "../lib/results/tables/deviations_table.ts";
 import { needs } from "./support/permissions.ts";
 
 const ROOT = new URL("..", import.meta.url);

@@ -7,8 +7,8 @@
 
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { readMatlab } from "./matlab/read.ts";
-import type { MatlabArray, MatlabRecord } from "./matlab/value.ts";
+import { readMatlab } from "../file/matlab/read.ts";
+import type { MatlabArray, MatlabRecord } from "../file/matlab/value.ts";
 import {
   checkListedPath,
   createOriginalImage,

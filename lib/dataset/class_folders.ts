@@ -1,8 +1,8 @@
 /** Puts images into `class/{train,test}/<class folder>/`: as hard links where the file system has them, else as copies. */
 
 import { dirname, join } from "@std/path";
-import { explainWriteError, makeFolder } from "../atomic_write.ts";
-import { mapConcurrent } from "./map_concurrent.ts";
+import { explainWriteError, makeFolder } from "../file/atomic_write.ts";
+import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
 
 /** Files written at a time. */

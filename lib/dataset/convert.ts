@@ -6,8 +6,8 @@
  */
 
 import { join } from "@std/path";
-import { explainWriteError } from "../atomic_write.ts";
-import { doesExist } from "../does_exist.ts";
+import { explainWriteError } from "../file/atomic_write.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { InputError } from "../errors.ts";
 import { readCars196 } from "./cars196.ts";
 import { placeImages, removeStaleImages } from "./class_folders.ts";

@@ -5,7 +5,7 @@
  * learning (first half of the classes / second half), not `train_test_split.txt`, which is for classification.
  */
 
-import { doesExist } from "../does_exist.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { type ListRow, parseList, parsePositive, readList } from "./list_file.ts";

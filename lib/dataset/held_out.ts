@@ -2,7 +2,7 @@
 
 import { InputError } from "../errors.ts";
 import type { RandomStream } from "../random_stream.ts";
-import { compareText } from "./manifest.ts";
+import { compareText } from "../file/compare_text.ts";
 import type { ImageRecord } from "./record.ts";
 
 /** Fewest held-out classes: with one, every neighbor is right. */

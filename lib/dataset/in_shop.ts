@@ -4,7 +4,7 @@
  * Source: Liu et al., "DeepFashion", CVPR 2016. `img_highres/` is not the benchmark's and scores a point lower.
  */
 
-import { doesExist } from "../does_exist.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { readList } from "./list_file.ts";

@@ -3,10 +3,11 @@
  * dataset that has one was converted to the end; its own hash is the data hash of every result row.
  */
 
+import { compareText } from "../file/compare_text.ts";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { parse, stringify } from "@std/csv";
-import { writeFileAtomic } from "../atomic_write.ts";
+import { writeFileAtomic } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
 import { SPLIT_ORDER } from "./counts.ts";
 import type { Split } from "./record.ts";
@@ -51,11 +52,6 @@ export function compareRows(
 ): number {
   return SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split) ||
     compareText(a.classId, b.classId) || compareText(a.imagePath, b.imagePath);
-}
-
-/** Compares by code units, as sorting without a comparator does. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The text of a manifest; rows are sorted here. */

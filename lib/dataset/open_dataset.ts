@@ -1,17 +1,12 @@
 /** Opens a converted dataset: its manifest as records, after a look at every file. */
 
+import { compareText } from "../file/compare_text.ts";
 import { join } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
 import { describeUnknown } from "../nearest_name.ts";
-import {
-  compareText,
-  type Manifest,
-  manifestPath,
-  type ManifestRow,
-  readManifest,
-} from "./manifest.ts";
-import { mapConcurrent } from "./map_concurrent.ts";
-import { doesExist } from "../does_exist.ts";
+import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
+import { mapConcurrent } from "../map_concurrent.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { readFileState } from "./original_files.ts";
 import { describeRemedy } from "./published_files.ts";
 import {

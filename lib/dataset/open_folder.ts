@@ -5,11 +5,11 @@
 
 import { createHash } from "node:crypto";
 import { dirname, join, relative, SEPARATOR } from "@std/path";
-import { makeFolder } from "../atomic_write.ts";
+import { makeFolder } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
-import { listFiles } from "./list_files.ts";
+import { listFiles } from "../file/list_files.ts";
 import { manifestPath, type ManifestRow, readManifest, writeManifest } from "./manifest.ts";
-import { mapConcurrent } from "./map_concurrent.ts";
+import { mapConcurrent } from "../map_concurrent.ts";
 import { createDataset } from "./open_dataset.ts";
 import type { OriginalImage } from "./original.ts";
 import { inspectOriginals, readFileState, type ReadImageInfo } from "./original_files.ts";

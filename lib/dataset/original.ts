@@ -1,6 +1,6 @@
 /** The images of a dataset as its publisher lists them, before conversion. */
 
-import { doesExist } from "../does_exist.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { Split } from "./record.ts";

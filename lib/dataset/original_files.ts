@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { ManifestRow } from "./manifest.ts";
-import { mapConcurrent } from "./map_concurrent.ts";
+import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
 
 /** Size and pixels of an image, by decoding all of it; throws an InputError that names the file. */

@@ -4,7 +4,7 @@
  * Source: Oh Song et al., "Deep Metric Learning via Lifted Structured Feature Embedding", CVPR 2016.
  */
 
-import { doesExist } from "../does_exist.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { parseList, parsePositive, readList } from "./list_file.ts";

@@ -1,6 +1,6 @@
 /** The search for libtensorflow, step by step. */
 
-import { findLibrary, type SearchPlace } from "../backend/tensorflow/find_library.ts";
+import { findLibrary, type SearchPlace } from "../backend/tensorflow/library/find_library.ts";
 
 /** One step of the search. */
 export interface LibraryStep {

@@ -2,10 +2,10 @@
 
 import { extname } from "@std/path";
 import { InputError } from "../errors.ts";
-import { parseSafetensors } from "../model/safetensors.ts";
+import { parseSafetensors } from "../file/safetensors.ts";
 import type { EmbeddingMatrix } from "./embedding_matrix.ts";
-import { type NumberArray, parseNpy } from "./npy.ts";
-import { parseNpz } from "./npz.ts";
+import { type NumberArray, parseNpy } from "../file/npy.ts";
+import { parseNpz } from "../file/npz.ts";
 
 /** Largest whole number that float32, as safetensors are read, holds with all below it. */
 const LARGEST_FLOAT32_LABEL = 2 ** 24;

@@ -1,13 +1,17 @@
 /** The contact sheet of a run: queries and what the reported network finds for them. */
 
-import { writeFileAtomic } from "../atomic_write.ts";
+import { writeFileAtomic } from "../file/atomic_write.ts";
 import type { Dataset, ImageRecord } from "../dataset/record.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import { type EmbeddingMatrix, findNeighbors } from "../eval/neighbors.ts";
 import type { ImageLoader } from "../image/loader.ts";
 import { makeThumbnail } from "../image/thumbnail.ts";
 import type { Embedder } from "../model/embedder.ts";
-import { drawContactSheet, type SheetLine, THUMBNAIL_SIZE } from "../results/contact_sheet.ts";
+import {
+  drawContactSheet,
+  type SheetLine,
+  THUMBNAIL_SIZE,
+} from "../results/pictures/contact_sheet.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { RunFolder } from "./run_folder.ts";

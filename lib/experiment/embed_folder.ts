@@ -1,8 +1,8 @@
 /** Embeddings of the images below a folder, by stored weights. */
 
 import { join } from "@std/path";
-import { listFiles } from "../dataset/list_files.ts";
-import { mapConcurrent } from "../dataset/map_concurrent.ts";
+import { listFiles } from "../file/list_files.ts";
+import { mapConcurrent } from "../map_concurrent.ts";
 import { InputError } from "../errors.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";

@@ -1,13 +1,13 @@
 /** One run, from its configuration to its rows: the stations of the data flow, one after the other. */
 
-import { makeFolder } from "../atomic_write.ts";
+import { makeFolder } from "../file/atomic_write.ts";
 import type { Backend } from "../backend/backend.ts";
 import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Dataset } from "../dataset/record.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
 import { findBackbone } from "../model/registry.ts";
-import type { NamedTensor } from "../model/tensor_store.ts";
-import type { ResultRow } from "../results/row.ts";
+import type { NamedTensor } from "../file/named_tensor.ts";
+import type { ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { createLearner, disposeLearner, type Learner } from "../train/learner.ts";
 import { formatRunId } from "../train/run_id.ts";

@@ -3,7 +3,7 @@
 import { InputError } from "../errors.ts";
 import type { Backbone } from "../model/backbone.ts";
 import { findBackbone } from "../model/registry.ts";
-import type { NamedTensor } from "../model/tensor_store.ts";
+import type { NamedTensor } from "../file/named_tensor.ts";
 import { type FittedWeights, fitWeights } from "../model/weights/fit_weights.ts";
 import { type KnownWeights, recognizeWeights } from "../model/weights/known_weights.ts";
 import { readWeights, type WeightsFormat } from "../model/weights/read_weights.ts";

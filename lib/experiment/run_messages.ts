@@ -2,7 +2,7 @@
 
 import type { BackendName, BackendOptions } from "../backend/backend.ts";
 import type { ClassFolders } from "../dataset/open_folder.ts";
-import type { ResultRow } from "../results/row.ts";
+import type { ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 
 /** A run to carry out. */

@@ -8,9 +8,9 @@ import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
 import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
 import { readEmbeddings, readLabels } from "../eval/read_embeddings.ts";
 import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
-import { upsertRows } from "../results/csv_store.ts";
-import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/external_row.ts";
-import { readCommit } from "../results/provenance.ts";
+import { upsertRows } from "../results/rows/csv_store.ts";
+import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
+import { readCommit } from "../results/rows/provenance.ts";
 import { hashFile } from "./pretrained.ts";
 import { metricCells } from "./store_run.ts";
 

@@ -1,16 +1,16 @@
 /** From the history of a run to its files: `config.json`, `epochs.csv` and the rows of its setting. */
 
 import { join } from "@std/path";
-import { writeFileAtomic } from "../atomic_write.ts";
+import { writeFileAtomic } from "../file/atomic_write.ts";
 import type { Backend } from "../backend/backend.ts";
 import type { Dataset } from "../dataset/record.ts";
 import type { RetrievalMetrics } from "../eval/metrics.ts";
-import { upsertRows } from "../results/csv_store.ts";
-import { EPOCH_SCHEMA, type EpochRow } from "../results/epoch_row.ts";
-import { hashGroup, readCommit } from "../results/provenance.ts";
-import { RESULT_SCHEMA, type ResultRow } from "../results/row.ts";
-import { formatCsv } from "../results/columns.ts";
-import { METRIC_COLUMNS, type MetricName } from "../results/row.ts";
+import { upsertRows } from "../results/rows/csv_store.ts";
+import { EPOCH_SCHEMA, type EpochRow } from "../results/rows/epoch_row.ts";
+import { hashGroup, readCommit } from "../results/rows/provenance.ts";
+import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
+import { formatCsv } from "../results/rows/columns.ts";
+import { METRIC_COLUMNS, type MetricName } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId, hashConfig } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";

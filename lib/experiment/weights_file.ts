@@ -1,10 +1,10 @@
 /** Weights of a trained network in one file: tensors with PyTorch's names, and the configuration that made them. */
 
-import { writeFileAtomic } from "../atomic_write.ts";
+import { writeFileAtomic } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
 import type { Embedder } from "../model/embedder.ts";
-import { formatSafetensors, parseSafetensors } from "../model/safetensors.ts";
-import type { NamedTensor } from "../model/tensor_store.ts";
+import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
+import type { NamedTensor } from "../file/named_tensor.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import { type Selection, SELECTIONS } from "../train/selection.ts";

@@ -7,7 +7,8 @@ import type { Backbone } from "./backbone.ts";
 import { headSpecs, projectFeatures } from "./head.ts";
 import type { BatchNormMode } from "./layers/layer_context.ts";
 import { isParameter, type TensorSpec } from "./tensor_spec.ts";
-import { createTensorStore, type NamedTensor, type TensorStore } from "./tensor_store.ts";
+import { createTensorStore, type TensorStore } from "./tensor_store.ts";
+import type { NamedTensor } from "../file/named_tensor.ts";
 import type { Tensor2D, Tensor4D } from "../tensor.ts";
 
 /** Options of {@linkcode createEmbedder}. */

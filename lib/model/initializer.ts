@@ -1,7 +1,7 @@
 /** How the initial values of a tensor are drawn; PyTorch's rules, as data. */
 
 import type { RandomStream } from "../random_stream.ts";
-import { countEntries } from "./tensor_spec.ts";
+import { countEntries } from "../file/named_tensor.ts";
 
 /**
  * A rule for initial values.

@@ -27,8 +27,3 @@ export interface TensorSpec {
 export function isParameter(spec: TensorSpec): boolean {
   return spec.role !== "running_mean" && spec.role !== "running_var";
 }
-
-/** Number of entries of a tensor of this shape. */
-export function countEntries(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}

@@ -5,18 +5,9 @@ import { InputError } from "../errors.ts";
 import { RandomStream } from "../random_stream.ts";
 import { convertFilterToHwio, convertFilterToOihw } from "./filter_layout.ts";
 import { drawInitial } from "./initializer.ts";
-import { countEntries, isParameter, type TensorSpec } from "./tensor_spec.ts";
+import { countEntries, type NamedTensor } from "../file/named_tensor.ts";
+import { isParameter, type TensorSpec } from "./tensor_spec.ts";
 import type { Tensor, Variable } from "../tensor.ts";
-
-/** A tensor outside the backend, in PyTorch's layout. */
-export interface NamedTensor {
-  /** PyTorch's name. */
-  readonly name: string;
-  /** PyTorch's shape: filters [O, I, H, W], linear weights [out, in]. */
-  readonly shape: readonly number[];
-  /** Row-major. */
-  readonly data: Float32Array;
-}
 
 /** Options of {@linkcode TensorStore.load}. */
 export interface LoadOptions {

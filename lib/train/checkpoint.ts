@@ -8,10 +8,10 @@
 
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { writeFileAtomic } from "../atomic_write.ts";
+import { writeFileAtomic } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
-import { formatSafetensors, parseSafetensors } from "../model/safetensors.ts";
-import type { NamedTensor } from "../model/tensor_store.ts";
+import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
+import type { NamedTensor } from "../file/named_tensor.ts";
 import type { SamplerState } from "../sampling/balanced_sampler.ts";
 import type { TrainConfig } from "./config.ts";
 import { formatRunId } from "./run_id.ts";

@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { createProxies } from "../model/proxies.ts";
 import { findBackbone } from "../model/registry.ts";
-import type { NamedTensor } from "../model/tensor_store.ts";
+import type { NamedTensor } from "../file/named_tensor.ts";
 import { createOptimizer, type Optimizer } from "../optim/optimizer.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { TrainConfig } from "./config.ts";

@@ -6,7 +6,7 @@ import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
 import { shareCores } from "../../lib/experiment/share_cores.ts";
 import { readImageInfo } from "../../lib/image/verify.ts";
-import { regenerateTables } from "../../lib/results/build_tables.ts";
+import { regenerateTables } from "../../lib/results/tables/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { checkMicroBatch } from "../../lib/train/micro_batch_step.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { convertDataset } from "../../lib/dataset/convert.ts";
 import type { DatasetName } from "../../lib/dataset/record.ts";
 import { readImageInfo } from "../../lib/image/verify.ts";
-import { storeConversion } from "../../lib/results/conversion_csv.ts";
+import { storeConversion } from "../../lib/results/rows/conversion_csv.ts";
 import { openProgress } from "./progress.ts";
 import type { Roots } from "./shared_flags.ts";
 

@@ -1,6 +1,6 @@
 /** The miniature datasets, with progress: what fixtures and reproduce-all share. */
 
-import { drawFixtures, type FixtureSummary } from "../../lib/dataset/fixtures/draw_fixtures.ts";
+import { drawFixtures, type FixtureSummary } from "../../lib/miniature/draw_fixtures.ts";
 import type { DatasetName } from "../../lib/dataset/record.ts";
 import { openProgress } from "./progress.ts";
 

@@ -7,7 +7,7 @@ import type {
   EmbeddingFiles,
   ScoreEmbeddingsOptions,
 } from "../../lib/experiment/score_embeddings.ts";
-import { RECALL_KS } from "../../lib/results/row.ts";
+import { RECALL_KS } from "../../lib/results/rows/row.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** Which embeddings, and how to score them. */

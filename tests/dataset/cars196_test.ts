@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { readCars196 } from "../../lib/dataset/cars196.ts";
-import { formatMatlab, matlabScalar, type MatlabValue } from "../../lib/dataset/matlab/write.ts";
+import { formatMatlab, matlabScalar, type MatlabValue } from "../../lib/file/matlab/write.ts";
 import { needs } from "../support/permissions.ts";
 import {
   IMAGE_PERMISSIONS,

@@ -2,9 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
 import { formatEmbeddings } from "../../lib/eval/format_embeddings.ts";
-import { formatNpy } from "../../lib/eval/npy.ts";
+import { formatNpy } from "../../lib/file/npy.ts";
 import { readEmbeddings, readLabels } from "../../lib/eval/read_embeddings.ts";
-import { formatSafetensors } from "../../lib/model/safetensors.ts";
+import { formatSafetensors } from "../../lib/file/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 const FIXTURES = "tests/fixtures/arrays";

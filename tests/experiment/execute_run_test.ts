@@ -7,7 +7,7 @@ import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { executeRun } from "../../lib/experiment/execute_run.ts";
 import { runFolder } from "../../lib/experiment/run_folder.ts";
 import { executeRuns } from "../../lib/experiment/run_pool.ts";
-import { METRIC_COLUMNS, readRows, type ResultRow } from "../../lib/results/row.ts";
+import { METRIC_COLUMNS, readRows, type ResultRow } from "../../lib/results/rows/row.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
 import { makeSmallMiniatures } from "../support/small_miniatures.ts";

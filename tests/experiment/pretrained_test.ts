@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
 import { findPretrained, hashFile, readPretrained } from "../../lib/experiment/pretrained.ts";
 import { RESNET_MINI } from "../../lib/model/resnet_mini.ts";
-import { formatSafetensors } from "../../lib/model/safetensors.ts";
+import { formatSafetensors } from "../../lib/file/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 testInFolder(

@@ -2,10 +2,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { InputError } from "../../lib/errors.ts";
-import { formatNpy } from "../../lib/eval/npy.ts";
+import { formatNpy } from "../../lib/file/npy.ts";
 import { scoreEmbeddings } from "../../lib/experiment/score_embeddings.ts";
-import { readCsv } from "../../lib/results/csv_store.ts";
-import { EXTERNAL_SCHEMA } from "../../lib/results/external_row.ts";
+import { readCsv } from "../../lib/results/rows/csv_store.ts";
+import { EXTERNAL_SCHEMA } from "../../lib/results/rows/external_row.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 /** Writes unit vectors of the plane at these angles, and their labels; returns the paths. */

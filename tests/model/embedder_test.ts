@@ -3,7 +3,7 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { InputError } from "../../lib/errors.ts";
 import { createEmbedder, type Embedder, EVALUATION_MODE } from "../../lib/model/embedder.ts";
 import { RESNET_MINI } from "../../lib/model/resnet_mini.ts";
-import type { NamedTensor } from "../../lib/model/tensor_store.ts";
+import type { NamedTensor } from "../../lib/file/named_tensor.ts";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
 

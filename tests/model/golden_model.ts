@@ -1,15 +1,12 @@
 /** Models and inputs of `tests/golden/models.json`, made from its seeds. */
 
+import type { NamedTensor } from "../../lib/file/named_tensor.ts";
 import * as tf from "@tensorflow/tfjs";
 import float64 from "../golden/model_float64.json" with { type: "json" };
 import golden from "../golden/models.json" with { type: "json" };
 import { goldenTensor } from "../support/generator.ts";
 import type { Backbone } from "../../lib/model/backbone.ts";
-import {
-  createTensorStore,
-  type NamedTensor,
-  type TensorStore,
-} from "../../lib/model/tensor_store.ts";
+import { createTensorStore, type TensorStore } from "../../lib/model/tensor_store.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
 
 interface GoldenTensorEntry {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RESNET_MINI } from "../../lib/model/resnet_mini.ts";
-import { countEntries } from "../../lib/model/tensor_spec.ts";
+import { countEntries } from "../../lib/file/named_tensor.ts";
 import { backboneEntries, FLOAT64 } from "./golden_model.ts";
 import { testGoldenRuns } from "./golden_runs.ts";
 

@@ -3,7 +3,8 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { InputError } from "../../lib/errors.ts";
 import { ZEROS } from "../../lib/model/initializer.ts";
 import type { TensorSpec } from "../../lib/model/tensor_spec.ts";
-import { createTensorStore, type NamedTensor } from "../../lib/model/tensor_store.ts";
+import type { NamedTensor } from "../../lib/file/named_tensor.ts";
+import { createTensorStore } from "../../lib/model/tensor_store.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
 
 const NORMAL = { kind: "normal", deviation: 1 } as const;

@@ -1,7 +1,7 @@
 /** Rows that look like those of runs, made up from formulas: no number here was measured. */
 
-import type { EpochRow } from "../../lib/results/epoch_row.ts";
-import { METRIC_COLUMNS, type MetricName, type ResultRow } from "../../lib/results/row.ts";
+import type { EpochRow } from "../../lib/results/rows/epoch_row.ts";
+import { METRIC_COLUMNS, type MetricName, type ResultRow } from "../../lib/results/rows/row.ts";
 
 /** The metrics of a dataset whose Recall@K has K = 1, 2, 4, 8; all others are `null`. */
 export function metricsFrom(recallAt1: number): Record<MetricName, number | null> {

@@ -1,10 +1,10 @@
 /** Miniatures of a few images, drawn and converted, for tests that run the whole data flow. */
 
 import { convertDataset } from "../../lib/dataset/convert.ts";
-import { drawFixtures } from "../../lib/dataset/fixtures/draw_fixtures.ts";
+import { drawFixtures } from "../../lib/miniature/draw_fixtures.ts";
 import type { DatasetName } from "../../lib/dataset/record.ts";
 import { readImageInfo } from "../../lib/image/verify.ts";
-import { TUNING } from "../../lib/dataset/fixtures/tuning.ts";
+import { TUNING } from "../../lib/miniature/tuning.ts";
 
 /** Training classes of a small miniature. */
 export const SMALL_CLASS_COUNT = 5;

@@ -3,7 +3,7 @@
 import { dirname, join } from "@std/path";
 import { assertRejects } from "@std/assert";
 import { InputError } from "../../lib/errors.ts";
-import { formatMatlab, matlabScalar, type MatlabValue } from "../../lib/dataset/matlab/write.ts";
+import { formatMatlab, matlabScalar, type MatlabValue } from "../../lib/file/matlab/write.ts";
 
 /** Permissions that tests with images need. */
 export const IMAGE_PERMISSIONS = ["read", "write", "env", "ffi", "sys"] as const;

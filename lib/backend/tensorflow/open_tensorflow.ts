@@ -4,13 +4,13 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
 import type { Backend, BackendOptions } from "../backend.ts";
 import { registerCompiler } from "../compile.ts";
-import { TensorflowBinding } from "./binding.ts";
-import { type CApi, openCApi } from "./c_api.ts";
-import { type Context, openContext } from "./context.ts";
-import { findLibrary } from "./find_library.ts";
+import { TensorflowBinding } from "./eager/binding.ts";
+import { type CApi, openCApi } from "./library/c_api.ts";
+import { type Context, openContext } from "./library/context.ts";
+import { findLibrary } from "./library/find_library.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
-import { loadNodePackage } from "./node_package.ts";
-import { traceFunction } from "./traced_function.ts";
+import { loadNodePackage } from "./eager/node_package.ts";
+import { traceFunction } from "./graph/traced_function.ts";
 
 /** How to open the backend. */
 export interface OpenTensorflowOptions extends BackendOptions {

@@ -1,10 +1,10 @@
 /** The tensors of a network among whatever else a checkpoint holds. */
 
 import { InputError } from "../../errors.ts";
-import type { PickleValue } from "./pickle_globals.ts";
-import { StoredTensor } from "./stored_tensor.ts";
-import { describePickleValue } from "./unpickle.ts";
-import { quoteText } from "./quote_text.ts";
+import type { PickleValue } from "../../file/pytorch/pickle_globals.ts";
+import { StoredTensor } from "../../file/pytorch/stored_tensor.ts";
+import { describePickleValue } from "../../file/pytorch/unpickle.ts";
+import { quoteText } from "../../file/quote_text.ts";
 
 /** Where training programs put the network. */
 const STATE_KEYS = ["state_dict", "model", "model_state_dict"];

@@ -3,7 +3,8 @@
 import { InputError } from "../../errors.ts";
 import type { Backbone } from "../backbone.ts";
 import { withoutLeftovers } from "../embedder.ts";
-import { describeMismatch, type NamedTensor } from "../tensor_store.ts";
+import type { NamedTensor } from "../../file/named_tensor.ts";
+import { describeMismatch } from "../tensor_store.ts";
 import { defaultWeightsOf } from "./known_weights.ts";
 
 /** Tensors of a file, seen from a backbone. */

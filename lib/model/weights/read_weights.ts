@@ -1,11 +1,12 @@
 /** Reads tensors from a file of weights, whatever wrote it; what the file is, its bytes say. */
 
 import { InputError } from "../../errors.ts";
-import { parseSafetensors } from "../safetensors.ts";
-import type { NamedTensor } from "../tensor_store.ts";
-import { ByteSource } from "./byte_source.ts";
-import { readLegacyCheckpoint, readZipCheckpoint } from "./read_pytorch.ts";
-import { quoteText } from "./quote_text.ts";
+import { parseSafetensors } from "../../file/safetensors.ts";
+import type { NamedTensor } from "../../file/named_tensor.ts";
+import { ByteSource } from "../../file/byte_source.ts";
+import { findState } from "./find_state.ts";
+import { readLegacyCheckpoint, readZipCheckpoint } from "../../file/pytorch/read_pytorch.ts";
+import { quoteText } from "../../file/quote_text.ts";
 
 /** Kinds of files that can be read: safetensors, and `torch.save` since 1.6 and before. */
 export type WeightsFormat = "safetensors" | "pytorch_zip" | "pytorch_legacy";
@@ -50,7 +51,14 @@ function detectFormat(path: string): WeightsFormat {
 
 function readPyTorch(path: string, format: "pytorch_zip" | "pytorch_legacy"): NamedTensor[] {
   using source = ByteSource.open(path);
-  return format === "pytorch_zip" ? readZipCheckpoint(source) : readLegacyCheckpoint(source);
+  const { value, readTensor } = format === "pytorch_zip"
+    ? readZipCheckpoint(source)
+    : readLegacyCheckpoint(source);
+  return Array.from(findState(value, path), ([name, tensor]) => ({
+    name,
+    shape: tensor.shape,
+    data: readTensor(name, tensor),
+  }));
 }
 
 function checkFinite({ name, data }: NamedTensor, path: string): void {

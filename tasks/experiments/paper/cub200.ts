@@ -6,7 +6,7 @@
  * Hardware and time: sized for one data-center GPU, where it was not measured. On two CPU cores, by arithmetic from
  * bench/train_step.ts (8 training and 30 embedded images/s for ResNet-50): 10 hours of steps, 3 of evaluation.
  * Expected: the paper's own cells were not at hand. For Proxy-Anchor, others published Recall@1 69.9 (ResNet-50) and 68.4
- * (BN-Inception), see lib/results/published_results.csv.
+ * (BN-Inception), see lib/results/claims/published_results.csv.
  */
 
 import type { ExperimentSettings } from "../../../lib/experiment/settings.ts";

@@ -6,7 +6,7 @@
  * Hardware and time: one data-center GPU, where it was not measured: 6 million training images. Two CPU cores would take
  * about ten days, by arithmetic from bench/train_step.ts.
  * Expected: the paper's own cells were not at hand. For Proxy-Anchor, others published Recall@1 79.1 (BN-Inception), see
- * lib/results/published_results.csv.
+ * lib/results/claims/published_results.csv.
  */
 
 import type { ExperimentSettings } from "../../../lib/experiment/settings.ts";

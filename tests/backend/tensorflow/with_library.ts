@@ -1,8 +1,8 @@
 /** Tests that need a libtensorflow: declared where one is found, listed with the reason where not. */
 
-import { openCApi } from "../../../lib/backend/tensorflow/c_api.ts";
-import { findLibrary } from "../../../lib/backend/tensorflow/find_library.ts";
-import type { LibraryFiles } from "../../../lib/backend/tensorflow/library_files.ts";
+import { openCApi } from "../../../lib/backend/tensorflow/library/c_api.ts";
+import { findLibrary } from "../../../lib/backend/tensorflow/library/find_library.ts";
+import type { LibraryFiles } from "../../../lib/backend/tensorflow/library/library_files.ts";
 import { needs } from "../../support/permissions.ts";
 
 async function find(): Promise<{ files: LibraryFiles | null; reason: string }> {

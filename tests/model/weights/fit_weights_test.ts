@@ -4,7 +4,7 @@ import { BN_INCEPTION } from "../../../lib/model/bn_inception.ts";
 import { RESNET50 } from "../../../lib/model/resnet50.ts";
 import { RESNET_MINI } from "../../../lib/model/resnet_mini.ts";
 import type { Backbone } from "../../../lib/model/backbone.ts";
-import type { NamedTensor } from "../../../lib/model/tensor_store.ts";
+import type { NamedTensor } from "../../../lib/file/named_tensor.ts";
 import { fitWeights, requireFit } from "../../../lib/model/weights/fit_weights.ts";
 
 /** Zeros for all tensors of a backbone. */

@@ -6,10 +6,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { join } from "@std/path";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
-import { formatNpy, parseNpy } from "../../../lib/eval/npy.ts";
+import { formatNpy, parseNpy } from "../../../lib/file/npy.ts";
 import { createEmbedder, type Embedder, EVALUATION_MODE } from "../../../lib/model/embedder.ts";
 import { RESNET50 } from "../../../lib/model/resnet50.ts";
-import { formatSafetensors } from "../../../lib/model/safetensors.ts";
+import { formatSafetensors } from "../../../lib/file/safetensors.ts";
 import { readWeights } from "../../../lib/model/weights/read_weights.ts";
 import { assertAllClose } from "../../support/close.ts";
 import { goldenTensor } from "../../support/generator.ts";

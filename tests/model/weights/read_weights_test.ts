@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../../../lib/errors.ts";
-import { formatSafetensors } from "../../../lib/model/safetensors.ts";
+import { formatSafetensors } from "../../../lib/file/safetensors.ts";
 import { readWeights } from "../../../lib/model/weights/read_weights.ts";
 import { needs } from "../../support/permissions.ts";
 import { testInFolder } from "../../support/temporary_folder.ts";

@@ -7,10 +7,10 @@ import {
   shapeAttribute,
   stringAttribute,
   typeAttribute,
-} from "../attributes.ts";
-import type { TensorflowBinding } from "../binding.ts";
-import { DATA_TYPES } from "../codes.ts";
-import type { NodeBackend } from "../node_package.ts";
+} from "../library/attributes.ts";
+import type { TensorflowBinding } from "../eager/binding.ts";
+import { DATA_TYPES } from "../library/codes.ts";
+import type { NodeBackend } from "../eager/node_package.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);

@@ -8,8 +8,8 @@ import {
   type OpAttribute,
   stringAttribute,
   typeAttribute,
-} from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
+} from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);

@@ -1,8 +1,8 @@
 /** Kernel `BiasGrad`: the sum over all axes but the last. */
 
 import { BIAS_GRAD } from "../../ops/conv2d_bias_relu.ts";
-import { stringAttribute, typeAttribute } from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
+import { stringAttribute, typeAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import { registerTensorflowKernel } from "./kernel_call.ts";
 
 /** Registers the kernel: input dy [..., C]; output [C]. */

@@ -9,8 +9,8 @@ import {
   stringAttribute,
   typeAttribute,
   typeListAttribute,
-} from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
+} from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import { convAttributes, findWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 

@@ -1,8 +1,8 @@
 /** Geometry of a convolution, from the attributes of tfjs's kernels. */
 
 import * as tf from "@tensorflow/tfjs";
-import { intAttribute, type OpAttribute, typeAttribute } from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
+import { intAttribute, type OpAttribute, typeAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import type { KernelCall } from "./kernel_call.ts";
 import { findPadding, type Window, windowAttributes, type WindowPadding } from "./window.ts";
 

@@ -2,9 +2,9 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { replaceKernel } from "../../ops/run_kernel.ts";
-import type { OpAttribute } from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
-import type { NodeBackend } from "../node_package.ts";
+import type { OpAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
+import type { NodeBackend } from "../eager/node_package.ts";
 
 /** Lists of numbers that ops take as tensors, such as shapes; they stay in TensorFlow's memory. */
 const CONSTANT_COUNT = 256;

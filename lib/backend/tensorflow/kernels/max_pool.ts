@@ -1,8 +1,8 @@
 /** Kernels `MaxPool` and `MaxPoolGrad`, with any padding. */
 
 import * as tf from "@tensorflow/tfjs";
-import { intAttribute, type OpAttribute, typeAttribute } from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
+import { intAttribute, type OpAttribute, typeAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 import { cropSpatial, isPaddedApart, NO_PADDING, padSpatial } from "./spatial_padding.ts";
 import { findPadding, type Window, windowAttributes, type WindowPadding } from "./window.ts";

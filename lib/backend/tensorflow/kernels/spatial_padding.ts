@@ -3,8 +3,8 @@
  * TensorFlow's others take up to three times as long.
  */
 
-import { typeAttribute } from "../attributes.ts";
-import { DATA_TYPES } from "../codes.ts";
+import { typeAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import type { KernelCall } from "./kernel_call.ts";
 import type { WindowPadding } from "./window.ts";
 

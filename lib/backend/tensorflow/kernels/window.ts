@@ -1,7 +1,7 @@
 /** Padding and strides of convolutions and pools, in TensorFlow's words. */
 
 import type * as tf from "@tensorflow/tfjs";
-import { intAttribute, type OpAttribute, stringAttribute } from "../attributes.ts";
+import { intAttribute, type OpAttribute, stringAttribute } from "../library/attributes.ts";
 
 /** How a window moves over an input, as tfjs computes it for convolutions and pools. */
 export type Window = ReturnType<typeof tf.backend_util.computePool2DInfo>;

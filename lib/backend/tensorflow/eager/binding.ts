@@ -1,0 +1,295 @@
+/** tfjs-node's `TFJSBinding`, written over TensorFlow's C API: what its JavaScript kernels call instead of its add-on. */
+
+import { eagerAttributes } from "../library/attribute_functions.ts";
+import {
+  AttributeSetter,
+  intAttribute,
+  type OpAttribute,
+  stringAttribute,
+} from "../library/attributes.ts";
+import type { CApi } from "../library/c_api.ts";
+import type { CSymbols } from "../library/c_symbols.ts";
+import { BindingCodes, DATA_TYPES } from "../library/codes.ts";
+import type { Context } from "../library/context.ts";
+import { Status } from "../library/status.ts";
+import {
+  allocateNumbers,
+  allocateStrings,
+  checkValues,
+  freeStrings,
+  type ReadValues,
+  readValues,
+  type TensorValues,
+} from "./tensor_data.ts";
+import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
+import { type TracedGraph, Tracer } from "../graph/tracer.ts";
+
+/** More outputs than any op that tfjs runs with a fixed number of them; a longer list grows the buffer. */
+const OUTPUT_COUNT = 64;
+
+/** Tensors by number, and ops that run on them at once. */
+export class TensorflowBinding extends BindingCodes {
+  readonly TF_Version: string;
+
+  private readonly c: CSymbols;
+  private readonly attributes: AttributeSetter;
+  private readonly table: TensorTable;
+  private outputs = new BigUint64Array(OUTPUT_COUNT);
+  private readonly outputCount = new Int32Array(1);
+  /** Ops on threads of their own. */
+  private asideCount = 0;
+  private tracer: Tracer | null = null;
+
+  constructor(api: CApi, private readonly context: Context) {
+    super();
+    this.c = api.symbols;
+    this.TF_Version = api.version;
+    this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
+    this.table = new TensorTable(this.c, context);
+  }
+
+  /** Whether new tensors go to a GPU. */
+  isUsingGpuDevice(): boolean {
+    return this.context.device.type === "GPU";
+  }
+
+  /** Number of tensors that have not been deleted. */
+  getNumOfTensors(): number {
+    return this.table.size;
+  }
+
+  /** Saved models are not loaded through this binding. */
+  getNumOfSavedModels(): number {
+    return 0;
+  }
+
+  /**
+   * Copies values into a new tensor, on the GPU if there is one; int32 and texts stay in the host's memory, where GPU kernels
+   * expect them.
+   *
+   * @param type One of {@linkcode DATA_TYPES}; an int64 comes as two int32, low half first.
+   * @returns Its number, for {@linkcode deleteTensor}.
+   * @throws {TypeError} If the kind of array is not that of the type.
+   * @throws {RangeError} If its length is not that of the shape.
+   */
+  createTensor(shape: readonly number[], type: number, values: TensorValues): number {
+    checkValues(shape, type, values);
+    if (type === DATA_TYPES.TF_STRING) {
+      return this.createStrings(shape, values as readonly Uint8Array[]);
+    }
+    const numbers = values as Float32Array | Int32Array | Uint8Array;
+    const dims = this.attributes.packInt64(shape);
+    const tensor = allocateNumbers(this.c, dims, shape.length, type, numbers);
+    return this.table.insertValues(
+      tensor,
+      this.isUsingGpuDevice() && type !== DATA_TYPES.TF_INT32,
+    );
+  }
+
+  /**
+   * Frees a tensor.
+   *
+   * @throws {RangeError} If there is none of that number.
+   */
+  deleteTensor(id: number): void {
+    if (this.tracer?.has(id)) return; // it goes with the trace
+    this.table.delete(id);
+  }
+
+  /**
+   * Copies the values out of a tensor, waiting for them if they are on a GPU: Float32Array (also complex64, as pairs),
+   * Int32Array (also uint8), Uint8Array (bool, resource), BigInt64Array, or the bytes of each text.
+   *
+   * @throws {RangeError} If there is none of that number.
+   */
+  tensorDataSync(id: number): ReadValues {
+    if (this.tracer?.has(id)) {
+      throw new Error(
+        "Cannot read tensor as it must have values: it is of a function being traced",
+      );
+    }
+    const { dtype, shape, resolve } = this.table.describe(id);
+    const tensor = resolve();
+    try {
+      const count = shape.reduce((product, size) => product * size, 1);
+      return readValues(this.c, tensor, dtype, count);
+    } finally {
+      this.c.TF_DeleteTensor(tensor);
+    }
+  }
+
+  /** A `TF_Tensor` of a tensor's values, for TensorFlow's functions that take one; free it with {@linkcode deleteValues}. */
+  resolve(id: number): Deno.PointerValue {
+    return this.table.resolve(id);
+  }
+
+  /** Frees a tensor of {@linkcode resolve}. */
+  deleteValues(tensor: Deno.PointerValue): void {
+    this.c.TF_DeleteTensor(tensor);
+  }
+
+  /**
+   * Runs an op on tensors of the given numbers.
+   *
+   * @returns The outputs; each is deleted by the caller.
+   * @throws {Error} With the op's name and TensorFlow's message, if it fails.
+   */
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputCount: number,
+  ): TensorMetadata[] {
+    if (this.tracer) return this.tracer.executeOp(name, attributes, inputIds);
+    const { c, context: { status } } = this;
+    const op = this.prepareOp(name, attributes, inputIds);
+    try {
+      if (outputCount > this.outputs.length) this.outputs = new BigUint64Array(outputCount);
+      this.outputCount[0] = outputCount;
+      c.TFE_Execute(op, this.outputs, this.outputCount, status.pointer);
+      if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+    } finally {
+      c.TFE_DeleteOp(op);
+    }
+    return this.table.insertOutputs(this.outputs, this.outputCount[0]!);
+  }
+
+  /** The same on a thread of its own: other work goes on meanwhile. The inputs may be deleted before it ends. */
+  async executeOpAside(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputCount: number,
+  ): Promise<TensorMetadata[]> {
+    const { c } = this;
+    const op = this.prepareOp(name, attributes, inputIds);
+    const status = new Status(c);
+    const outputs = new BigUint64Array(outputCount);
+    const count = Int32Array.of(outputCount);
+    this.asideCount++;
+    try {
+      await c.TFE_ExecuteAside(op, outputs, count, status.pointer);
+      status.check(`run TensorFlow op ${name}`);
+    } finally {
+      this.asideCount--;
+      status.dispose();
+      c.TFE_DeleteOp(op);
+    }
+    return this.table.insertOutputs(outputs, count[0]!);
+  }
+
+  /**
+   * Records the ops that `body` runs, in place of running them, and hands the graph on.
+   *
+   * @param inputIds Tensors whose types and shapes its inputs have.
+   * @param body Gets what stands for the inputs, and returns the numbers of the outputs. Any tensor that it uses and that was there
+   * before becomes a constant.
+   * @param use What is made of the graph, such as a function; the graph is freed afterwards.
+   * @throws {Error} If an op is refused, reads values, or the shape of its result depends on values.
+   */
+  trace<T>(
+    inputIds: readonly number[],
+    body: (standIns: readonly TensorMetadata[]) => readonly number[],
+    use: (graph: TracedGraph) => T,
+  ): T {
+    if (this.tracer) throw new Error("Cannot trace as another trace must have ended");
+    const host = {
+      nextId: () => this.table.reserveId(),
+      existing: (id: number) => this.table.describe(id),
+    };
+    const tracer = this.tracer = new Tracer(this.c, this.context, host, inputIds);
+    try {
+      const traced = tracer.finish(body(tracer.standIns));
+      this.tracer = null; // what is made of it may run ops again
+      return use(traced);
+    } finally {
+      this.tracer = null;
+      tracer.dispose();
+    }
+  }
+
+  /** Whether ops are recorded now, and not run. */
+  isTracing(): boolean {
+    return this.tracer !== null;
+  }
+
+  /** Frees a function that was made of a traced graph. */
+  deleteFunction(name: string): void {
+    const { c, context: { pointer, status } } = this;
+    c.TFE_ContextRemoveFunction(pointer, this.attributes.encode(name), status.pointer);
+    status.check(`delete function ${name}`);
+  }
+
+  /** Whether this TensorFlow's op has an attribute of the name; what ops take differs between releases. */
+  hasAttribute(opName: string, attributeName: string): boolean {
+    const { c, attributes, context: { pointer, status } } = this;
+    const [op, attribute] = [attributes.encode(opName), attributes.encode(attributeName)];
+    c.TFE_OpNameGetAttrType(pointer, op, attribute, new Uint8Array(1), status.pointer);
+    return !status.hasFailed();
+  }
+
+  /** Saved models are another's task. */
+  loadSavedModel(): never {
+    throw new TypeError("Cannot load saved model as this binding only runs eager ops");
+  }
+
+  /** Saved models are another's task. */
+  runSavedModel(): never {
+    throw new TypeError("Cannot run saved model as this binding only runs eager ops");
+  }
+
+  /** Saved models are another's task. */
+  deleteSavedModel(): never {
+    throw new TypeError("Cannot delete saved model as this binding only runs eager ops");
+  }
+
+  /**
+   * Frees all tensors, the context and its threads. Nothing may be called afterwards. While an op runs aside nothing is freed: the
+   * process that ends then does it.
+   */
+  dispose(): void {
+    if (this.asideCount > 0) return;
+    this.table.dispose();
+    this.c.TFE_DeleteContext(this.context.pointer);
+    this.context.status.dispose();
+  }
+
+  /** An op with attributes and inputs; the caller deletes it. */
+  private prepareOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+  ): Deno.PointerValue {
+    const { c, context: { pointer, status } } = this;
+    const op = c.TFE_NewOp(pointer, this.attributes.encode(name), status.pointer);
+    if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+    try {
+      for (let i = 0; i < inputIds.length; i++) {
+        c.TFE_OpAddInput(op, this.table.get(inputIds[i]!), status.pointer);
+        if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
+      }
+      for (let i = 0; i < attributes.length; i++) this.attributes.set(op, attributes[i]!);
+    } catch (error) {
+      c.TFE_DeleteOp(op);
+      throw error;
+    }
+    return op;
+  }
+
+  /** An op copies the texts into memory that TensorFlow frees with the last handle to it; ours is freed here. */
+  private createStrings(shape: readonly number[], values: readonly Uint8Array[]): number {
+    const { c, context: { status } } = this;
+    const dims = this.attributes.packInt64(shape);
+    const tensor = allocateStrings(c, dims, shape.length, values);
+    const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
+    const temporaryId = this.table.insert(handle);
+    const attributes = [intAttribute("N", 1), stringAttribute("separator", "")];
+    try {
+      return this.executeOp("StringJoin", attributes, [temporaryId], 1)[0]!.id;
+    } finally {
+      freeStrings(c, tensor, values.length);
+      this.deleteTensor(temporaryId);
+      c.TF_DeleteTensor(tensor);
+    }
+  }
+}

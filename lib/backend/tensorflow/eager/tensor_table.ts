@@ -1,0 +1,110 @@
+/** TensorFlow's tensors by number, as tfjs-node's kernels name them. */
+
+import type { CSymbols } from "../library/c_symbols.ts";
+import type { Context } from "../library/context.ts";
+import type { ExistingTensor } from "../graph/tracer.ts";
+
+/** A tensor that an op returned. */
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  /** One of `DATA_TYPES`. */
+  readonly dtype: number;
+}
+
+/** Handles by number. Every handle in it is the table's to delete. */
+export class TensorTable {
+  private readonly handles = new Map<number, Deno.PointerValue>();
+  private readonly deviceName: Uint8Array<ArrayBuffer>;
+  private nextId = 1;
+
+  constructor(private readonly c: CSymbols, private readonly context: Context) {
+    this.deviceName = new TextEncoder().encode(`${context.device.name}\0`);
+  }
+
+  /** Number of tensors that have not been deleted. */
+  get size(): number {
+    return this.handles.size;
+  }
+
+  /** A number that no tensor has. */
+  reserveId(): number {
+    return this.nextId++;
+  }
+
+  /** Takes a handle over; returns its number. */
+  insert(handle: Deno.PointerValue): number {
+    this.handles.set(this.nextId, handle);
+    return this.nextId++;
+  }
+
+  /** @throws {RangeError} If there is none of that number. */
+  get(id: number): Deno.PointerValue {
+    const handle = this.handles.get(id);
+    if (handle !== undefined) return handle;
+    throw new RangeError(`Cannot use tensor as it must exist: number ${id} does not`);
+  }
+
+  /** @throws {RangeError} If there is none of that number. */
+  delete(id: number): void {
+    this.c.TFE_DeleteTensorHandle(this.get(id));
+    this.handles.delete(id);
+  }
+
+  /** Takes over what an op wrote into `outputs`. */
+  insertOutputs(outputs: BigUint64Array, count: number): TensorMetadata[] {
+    const metadata = new Array<TensorMetadata>(count);
+    for (let i = 0; i < count; i++) {
+      const handle = Deno.UnsafePointer.create(outputs[i]!);
+      const dtype = this.c.TFE_TensorHandleDataType(handle);
+      metadata[i] = { id: this.insert(handle), shape: this.shapeOf(handle), dtype };
+    }
+    return metadata;
+  }
+
+  /** Takes over a `TF_Tensor` in the host's memory; `isMoved` copies it to the device of the context. */
+  insertValues(tensor: Deno.PointerValue, isMoved: boolean): number {
+    const { c, context: { pointer, status } } = this;
+    const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
+    c.TF_DeleteTensor(tensor); // the handle keeps its memory
+    status.check("create tensor");
+    if (!isMoved) return this.insert(handle);
+    const moved = c.TFE_TensorHandleCopyToDevice(handle, pointer, this.deviceName, status.pointer);
+    c.TFE_DeleteTensorHandle(handle);
+    status.check("copy tensor to the GPU");
+    return this.insert(moved);
+  }
+
+  /** A `TF_Tensor` of the values, for TensorFlow's functions that take one; waits for a GPU. The caller deletes it. */
+  resolve(id: number): Deno.PointerValue {
+    const { c, context: { status } } = this;
+    const tensor = c.TFE_TensorHandleResolve(this.get(id), status.pointer);
+    status.check("read tensor");
+    return tensor;
+  }
+
+  /** Type, shape and values of a tensor. */
+  describe(id: number): ExistingTensor {
+    const handle = this.get(id);
+    return {
+      dtype: this.c.TFE_TensorHandleDataType(handle),
+      shape: this.shapeOf(handle),
+      resolve: () => this.resolve(id),
+    };
+  }
+
+  /** Frees all tensors. */
+  dispose(): void {
+    for (const handle of this.handles.values()) this.c.TFE_DeleteTensorHandle(handle);
+    this.handles.clear();
+  }
+
+  private shapeOf(handle: Deno.PointerValue): number[] {
+    const { c, context: { status } } = this;
+    const shape = new Array<number>(c.TFE_TensorHandleNumDims(handle, status.pointer));
+    for (let i = 0; i < shape.length; i++) {
+      shape[i] = c.TFE_TensorHandleDim(handle, i, status.pointer);
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,129 @@
+/** Records ops in a graph in place of running them: tensors are numbers here as they are in the binding. */
+
+import type { OpAttribute } from "../library/attributes.ts";
+import type { TensorMetadata } from "../eager/tensor_table.ts";
+import type { CSymbols } from "../library/c_symbols.ts";
+import { DATA_TYPES } from "../library/codes.ts";
+import type { Context } from "../library/context.ts";
+import { Graph } from "./graph.ts";
+import type { GraphOutput } from "./graph_output.ts";
+
+/** A tensor of TensorFlow that is used in a trace and was made of values. */
+export interface ExistingTensor {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+  /** A `TF_Tensor` of its values; the tracer deletes it. */
+  readonly resolve: () => Deno.PointerValue;
+}
+
+/** What the tracer needs of the binding. */
+export interface TracerHost {
+  /** A number that no tensor has. */
+  readonly nextId: () => number;
+  /** A tensor that was made of values, before or during the trace. */
+  readonly existing: (id: number) => ExistingTensor;
+}
+
+/** What a trace recorded. */
+export interface TracedGraph {
+  readonly graph: Graph;
+  readonly inputs: readonly GraphOutput[];
+  readonly outputs: readonly GraphOutput[];
+}
+
+/** More values than a tensor from before the trace may have that becomes a constant: a larger one must be an input. */
+const CONSTANT_LIMIT = 1 << 16;
+
+/** One trace. */
+export class Tracer {
+  private readonly graph: Graph;
+  private readonly outputs = new Map<number, GraphOutput>();
+  private readonly constants = new Map<number, GraphOutput>();
+  /** The last operation on each resource: those on one resource run in the order of the trace. */
+  private readonly lastUses = new Map<number, Deno.PointerValue>();
+  private readonly inputs: readonly GraphOutput[];
+  private readonly firstId: number;
+  /** What stands for the inputs while tracing, in their order. */
+  readonly standIns: readonly TensorMetadata[];
+
+  /** @param inputIds Tensors whose types and shapes the inputs of the function have, in this order. */
+  constructor(
+    private readonly c: CSymbols,
+    context: Context,
+    private readonly host: TracerHost,
+    inputIds: readonly number[],
+  ) {
+    this.graph = new Graph(c, context);
+    this.firstId = host.nextId();
+    this.inputs = inputIds.map((id) => {
+      const { dtype, shape } = host.existing(id);
+      return this.graph.placeholder(dtype, shape);
+    });
+    this.standIns = this.inputs.map((input) => this.insert(input));
+  }
+
+  /** Whether a tensor belongs to this trace. */
+  has(id: number): boolean {
+    return this.outputs.has(id);
+  }
+
+  /**
+   * Records an op.
+   *
+   * @throws {Error} If TensorFlow refuses it, or could not tell the shape of an input without running.
+   */
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+  ): TensorMetadata[] {
+    const inputs = inputIds.map((id) => this.find(id));
+    const resourceIds = inputIds.filter((_, i) => inputs[i]!.dtype === DATA_TYPES.TF_RESOURCE);
+    const earlier = resourceIds.flatMap((id) => this.lastUses.get(id) ?? []);
+    const { operation, outputs } = this.graph.add(name, attributes, inputs, earlier);
+    for (const id of resourceIds) this.lastUses.set(id, operation);
+    return outputs.map((output) => this.insert(output));
+  }
+
+  /** Ends the trace. The graph lives until the tracer is disposed. */
+  finish(outputIds: readonly number[]): TracedGraph {
+    const { graph, inputs } = this;
+    return { graph, inputs, outputs: outputIds.map((id) => this.find(id)) };
+  }
+
+  /** Frees the graph. */
+  dispose(): void {
+    this.graph.dispose();
+  }
+
+  private insert(output: GraphOutput): TensorMetadata {
+    const id = this.host.nextId();
+    this.outputs.set(id, output);
+    return { id, shape: [...output.shape ?? []], dtype: output.dtype };
+  }
+
+  private find(id: number): GraphOutput {
+    const output = this.outputs.get(id) ?? this.constant(id);
+    if (output.shape !== null) return output;
+    throw new Error("Cannot trace function as the shape of every tensor it uses must be known");
+  }
+
+  /** A tensor that is neither an input nor made by an op of the trace is a constant of the function. */
+  private constant(id: number): GraphOutput {
+    const known = this.constants.get(id);
+    if (known) return known;
+    const { dtype, shape, resolve } = this.host.existing(id);
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (size > CONSTANT_LIMIT && id < this.firstId) {
+      throw new Error(
+        `Cannot trace function as a constant must have at most ${CONSTANT_LIMIT} values: ` +
+          `a tensor of shape [${shape}] is used that is neither an input nor a variable of the function`,
+      );
+    }
+    const tensor = resolve();
+    const output = this.graph.constant(dtype, tensor);
+    this.c.TF_DeleteTensor(tensor);
+    this.constants.set(id, output);
+    return output;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The safetensors format: an 8-byte little-endian header length, a JSON header, then the tensors without gaps.
+ *
+ * Source: https://huggingface.co/docs/safetensors. Writing is F32 alone; reading widens or rounds to float32.
+ */
+
+import { InputError } from "../errors.ts";
+import { decodeNumbers, ENTRY_BYTES, isNumberFormat, type NumberFormat } from "./number_format.ts";
+import { countEntries } from "./named_tensor.ts";
+import type { NamedTensor } from "./named_tensor.ts";
+
+/** What a safetensors file holds. */
+export interface SafetensorsContent {
+  /** In the order of their bytes. */
+  readonly tensors: NamedTensor[];
+  /** Text by key; empty if the file has none. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface HeaderEntry {
+  readonly name: string;
+  readonly dtype: NumberFormat;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const LENGTH_BYTES = 8;
+const ALIGNMENT_BYTES = 8;
+const METADATA_KEY = "__metadata__";
+
+/**
+ * Formats tensors as the bytes of a safetensors file. The same input gives the same bytes.
+ *
+ * @param tensors Names must differ.
+ * @param metadata Text to keep beside them.
+ * @throws {RangeError} If a name occurs twice or a shape disagrees with its data.
+ */
+export function formatSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const header = new Map<string, unknown>([[METADATA_KEY, metadata]]);
+  let end = 0;
+  for (const { name, shape, data } of tensors) {
+    if (header.has(name)) {
+      throw new RangeError(`Cannot format tensors as names must differ: "${name}" occurs twice`);
+    }
+    if (countEntries(shape) !== data.length) {
+      throw new RangeError(
+        `Cannot format tensor "${name}" as shape [${shape}] must hold ${data.length} values: ` +
+          `it holds ${countEntries(shape)}`,
+      );
+    }
+    const begin = end;
+    end += data.byteLength;
+    header.set(name, { dtype: "F32", shape, data_offsets: [begin, end] });
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerBytes = Math.ceil(text.length / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes); // the format pads with spaces
+  bytes.set(text, LENGTH_BYTES);
+  let at = LENGTH_BYTES + headerBytes;
+  for (const { data } of tensors) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Parses the bytes of a safetensors file.
+ *
+ * @param bytes Whole file. Aligned F32 tensors are views of it, so that memory stays near one copy.
+ * @param path Where it came from; only used in errors.
+ * @throws {InputError} If the file is truncated, or its header is not JSON, leaves gaps, or disagrees with itself.
+ */
+export function parseSafetensors(
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+): SafetensorsContent {
+  const { header, dataOffset } = parseHeader(bytes, path);
+  const { [METADATA_KEY]: metadata = {}, ...rest } = header;
+  if (!isTextRecord(metadata)) fail(path, "__metadata__ must map names to text", metadata);
+  const entries = Object.entries(rest)
+    .map(([name, entry]) => parseEntry(name, entry, path))
+    .toSorted((a, b) => a.begin - b.begin || a.end - b.end);
+  let expectedBegin = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== expectedBegin) {
+      fail(
+        path,
+        `"${name}" must begin at ${expectedBegin}, where the tensor before it ends`,
+        begin,
+      );
+    }
+    expectedBegin = end;
+  }
+  const dataBytes = bytes.length - dataOffset;
+  if (dataBytes !== expectedBegin) {
+    fail(path, `its tensors must fill ${expectedBegin} bytes after the header`, dataBytes);
+  }
+  const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
+    const data = decodeNumbers(bytes.subarray(dataOffset + begin, dataOffset + end), dtype);
+    return { name, shape, data };
+  });
+  return { tensors, metadata };
+}
+
+function parseHeader(bytes: Uint8Array<ArrayBuffer>, path: string) {
+  if (bytes.length < LENGTH_BYTES) {
+    fail(path, `it must have at least ${LENGTH_BYTES} bytes`, bytes.length);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  const available = bytes.length - LENGTH_BYTES;
+  if (headerBytes > available) {
+    fail(path, `its header of ${headerBytes} bytes must lie within the file`, `${available} bytes`);
+  }
+  const dataOffset = LENGTH_BYTES + headerBytes;
+  let header: unknown;
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    header = JSON.parse(decoder.decode(bytes.subarray(LENGTH_BYTES, dataOffset)));
+  } catch (error) {
+    fail(path, "its header must be JSON", (error as Error).message);
+  }
+  if (!isRecord(header)) fail(path, "its header must be a JSON object", header);
+  return { header, dataOffset };
+}
+
+function parseEntry(name: string, entry: unknown, path: string): HeaderEntry {
+  if (!isRecord(entry)) fail(path, `the header of "${name}" must be an object`, entry);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== "string" || !isNumberFormat(dtype)) {
+    fail(path, `dtype of "${name}" must be one of ${Object.keys(ENTRY_BYTES).join(", ")}`, dtype);
+  }
+  if (!isCountList(shape)) fail(path, `shape of "${name}" must be a list of counts`, shape);
+  if (!isCountList(offsets) || offsets.length !== 2) {
+    fail(path, `data_offsets of "${name}" must be two counts`, offsets);
+  }
+  const [begin, end] = offsets as [number, number];
+  const sizeBytes = countEntries(shape) * ENTRY_BYTES[dtype];
+  if (end - begin !== sizeBytes) {
+    fail(path, `"${name}" of ${dtype} [${shape}] must take ${sizeBytes} bytes`, end - begin);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTextRecord(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === "string");
+}
+
+function isCountList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && count >= 0);
+}
+
+function fail(path: string, rule: string, value: unknown): never {
+  const shown = typeof value === "string" ? value : JSON.stringify(value);
+  throw new InputError(`${path}: Cannot read safetensors as ${rule}: it is ${shown}`);
+}

@@ -1,0 +1,61 @@
+/** CSV files that several processes write: rows are merged under a lock, readers always see whole files. */
+
+import { dirname } from "@std/path";
+import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
+import { type CsvSchema, formatCsv, parseCsv } from "./columns.ts";
+import { withFileLock } from "../../file/file_lock.ts";
+
+/**
+ * Reads all rows of a CSV file.
+ *
+ * @returns No rows if there is no such file.
+ * @throws {InputError} With `path:line`, if it cannot be parsed.
+ */
+export async function readCsv<Row>(path: string, schema: CsvSchema<Row>): Promise<Row[]> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return parseCsv(text, path, schema);
+}
+
+/**
+ * Adds rows to a CSV file, each in place of the row with its key, and sorts the file.
+ *
+ * Safe against other processes: nothing they store is lost, and whatever interrupts the write leaves the old file whole.
+ * The same rows give the same bytes, whoever stored them first. Makes the folder if need be.
+ *
+ * @throws {InputError} If the file cannot be parsed or written, or a row does not meet the schema.
+ */
+export async function upsertRows<Row>(
+  path: string,
+  schema: CsvSchema<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  formatCsv(rows, schema); // bad rows are refused before anything is touched
+  const keys = new Set(rows.map(schema.key));
+  await updateRows(path, schema, (stored) => [
+    ...stored.filter((row) => !keys.has(schema.key(row))),
+    ...rows,
+  ]);
+}
+
+/**
+ * Replaces the rows of a CSV file by what `update` makes of them, under the file's lock, and sorts them.
+ *
+ * @throws {InputError} If the file cannot be parsed or written, or a row does not meet the schema.
+ */
+export async function updateRows<Row>(
+  path: string,
+  schema: CsvSchema<Row>,
+  update: (stored: Row[]) => readonly Row[],
+): Promise<void> {
+  await makeFolder(dirname(path));
+  await withFileLock(path, async () => {
+    const rows = update(await readCsv(path, schema)).toSorted(schema.compare);
+    await writeFileAtomic(path, formatCsv(rows, schema));
+  });
+}

@@ -1,0 +1,168 @@
+/** The rows that runs leave behind: one per run and reported epoch, in `full.csv`, `partial.csv` and `imbalance.csv`. */
+
+import { DATASET_NAMES, PROFILES } from "../../dataset/record.ts";
+import { PROTOCOLS } from "../../dataset/protocol.ts";
+import { SETTING_KINDS } from "../../dataset/setting.ts";
+import { InputError } from "../../errors.ts";
+import { LOSS_NAMES } from "../../loss/loss.ts";
+import { SELECTIONS } from "../../train/selection.ts";
+import type { CsvSchema, RowOf } from "./columns.ts";
+import { readCsv } from "./csv_store.ts";
+
+/** Every K that a dataset's Recall@K may have. */
+export const RECALL_KS = [1, 2, 4, 8, 10, 20, 30, 40, 50, 100, 1000] as const;
+
+const RECALL_COLUMNS = [
+  { name: "recall_at_1", kind: "number", isOptional: true, about: "Recall@1, percent" },
+  { name: "recall_at_2", kind: "number", isOptional: true, about: "Recall@2, percent" },
+  { name: "recall_at_4", kind: "number", isOptional: true, about: "Recall@4, percent" },
+  { name: "recall_at_8", kind: "number", isOptional: true, about: "Recall@8, percent" },
+  { name: "recall_at_10", kind: "number", isOptional: true, about: "Recall@10, percent" },
+  { name: "recall_at_20", kind: "number", isOptional: true, about: "Recall@20, percent" },
+  { name: "recall_at_30", kind: "number", isOptional: true, about: "Recall@30, percent" },
+  { name: "recall_at_40", kind: "number", isOptional: true, about: "Recall@40, percent" },
+  { name: "recall_at_50", kind: "number", isOptional: true, about: "Recall@50, percent" },
+  { name: "recall_at_100", kind: "number", isOptional: true, about: "Recall@100, percent" },
+  { name: "recall_at_1000", kind: "number", isOptional: true, about: "Recall@1000, percent" },
+] as const;
+
+/** Columns of every metric, in the order of tables. Empty where the dataset or the epoch has none. */
+export const METRIC_COLUMNS = [
+  ...RECALL_COLUMNS,
+  { name: "map_at_r", kind: "number", isOptional: true, about: "MAP@R, percent" },
+  { name: "r_precision", kind: "number", isOptional: true, about: "R-Precision, percent" },
+] as const;
+
+/** Name of a metric's column. */
+export type MetricName = typeof METRIC_COLUMNS[number]["name"];
+
+/** Columns of the result files. */
+export const RESULT_COLUMNS = [
+  {
+    name: "run_id",
+    kind: "text",
+    about: "run, from its configuration; its files are in runs/<run_id>",
+  },
+  { name: "selection", kind: "text", about: "how the epoch was chosen" },
+  { name: "profile", kind: "text", about: "mini: drawn miniature; paper: published dataset" },
+  { name: "dataset", kind: "text", about: "dataset" },
+  { name: "setting", kind: "text", about: "full, partial or imbalance" },
+  { name: "rate", kind: "number", isOptional: true, about: "partial: share kept of each class" },
+  {
+    name: "gamma",
+    kind: "number",
+    isOptional: true,
+    about: "imbalance: largest over smallest class",
+  },
+  { name: "loss", kind: "text", about: "loss" },
+  {
+    name: "alpha",
+    kind: "number",
+    isOptional: true,
+    about: "scale of the loss; no part of proxy_nca",
+  },
+  {
+    name: "margin",
+    kind: "number",
+    isOptional: true,
+    about: "margin of the loss; no part of proxy_nca",
+  },
+  { name: "backbone", kind: "text", about: "network" },
+  { name: "embedding_size", kind: "integer", about: "D" },
+  { name: "protocol", kind: "text", about: "published or corrected" },
+  { name: "seed", kind: "integer", about: "seed of all random streams" },
+  { name: "epoch", kind: "integer", about: "epoch reported; 0 is the untrained network" },
+  ...METRIC_COLUMNS,
+  { name: "query_count", kind: "integer", about: "queries that the metrics are means over" },
+  { name: "left_out_count", kind: "integer", about: "queries left out as nothing can be found" },
+  {
+    name: "mean_loss",
+    kind: "number",
+    isOptional: true,
+    about: "mean over the batches of the epoch",
+  },
+  { name: "wall_seconds", kind: "number", about: "training up to this epoch, without evaluation" },
+  {
+    name: "images_per_second",
+    kind: "number",
+    isOptional: true,
+    about: "training rate of the epoch",
+  },
+  { name: "backend", kind: "text", about: "backend" },
+  { name: "backend_version", kind: "text", about: "its version" },
+  { name: "device", kind: "text", about: "what it ran on" },
+  { name: "threads", kind: "integer", isOptional: true, about: "threads of the backend" },
+  {
+    name: "commit",
+    kind: "text",
+    isOptional: true,
+    about: "commit of the code, outside a checkout empty",
+  },
+  { name: "config_hash", kind: "text", about: "SHA-256 of the configuration" },
+  { name: "group_hash", kind: "text", about: "the same without seed and setting: rows to average" },
+  { name: "data_hash", kind: "text", about: "SHA-256 of the dataset's manifest" },
+] as const;
+
+/** One run at one reported epoch. Percent, at full precision. */
+export type ResultRow = RowOf<typeof RESULT_COLUMNS>;
+
+/** What the result files are. Rows are in the order of tables, so the files do not depend on who wrote first. */
+export const RESULT_SCHEMA: CsvSchema<ResultRow> = {
+  columns: RESULT_COLUMNS,
+  key: (row) => `${row.run_id}/${row.selection}`,
+  compare: compareResults,
+  check: checkMetrics,
+};
+
+/**
+ * Reads a result file.
+ *
+ * @returns No rows if there is no such file.
+ * @throws {InputError} With `path:line`, if it cannot be parsed.
+ */
+export function readRows(path: string): Promise<ResultRow[]> {
+  return readCsv(path, RESULT_SCHEMA);
+}
+
+/** The order of rows in files and tables: known names in their listed order, others after them by name. */
+export function compareResults(a: ResultRow, b: ResultRow): number {
+  return compareNames(PROFILES, a.profile, b.profile) ||
+    compareNames(DATASET_NAMES, a.dataset, b.dataset) ||
+    compareNames(SETTING_KINDS, a.setting, b.setting) ||
+    (a.rate ?? 0) - (b.rate ?? 0) ||
+    (a.gamma ?? 0) - (b.gamma ?? 0) ||
+    compareNames(PROTOCOLS, a.protocol, b.protocol) ||
+    compareText(a.backbone, b.backbone) ||
+    compareNames(LOSS_NAMES, a.loss, b.loss) ||
+    (a.alpha ?? 0) - (b.alpha ?? 0) ||
+    (a.margin ?? 0) - (b.margin ?? 0) ||
+    a.embedding_size - b.embedding_size ||
+    compareText(a.group_hash, b.group_hash) ||
+    a.seed - b.seed ||
+    compareText(a.run_id, b.run_id) ||
+    compareNames(SELECTIONS, a.selection, b.selection);
+}
+
+/** Order of two names of a closed list; a name outside it comes after all of them. */
+export function compareNames(names: readonly string[], a: string, b: string): number {
+  const rank = (name: string) => names.includes(name) ? names.indexOf(name) : names.length;
+  return rank(a) - rank(b) || compareText(a, b);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0; // by code unit: the same on every machine
+}
+
+/** Protocol `published` makes MAP@R and R-Precision NaN where a class has one image; nothing else may be NaN. */
+function checkMetrics(row: ResultRow): void {
+  for (const { name, kind } of RESULT_COLUMNS) {
+    const value = row[name];
+    if (kind === "text" || value === null || Number.isFinite(value)) continue;
+    const mayBeNaN = row.protocol === "published" &&
+      (name === "map_at_r" || name === "r_precision");
+    if (mayBeNaN && Number.isNaN(value)) continue;
+    throw new InputError(
+      `${row.run_id}: Cannot store row "${row.selection}" as ${name} must be finite: it is ${value}`,
+    );
+  }
+}

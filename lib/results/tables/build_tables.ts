@@ -1,0 +1,86 @@
+/** From the result files to `results/tables/`: reads, formats, writes what changed, removes what is no longer there. */
+
+import { join } from "@std/path";
+import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
+import { PROFILES } from "../../dataset/record.ts";
+import { SETTING_KINDS } from "../../dataset/setting.ts";
+import { type EpochRow, readEpochs } from "../rows/epoch_row.ts";
+import { withFileLock } from "../../file/file_lock.ts";
+import { readRows, type ResultRow } from "../rows/row.ts";
+import { formatTableFiles, type TableFile } from "./table_files.ts";
+
+/**
+ * Regenerates all tables, pictures and their index from the result files.
+ *
+ * The same rows give the same bytes; times, rates and commits are in no table. Two processes may do it at once.
+ *
+ * @param resultsRoot Folder of `full.csv`, `partial.csv`, `imbalance.csv` and `runs/`; made if need be.
+ * @returns Paths of all generated files, in a fixed order, whether they changed or not.
+ * @throws {InputError} If a result file cannot be parsed or the folder cannot be written.
+ */
+export async function regenerateTables(resultsRoot: string): Promise<string[]> {
+  const folder = join(resultsRoot, "tables");
+  await makeFolder(folder);
+  return await withFileLock(folder, async () => {
+    const files = await formatAll(resultsRoot);
+    for (const file of files) await writeIfChanged(folder, file);
+    await removeOthers(folder, new Set(files.map(({ name }) => name)));
+    return files.map(({ name }) => join(folder, name));
+  });
+}
+
+/**
+ * Generated files that are not what the result files give, for a check that changes nothing.
+ *
+ * @returns Their paths; empty if all tables are up to date.
+ * @throws {InputError} If a result file cannot be parsed.
+ */
+export async function findStaleTables(resultsRoot: string): Promise<string[]> {
+  const folder = join(resultsRoot, "tables");
+  const stale: string[] = [];
+  for (const { name, content } of await formatAll(resultsRoot)) {
+    const path = join(folder, name);
+    if (await readIfThere(path) !== content) stale.push(path);
+  }
+  return stale;
+}
+
+async function formatAll(resultsRoot: string): Promise<TableFile[]> {
+  const rows = await readAllRows(resultsRoot);
+  return formatTableFiles(rows, await readAllEpochs(resultsRoot, rows));
+}
+
+async function readAllRows(resultsRoot: string): Promise<ResultRow[]> {
+  const rows: ResultRow[] = [];
+  for (const kind of SETTING_KINDS) rows.push(...await readRows(join(resultsRoot, `${kind}.csv`)));
+  return rows;
+}
+
+async function readAllEpochs(
+  resultsRoot: string,
+  rows: readonly ResultRow[],
+): Promise<Map<string, EpochRow[]>> {
+  const epochs = new Map<string, EpochRow[]>();
+  for (const { run_id, setting } of rows) {
+    if (setting !== "full" || epochs.has(run_id)) continue;
+    epochs.set(run_id, await readEpochs(join(resultsRoot, "runs", run_id, "epochs.csv")));
+  }
+  return epochs;
+}
+
+async function writeIfChanged(folder: string, { name, content }: TableFile): Promise<void> {
+  const path = join(folder, name);
+  if (await readIfThere(path) !== content) await writeFileAtomic(path, content);
+}
+
+function readIfThere(path: string): Promise<string | null> {
+  return Deno.readTextFile(path).catch(() => null);
+}
+
+/** Removes what earlier rows were made into; leaves files that no table is named like. */
+async function removeOthers(folder: string, names: ReadonlySet<string>): Promise<void> {
+  const generated = new RegExp(`^(${PROFILES.join("|")})-.+\\.(md|tex|csv|svg)$`);
+  for await (const { name } of Deno.readDir(folder)) {
+    if (generated.test(name) && !names.has(name)) await Deno.remove(join(folder, name));
+  }
+}

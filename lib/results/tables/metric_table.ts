@@ -1,0 +1,82 @@
+/** The main table of a scope: losses as rows, metrics as columns, one block per choice of epoch, rate and gamma. */
+
+import { displayDataset, displaySetting } from "./display_names.ts";
+import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
+import type { MetricName, ResultRow } from "../rows/row.ts";
+import { markBest, type Table, type TableSection } from "./table.ts";
+import {
+  describeScope,
+  describeSelection,
+  metricColumns,
+  metricRow,
+  presentMetrics,
+  publishedSection,
+  STATISTICS_NOTE,
+  untrainedSection,
+} from "./table_parts.ts";
+
+/**
+ * Builds the main table of a scope.
+ *
+ * The untrained network comes first; then, for each choice of epoch in the order of the protocol and for each rate or
+ * gamma, a block with one row for each loss; then published numbers.
+ */
+export function buildMetricTable({ scope, rows }: ScopedRows): Table {
+  const metrics = presentMetrics(rows);
+  const blocks = reportedSelections(scope.protocol).flatMap((selection) =>
+    [...Map.groupBy(rows, displaySetting)].map(([setting, members]) => {
+      const choice = describeSelection(selection, scope.protocol);
+      const title = scope.setting === "full" ? choice : `${capitalize(setting)}: ${lower(choice)}`;
+      return buildBlock(title, members, selection, metrics);
+    })
+  );
+  const published = scope.setting === "full" ? publishedSection(scope, metrics) : null;
+  return {
+    stem: formatScope(scope),
+    title: `${displayDataset(scope.dataset, scope.profile)}, ${describeSetting(scope.setting)}`,
+    caption: `${describeScope({ scope, rows })}; ${
+      describeSetting(scope.setting)
+    }. R@K is Recall@K. ${STATISTICS_NOTE}`,
+    columns: metricColumns(metrics),
+    sections: [
+      untrainedSection(rows, metrics),
+      ...blocks.filter((block) => block.rows.length > 0),
+      ...(published ? [published] : []),
+    ],
+  };
+}
+
+/** A setting as titles name it. */
+export function describeSetting(setting: string): string {
+  switch (setting) {
+    case "full":
+      return "all training images";
+    case "partial":
+      return "part of each training class";
+    case "imbalance":
+      return "long-tailed training classes";
+    default:
+      return setting;
+  }
+}
+
+function buildBlock(
+  title: string,
+  rows: readonly ResultRow[],
+  selection: string,
+  metrics: readonly MetricName[],
+): TableSection {
+  const losses = splitIntoSeries(rows).flatMap(({ label, rows }) => {
+    const selected = rows.filter((row) => row.selection === selection);
+    return selected.length > 0 ? [metricRow(label, selected, metrics)] : [];
+  });
+  return markBest({ title, rows: losses });
+}
+
+function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function lower(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,134 @@
+/** What may stand in one table: rows of one profile, dataset, setting, protocol and network, as series over seeds. */
+
+import { displayLoss } from "./display_names.ts";
+import { compareResults, type MetricName, type ResultRow } from "../rows/row.ts";
+import { summarize, type Summary } from "./statistics.ts";
+
+/** What all rows of a table agree in. */
+export type Scope = Pick<
+  ResultRow,
+  "profile" | "dataset" | "setting" | "protocol" | "backbone"
+>;
+
+/** The rows of a scope. */
+export interface ScopedRows {
+  /** What they agree in. */
+  readonly scope: Scope;
+  /** In the order of tables. */
+  readonly rows: readonly ResultRow[];
+}
+
+/** Rows that differ by seed, rate, gamma and selection alone. */
+export interface Series {
+  /** Loss and, where the scope has it more than once, what tells the series apart. */
+  readonly label: string;
+  /** One of the losses. */
+  readonly loss: string;
+  /** Equal for the series of one configuration in all settings. */
+  readonly key: string;
+  /** In the order of tables. */
+  readonly rows: readonly ResultRow[];
+}
+
+/** How epochs are chosen, in the order in which tables show them: first what the protocol reports. */
+export function reportedSelections(protocol: string): readonly string[] {
+  return protocol === "corrected"
+    ? ["final", "held_out", "best_on_test"]
+    : ["best_on_test", "final"];
+}
+
+/** The choice of epoch that pictures and overviews show: the paper's for `published`, the honest one for `corrected`. */
+export function mainSelection(protocol: string): string {
+  return protocol === "corrected" ? "held_out" : "best_on_test";
+}
+
+/** Name of a scope in file names: `mini-cub200-full-published-resnet_mini`. */
+export function formatScope({ profile, dataset, setting, protocol, backbone }: Scope): string {
+  return [profile, dataset, setting, protocol, backbone].join("-");
+}
+
+/** Splits rows into scopes, both in the order of tables. */
+export function splitIntoScopes(rows: readonly ResultRow[]): ScopedRows[] {
+  const sorted = rows.toSorted(compareResults);
+  const groups = Map.groupBy(sorted, formatScope);
+  return [...groups.values()].map((scoped) => ({ scope: scoped[0]!, rows: scoped }));
+}
+
+/** Splits the rows of a scope into series, in the order of tables. */
+export function splitIntoSeries(rows: readonly ResultRow[]): Series[] {
+  const groups = [...Map.groupBy(rows, seriesKey).entries()];
+  return groups.map(([key, members]) => {
+    const first = members[0]!;
+    const rivals = groups.map(([, others]) => others[0]!).filter((other) =>
+      other.loss === first.loss && other !== first
+    );
+    const label = [displayLoss(first.loss), ...describeDifference(first, rivals)].join(", ");
+    return { label, loss: first.loss, key, rows: members };
+  });
+}
+
+/** Summary over seeds of one metric of rows that differ by seed alone; `null` where no row has it. */
+export function summarizeMetric(rows: readonly ResultRow[], metric: MetricName): Summary | null {
+  return summarize(rows.map((row) => row[metric]).filter((value) => value !== null));
+}
+
+/** The untrained network of some series: one row for each seed. */
+export interface UntrainedNetwork {
+  /** Series that start from it. */
+  readonly labels: readonly string[];
+  /** By seed. */
+  readonly rows: readonly ResultRow[];
+}
+
+/**
+ * The untrained networks of a scope.
+ *
+ * Losses share the untrained network of a seed, so its rows repeat; they are counted once. Series whose common seeds
+ * start from other numbers have another network: other weights, or another size of the embedding.
+ */
+export function untrainedNetworks(series: readonly Series[]): UntrainedNetwork[] {
+  const networks: { labels: string[]; bySeed: Map<number, ResultRow> }[] = [];
+  for (const { label, rows } of series) {
+    const untrained = rows.filter(({ selection }) => selection === "untrained");
+    if (untrained.length === 0) continue;
+    let network = networks.find(({ bySeed }) => isSameNetwork(untrained, bySeed));
+    if (network === undefined) networks.push(network = { labels: [], bySeed: new Map() });
+    network.labels.push(label);
+    for (const row of untrained) network.bySeed.set(row.seed, row);
+  }
+  return networks.map(({ labels, bySeed }) => ({
+    labels,
+    rows: [...bySeed.values()].toSorted((a, b) => a.seed - b.seed),
+  }));
+}
+
+function isSameNetwork(
+  rows: readonly ResultRow[],
+  bySeed: ReadonlyMap<number, ResultRow>,
+): boolean {
+  const shared = rows.filter(({ seed }) => bySeed.has(seed));
+  const metrics = ["recall_at_1", "map_at_r", "embedding_size", "data_hash"] as const;
+  return shared.length > 0 &&
+    shared.every((row) =>
+      metrics.every((name) => Object.is(row[name], bySeed.get(row.seed)![name]))
+    );
+}
+
+function seriesKey(row: ResultRow): string {
+  return `${row.group_hash}/${row.data_hash}`;
+}
+
+/** The fewest words that tell a row's configuration from others of its loss. */
+function describeDifference(row: ResultRow, rivals: readonly ResultRow[]): string[] {
+  if (rivals.length === 0) return [];
+  const facts = [
+    { text: `α = ${row.alpha}`, of: ({ alpha }: ResultRow) => alpha },
+    { text: `δ = ${row.margin}`, of: ({ margin }: ResultRow) => margin },
+    { text: `D = ${row.embedding_size}`, of: (other: ResultRow) => other.embedding_size },
+  ].filter(({ of }) => rivals.some((rival) => of(rival) !== of(row)));
+  const isTold = rivals.every((rival) => facts.some(({ of }) => of(rival) !== of(row)));
+  const hash = rivals.some((rival) => rival.group_hash !== row.group_hash)
+    ? `configuration ${row.group_hash.slice(0, 8)}`
+    : `data ${row.data_hash.slice(0, 8)}`;
+  return [...facts.map(({ text }) => text), ...(isTold ? [] : [hash])];
+}

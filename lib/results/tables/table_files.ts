@@ -1,0 +1,89 @@
+/** Every table and picture as named text: the same rows give the same bytes. */
+
+import type { EpochRow } from "../rows/epoch_row.ts";
+import { formatTableCsv } from "./format_csv.ts";
+import { formatLatex } from "./format_latex.ts";
+import { formatMarkdown } from "./format_markdown.ts";
+import { buildMetricTable } from "./metric_table.ts";
+import { buildOverviewTables } from "./overview_table.ts";
+import { drawRecallCurves } from "../pictures/recall_curves.ts";
+import { drawRecallOverGamma, drawRecallOverRate } from "../pictures/recall_over_setting.ts";
+import type { ResultRow } from "../rows/row.ts";
+import { formatScope, type ScopedRows, splitIntoScopes } from "./scope.ts";
+import { buildSelectionTable } from "./selection_table.ts";
+import { buildSweepTable } from "./sweep_table.ts";
+import type { Table } from "./table.ts";
+import { formatTablesIndex } from "./tables_index.ts";
+
+/** One generated file. */
+export interface TableFile {
+  /** Name below the folder of tables. */
+  readonly name: string;
+  /** UTF-8. */
+  readonly content: string;
+}
+
+/**
+ * Formats all tables, pictures and their index.
+ *
+ * @param rows Rows of all settings, in any order.
+ * @param epochs Rows of `epochs.csv` by run id.
+ * @returns Files in a fixed order, the index last.
+ */
+export function formatTableFiles(
+  rows: readonly ResultRow[],
+  epochs: ReadonlyMap<string, readonly EpochRow[]>,
+): TableFile[] {
+  const scopes = splitIntoScopes(rows);
+  const fullRows = scopes.filter(({ scope }) => scope.setting === "full").flatMap(({ rows }) =>
+    rows
+  );
+  const overviews = buildOverviewTables(fullRows);
+  const entries = scopes.map((scoped) => ({
+    scope: scoped.scope,
+    tables: buildTables(scoped),
+    pictures: drawPictures(scoped, fullRows, epochs),
+  }));
+  return [
+    ...overviews.flatMap(formatTable),
+    ...entries.flatMap(({ tables, pictures }) => [...tables.flatMap(formatTable), ...pictures]),
+    { name: "README.md", content: formatTablesIndex(overviews, entries) },
+  ];
+}
+
+function buildTables(scoped: ScopedRows): Table[] {
+  const main = buildMetricTable(scoped);
+  if (scoped.scope.setting !== "full") return [buildSweepTable(scoped), main];
+  return scoped.scope.protocol === "corrected" ? [main, buildSelectionTable(scoped)] : [main];
+}
+
+function formatTable(table: Table): TableFile[] {
+  return [
+    { name: `${table.stem}.md`, content: formatMarkdown(table) },
+    { name: `${table.stem}.tex`, content: formatLatex(table) },
+    { name: `${table.stem}.csv`, content: formatTableCsv(table) },
+  ];
+}
+
+function drawPictures(
+  scoped: ScopedRows,
+  fullRows: readonly ResultRow[],
+  epochs: ReadonlyMap<string, readonly EpochRow[]>,
+): TableFile[] {
+  const stem = formatScope(scoped.scope);
+  const matching = fullRows.filter((row) =>
+    formatScope({ ...row, setting: scoped.scope.setting }) === stem
+  );
+  switch (scoped.scope.setting) {
+    case "partial":
+      return toFile(`${stem}-rate.svg`, drawRecallOverRate(scoped, matching));
+    case "imbalance":
+      return toFile(`${stem}-gamma.svg`, drawRecallOverGamma(scoped, matching));
+    default:
+      return toFile(`${stem}-epochs.svg`, drawRecallCurves(scoped, epochs));
+  }
+}
+
+function toFile(name: string, content: string | null): TableFile[] {
+  return content === null ? [] : [{ name, content }];
+}

@@ -1,0 +1,79 @@
+/** The page that leads to every table and picture. */
+
+import { displayBackbone, displayDataset } from "./display_names.ts";
+import { escapeMarkdown, formatMarkdownTable } from "./format_markdown.ts";
+import { describeSetting } from "./metric_table.ts";
+import { RESULT_COLUMNS } from "../rows/row.ts";
+import type { Scope } from "./scope.ts";
+import type { Table } from "./table.ts";
+
+/** The tables and pictures of one scope. */
+export interface IndexEntry {
+  /** What their rows agree in. */
+  readonly scope: Scope;
+  /** In the order of the page. */
+  readonly tables: readonly Table[];
+  /** In the order of the page. */
+  readonly pictures: readonly { readonly name: string }[];
+}
+
+const MINIATURE_NOTE =
+  "Profile `mini`: **miniatures**, drawn by this program. They show that everything runs, learns and repeats; " +
+  "their numbers say nothing about the published datasets.";
+
+/** Formats the index: overviews in full, then links and pictures by dataset. */
+export function formatTablesIndex(
+  overviews: readonly Table[],
+  entries: readonly IndexEntry[],
+): string {
+  const isMini = entries.some(({ scope }) => scope.profile === "mini");
+  const groups = Map.groupBy(
+    entries,
+    ({ scope }) => displayDataset(scope.dataset, scope.profile),
+  );
+  return [
+    "# Results",
+    "",
+    "Generated from `full.csv`, `partial.csv`, `imbalance.csv` and `runs/*/epochs.csv` by `deno task table`; " +
+    "changes made by hand are lost.",
+    ...(entries.length === 0 ? ["", "There are no runs yet."] : []),
+    ...(isMini ? ["", MINIATURE_NOTE] : []),
+    ...overviews.flatMap((table) => [
+      "",
+      `## ${escapeMarkdown(table.title)}`,
+      "",
+      `${escapeMarkdown(table.caption)} (${formatLinks(table)})`,
+      "",
+      formatMarkdownTable(table),
+    ]),
+    ...[...groups].flatMap(([dataset, members]) => [
+      "",
+      `## ${escapeMarkdown(dataset)}`,
+      ...members.flatMap(formatEntry),
+    ]),
+    "",
+    "## Columns of the result files",
+    "",
+    "| Column | Meaning |",
+    "| --- | --- |",
+    ...RESULT_COLUMNS.map(({ name, about }) => `| \`${name}\` | ${escapeMarkdown(about)} |`),
+    "",
+  ].join("\n");
+}
+
+function formatEntry({ scope, tables, pictures }: IndexEntry): string[] {
+  const { setting, protocol, backbone } = scope;
+  const title = `${describeSetting(setting)}, protocol ${protocol}, ${displayBackbone(backbone)}`;
+  return [
+    "",
+    `### ${escapeMarkdown(title.slice(0, 1).toUpperCase() + title.slice(1))}`,
+    "",
+    ...tables.map((table) => `- ${escapeMarkdown(table.title)}: ${formatLinks(table)}`),
+    ...pictures.flatMap(({ name }) => ["", `![${escapeMarkdown(title)}](${name})`]),
+  ];
+}
+
+function formatLinks({ stem }: Table): string {
+  const formats = [["Markdown", "md"], ["LaTeX", "tex"], ["CSV", "csv"]];
+  return formats.map(([name, extension]) => `[${name}](${stem}.${extension})`).join(", ");
+}

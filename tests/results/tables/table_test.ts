@@ -1,0 +1,186 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { buildMetricTable } from "../../../lib/results/tables/metric_table.ts";
+import { buildOverviewTables } from "../../../lib/results/tables/overview_table.ts";
+import type { ResultRow } from "../../../lib/results/rows/row.ts";
+import { splitIntoScopes } from "../../../lib/results/tables/scope.ts";
+import { buildSelectionTable } from "../../../lib/results/tables/selection_table.ts";
+import { buildSweepTable } from "../../../lib/results/tables/sweep_table.ts";
+import {
+  formatRunCount,
+  markBest,
+  type Table,
+  type TableCell,
+} from "../../../lib/results/tables/table.ts";
+import { syntheticGrid, syntheticRow, syntheticRun } from "../synthetic_rows.ts";
+
+const scopeOf = (rows: readonly ResultRow[]) => splitIntoScopes(rows)[0]!;
+const titlesOf = (table: Table) => table.sections.map(({ title }) => title);
+const cell = (mean: number): TableCell => ({ mean, deviation: null, count: 1, isBest: false });
+const section = (...means: (number | null)[]) => ({
+  title: null,
+  rows: means.map((mean) => ({
+    label: "",
+    source: null,
+    cells: [mean === null ? null : cell(mean)],
+  })),
+});
+const bestOf = (...means: (number | null)[]) =>
+  markBest(section(...means)).rows.map(({ cells }) => cells[0]?.isBest ?? false);
+
+Deno.test("the best of a block is the largest as displayed, ties included", () => {
+  assertEquals(bestOf(50, 60.04, null, 59.96), [false, true, false, true]);
+  assertEquals(bestOf(NaN, 50, 40), [false, true, false]);
+  assertEquals(bestOf(60), [false]); // alone, it is the best of nothing
+  assertEquals(bestOf(NaN, NaN), [false, false]);
+});
+
+Deno.test("a cell is mean, sample deviation and n over the seeds of one loss and selection", () => {
+  const rows = [60, 61, 65].map((recall, seed) => syntheticRow({ seed, recall_at_1: recall }));
+  const other = syntheticRow({ seed: 0, selection: "best_on_test", recall_at_1: 90 });
+  const table = buildMetricTable(scopeOf([...rows, other]));
+  const final = table.sections.find(({ title }) => title === "Final epoch")!.rows[0]!;
+  assertEquals([final.cells[0]!.mean, final.cells[0]!.count], [62, 3]);
+  assertAlmostEquals(final.cells[0]!.deviation!, Math.sqrt((4 + 1 + 9) / 2), 1e-12);
+});
+
+Deno.test("the untrained network comes first, then the paper's choice of epoch, then the final one", () => {
+  const table = buildMetricTable(scopeOf(syntheticRun({}).rows));
+  assertEquals(table.sections[0]!.rows.map(({ label }) => label), ["Untrained network"]);
+  assertEquals(titlesOf(table), [
+    null,
+    "Epoch with the best Recall@1 on the test set, as the paper reports",
+    "Final epoch",
+    "Published, on the full-size dataset and other networks: not comparable with the miniature",
+  ]);
+});
+
+Deno.test("protocol corrected shows final, held out and best on test, in this order and side by side", () => {
+  const scoped = scopeOf(syntheticRun({ protocol: "corrected" }).rows);
+  assertEquals(titlesOf(buildMetricTable(scoped)).slice(1, 4), [
+    "Final epoch",
+    "Epoch chosen on held-out training classes",
+    "Epoch with the best Recall@1 on the test set (optimistic: chosen by what it reports)",
+  ]);
+  const table = buildSelectionTable(scoped);
+  assertEquals(table.columns.map(({ header }) => header), [
+    "final epoch",
+    "held out",
+    "best on test",
+  ]);
+  assertEquals(titlesOf(table), ["R@1", "R@2", "R@4", "R@8", "MAP@R", "R-Prec."]);
+  const recallOf = (selection: string) =>
+    scoped.rows.find((row) => row.selection === selection)!.recall_at_1;
+  assertEquals(
+    table.sections[0]!.rows.find(({ label }) => label === "Proxy-AN")!.cells.map((cell) =>
+      cell!.mean
+    ),
+    ["final", "held_out", "best_on_test"].map((selection) => recallOf(selection)!),
+  );
+});
+
+Deno.test("columns are the metrics that the dataset has, and a missing one leaves an empty cell", () => {
+  const inShop = syntheticRow({
+    recall_at_2: null,
+    recall_at_4: null,
+    recall_at_8: null,
+    recall_at_10: 80,
+  });
+  const table = buildMetricTable(scopeOf([
+    inShop,
+    { ...inShop, loss: "proxy_nca", run_id: "other", group_hash: "other", recall_at_10: null },
+  ]));
+  assertEquals(table.columns.map(({ header }) => header), ["R@1", "R@10", "MAP@R", "R-Prec."]);
+  const nca = table.sections.flatMap(({ rows }) => rows).find(({ label }) =>
+    label === "Proxy-NCA"
+  )!;
+  assertEquals(nca.cells[1], null);
+});
+
+Deno.test("profile paper stands beside everything published on the same network, with sources", () => {
+  const row = syntheticRow({
+    profile: "paper",
+    dataset: "cars196",
+    backbone: "resnet50",
+    embedding_size: 512,
+  });
+  const table = buildMetricTable(scopeOf([row]));
+  const published = table.sections.at(-1)!;
+  assertEquals(published.title, "Published by others, on the same network");
+  const anchor = published.rows.find(({ label }) => label.startsWith("Proxy-Anchor"))!;
+  assertEquals(anchor.label, "Proxy-Anchor (ResNet-50, D = 512)");
+  assertEquals(anchor.cells.map((cell) => cell?.mean ?? null), [
+    87.7,
+    92.7,
+    95.5,
+    97.3,
+    null,
+    null,
+  ]);
+  assertEquals(anchor.source, "Proxy-Anchor authors' repository README");
+  assertEquals(published.rows.every(({ label }) => label.includes("ResNet-50")), true);
+  assertEquals(table.caption.includes("miniature"), false);
+});
+
+Deno.test("every table of a miniature says so, and only Proxy-NCA and Proxy-Anchor are quoted beside it", () => {
+  const { rows } = syntheticGrid();
+  const scopes = splitIntoScopes(rows);
+  const tables = [
+    ...scopes.flatMap((scoped) => [
+      buildMetricTable(scoped),
+      buildSelectionTable(scoped),
+      buildSweepTable(scoped),
+    ]),
+    ...buildOverviewTables(rows.filter(({ setting }) => setting === "full")),
+  ];
+  for (const { caption, stem } of tables) assertEquals(caption.includes("miniature"), true, stem);
+  const quoted = tables.flatMap(({ sections }) => sections.flatMap(({ rows }) => rows))
+    .filter(({ source }) => source !== null);
+  assertEquals(quoted.length > 0, true);
+  assertEquals(quoted.every(({ label }) => /^Proxy-(NCA|Anchor) \(/.test(label)), true);
+});
+
+Deno.test("Recall@1 over the rate has one column per rate and empty cells where no run is", () => {
+  const rows = [
+    syntheticRow({ setting: "partial", rate: 0.5, recall_at_1: 50 }),
+    syntheticRow({ setting: "partial", rate: 1, recall_at_1: 60 }),
+    syntheticRow({ setting: "partial", rate: 0.1, recall_at_1: 30 }),
+    syntheticRow({ setting: "partial", rate: 0.5, recall_at_1: 40, loss: "proxy_nca" }),
+  ];
+  const table = buildSweepTable(scopeOf(rows));
+  assertEquals(table.columns.map(({ header }) => header), ["rate 0.1", "rate 0.5", "rate 1"]);
+  assertEquals(
+    table.sections.at(-1)!.rows.map(({ cells }) => cells.map((cell) => cell?.mean ?? null)),
+    [[30, 50, 60], [null, 40, null]],
+  );
+});
+
+Deno.test("the overview has datasets as columns and leaves those without a run empty", () => {
+  const rows = [
+    ...syntheticRun({}).rows,
+    ...syntheticRun({ dataset: "in_shop", loss: "proxy_nca" }).rows,
+  ];
+  const [table, ...others] = buildOverviewTables(splitIntoScopes(rows).flatMap(({ rows }) => rows));
+  assertEquals(others, []);
+  assertEquals(table!.columns.map(({ header }) => header), [
+    "CUB-200-2011 miniature",
+    "In-Shop miniature",
+  ]);
+  const [an, nca] = table!.sections[1]!.rows;
+  assertEquals([an!.label, an!.cells[1], nca!.label, nca!.cells[0]], [
+    "Proxy-AN",
+    null,
+    "Proxy-NCA",
+    null,
+  ]);
+});
+
+Deno.test("a row's n is a number, or a range where its cells differ", () => {
+  const row = (...counts: (number | null)[]) => ({
+    label: "",
+    source: null,
+    cells: counts.map((count) => count === null ? null : { ...cell(1), count }),
+  });
+  assertEquals(formatRunCount(row(2, null, 2)), "2");
+  assertEquals(formatRunCount(row(3, 1)), "1–3");
+  assertEquals(formatRunCount(row(null)), "");
+});
