@@ -23,7 +23,7 @@ export interface SearchPaths {
 export function cacheFolder(): string {
   const root = readVariable(CACHE_VARIABLE);
   if (root) return join(root, "tensorflow");
-  const here = new URL("../../../.cache/tensorflow", import.meta.url);
+  const here = new URL("../../../../.cache/tensorflow", import.meta.url);
   return here.protocol === "file:" ? fromFileUrl(here) : join(".cache", "tensorflow");
 }
 
