@@ -14,7 +14,7 @@ export interface ImagePreset {
   readonly deviation: readonly [number, number, number];
 }
 
-/** ResNet-50 and DeiT-S: mean and deviation of ImageNet, as torchvision publishes them with its weights. */
+/** ResNet-50 and vision transformers: mean and deviation of ImageNet, as torchvision publishes them with its weights. */
 export const IMAGENET_PRESET: ImagePreset = {
   resizeSize: 256,
   inputSize: 224,

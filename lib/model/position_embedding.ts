@@ -1,61 +1,85 @@
 /** Position embeddings of a vision transformer, for inputs of another size than they were learned on. */
 
-/** The coefficient of PyTorch's bicubic kernel. */
-const CUBIC = -0.75;
+import * as tf from "@tensorflow/tfjs";
 
 /**
- * The matrix of bicubic interpolation along one axis, as `torch.nn.functional.interpolate` does it with
- * `mode="bicubic", align_corners=False`: entry i of the result lies at (i + 1/2) · oldSize / newSize - 1/2, weights the four
- * neighbors by Keys' kernel (a = -0.75), and neighbors outside repeat the border.
+ * How a grid of position embeddings is resized, as `torch.nn.functional.interpolate(mode="bicubic")` does it.
+ *
+ * `bicubic`: `align_corners=False`; four neighbors by Keys' kernel with a = -0.75, and neighbors outside repeat the border.
+ * `bicubic_antialias`: `antialias=True`; Keys' kernel with a = -0.5, widened by the factor of a reduction, over the neighbors
+ * that exist, their weights divided by their sum. It is what timm does (`resample_abs_pos_embed`).
+ */
+export type PositionResize = "bicubic" | "bicubic_antialias";
+
+/**
+ * Resizes a grid of embeddings: the weights of one axis, then those of the other; differentiable in the grid.
+ *
+ * @param grid [S, S, E]
+ * @param rowCount Rows of the new grid.
+ * @param columnCount Columns of the new grid.
+ * @returns [rowCount, columnCount, E]. Call it within a `tf.tidy`.
+ */
+export function resizePositionGrid(
+  grid: tf.Tensor3D,
+  rowCount: number,
+  columnCount: number,
+  resize: PositionResize,
+): tf.Tensor3D {
+  const byColumn = resizeColumns(grid, columnCount, resize); // [columns, S, E]
+  return resizeColumns(byColumn, rowCount, resize); // [rows, columns, E]
+}
+
+/** Resizes the second axis of a grid, and makes it the first. */
+function resizeColumns(grid: tf.Tensor3D, newSize: number, resize: PositionResize): tf.Tensor3D {
+  const turned = tf.transpose(grid, [1, 0, 2]);
+  const [oldSize, otherSize, width] = turned.shape;
+  const weights = tf.tensor2d(resizeWeights(oldSize, newSize, resize), [newSize, oldSize]);
+  const resized = tf.matMul(weights, tf.reshape(turned, [oldSize, otherSize * width]));
+  return tf.reshape(resized, [newSize, otherSize, width]);
+}
+
+/**
+ * The matrix that resizes one axis: entry i of the result lies at (i + 1/2) · oldSize / newSize - 1/2.
  *
  * @returns newSize rows of oldSize weights, each summing to 1.
  */
-export function bicubicWeights(oldSize: number, newSize: number): number[][] {
+export function resizeWeights(
+  oldSize: number,
+  newSize: number,
+  resize: PositionResize,
+): number[][] {
+  const step = oldSize / newSize;
   return Array.from({ length: newSize }, (_, i) => {
-    const row = new Array<number>(oldSize).fill(0);
-    const position = (i + 0.5) * oldSize / newSize - 0.5;
-    const first = Math.floor(position) - 1;
-    for (let at = first; at < first + 4; at++) {
-      const inside = Math.min(Math.max(at, 0), oldSize - 1);
-      row[inside]! += cubicKernel(Math.abs(position - at));
-    }
-    return row;
+    const position = (i + 0.5) * step - 0.5;
+    return resize === "bicubic"
+      ? weightFourNeighbors(oldSize, position)
+      : weightExistingNeighbors(oldSize, position, Math.max(step, 1));
   });
 }
 
-/**
- * The matrix that resizes a square grid of embeddings, row by row: the product of both axes' weights.
- *
- * @param oldSize Rows, and columns, of the grid that was learned.
- * @param rowCount Rows of the new grid.
- * @param columnCount Columns of the new grid.
- * @returns Row-major [rowCount · columnCount, oldSize²].
- */
-export function gridResizeMatrix(
-  oldSize: number,
-  rowCount: number,
-  columnCount: number,
-): Float32Array<ArrayBuffer> {
-  const [byRow, byColumn] = [
-    bicubicWeights(oldSize, rowCount),
-    bicubicWeights(oldSize, columnCount),
-  ];
-  const matrix = new Float32Array(rowCount * columnCount * oldSize * oldSize);
-  let to = 0;
-  for (const rowWeights of byRow) {
-    for (const columnWeights of byColumn) {
-      for (const rowWeight of rowWeights) {
-        for (const columnWeight of columnWeights) matrix[to++] = rowWeight * columnWeight;
-      }
-    }
+function weightFourNeighbors(oldSize: number, position: number): number[] {
+  const row = new Array<number>(oldSize).fill(0);
+  const first = Math.floor(position) - 1;
+  for (let at = first; at < first + 4; at++) {
+    const inside = Math.min(Math.max(at, 0), oldSize - 1);
+    row[inside]! += cubicKernel(position - at, -0.75);
   }
-  return matrix;
+  return row;
 }
 
-/** Keys' cubic convolution kernel, doi:10.1109/TASSP.1981.1163711, at a distance in [0, 2]. */
-function cubicKernel(distance: number): number {
-  const x = distance;
-  if (x <= 1) return ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1;
+function weightExistingNeighbors(oldSize: number, position: number, stretch: number): number[] {
+  const row = Array.from(
+    { length: oldSize },
+    (_, at) => cubicKernel((position - at) / stretch, -0.5),
+  );
+  const sum = row.reduce((total, weight) => total + weight, 0);
+  return row.map((weight) => weight / sum);
+}
+
+/** Keys' cubic convolution kernel, doi:10.1109/TASSP.1981.1163711; 0 from a distance of 2 on. */
+function cubicKernel(distance: number, a: number): number {
+  const x = Math.abs(distance);
+  if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
   if (x >= 2) return 0;
-  return ((CUBIC * x - 5 * CUBIC) * x + 8 * CUBIC) * x - 4 * CUBIC;
+  return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
 }

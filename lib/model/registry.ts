@@ -5,6 +5,7 @@ import { describeUnknown } from "../nearest_name.ts";
 import type { Backbone } from "./backbone.ts";
 import { BN_INCEPTION } from "./bn_inception.ts";
 import { DEIT_S } from "./deit_s.ts";
+import { DEIT_TI } from "./deit_ti.ts";
 import { RESNET50 } from "./resnet50.ts";
 import { RESNET_MINI } from "./resnet_mini.ts";
 
@@ -13,6 +14,7 @@ export const BACKBONES: readonly Backbone[] = [
   RESNET50,
   BN_INCEPTION,
   DEIT_S,
+  DEIT_TI,
   RESNET_MINI,
 ];
 

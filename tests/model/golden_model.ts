@@ -4,10 +4,13 @@ import type { NamedTensor } from "../../lib/file/named_tensor.ts";
 import * as tf from "@tensorflow/tfjs";
 import float64 from "../golden/model_float64.json" with { type: "json" };
 import golden from "../golden/models.json" with { type: "json" };
+import transformers from "../golden/vision_transformers.json" with { type: "json" };
 import { goldenTensor } from "../support/generator.ts";
 import type { Backbone } from "../../lib/model/backbone.ts";
+import { convertFilterToHwio } from "../../lib/model/filter_layout.ts";
 import { createTensorStore, type TensorStore } from "../../lib/model/tensor_store.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
+import { dot } from "./numerical_gradient.ts";
 
 interface GoldenTensorEntry {
   readonly name: string;
@@ -26,6 +29,9 @@ export interface GoldenRun {
   readonly featuresMean: readonly number[];
   readonly gradWeightsSeed?: number;
   readonly gradL2?: Readonly<Record<string, number>>;
+  /** Sum of the gradient of parameter j times T(its shape, `gradProjectionSeed` + j). */
+  readonly gradProjection?: Readonly<Record<string, number>>;
+  readonly gradProjectionSeed?: number;
   /** Norm of each running statistic after the run. */
   readonly runningL2?: Readonly<Record<string, number>>;
 }
@@ -51,6 +57,11 @@ export const PUBLISHED = {
 export const FLOAT64 = {
   resnet50: asModel(float64.resnet50),
   resnet_mini: asModel(float64.resnet_mini),
+} as const;
+
+/** timm in float64 with random weights: `vision_transformers.json`. */
+export const TIMM = {
+  deit_ti: asModel(transformers.deit_ti),
 } as const;
 
 /** Names and shapes, without what the backbone does not have: the classifier. */
@@ -115,6 +126,8 @@ export interface GoldenOutcome {
   readonly features: Float32Array;
   /** L2 norm of the gradient of every parameter; empty for runs without gradients. */
   readonly gradL2: ReadonlyMap<string, number>;
+  /** Projections of the gradients; empty for runs without them. */
+  readonly gradProjection: ReadonlyMap<string, number>;
 }
 
 /** Repeats a run on the current backend. */
@@ -139,9 +152,31 @@ export async function repeatRun(
   });
   const [features, ...gradients] = await Promise.all(kept.map((tensor) => tensor.data()));
   tf.dispose(kept);
-  const gradL2 = new Map(names.map((name, i) => [name, measureL2(gradients[i]!)]));
-  return { features: features as Float32Array, gradL2 };
+  const byName = new Map(names.map((name, i) => [name, gradients[i]!]));
+  return {
+    features: features as Float32Array,
+    gradL2: new Map(byName.entries().map(([name, gradient]) => [name, measureL2(gradient)])),
+    gradProjection: projectGradients(store, run, byName),
+  };
 }
+
+function projectGradients(
+  store: TensorStore,
+  { gradProjection = {}, gradProjectionSeed = 0 }: GoldenRun,
+  gradients: ReadonlyMap<string, ArrayLike<number>>,
+): Map<string, number> {
+  const specs = new Map(store.specs.map((spec) => [spec.name, spec]));
+  return new Map(
+    Object.keys(gradProjection).map((name, j) => {
+      const { shape, role } = specs.get(name)!;
+      const drawn = goldenTensor(shape, gradProjectionSeed + j);
+      const weights = role === "conv" ? convertFilterToHwio(drawn, shape as FilterShape) : drawn;
+      return [name, dot(weights, gradients.get(name)!)];
+    }),
+  );
+}
+
+type FilterShape = readonly [number, number, number, number];
 
 /** Euclidean norm in float64. */
 export function measureL2(values: ArrayLike<number>): number {
@@ -159,6 +194,8 @@ export interface GoldenDeviation {
   readonly worstName: string;
   /** Of the norm of the whole gradient. */
   readonly totalL2: number;
+  /** Of the projection of one parameter's gradient, relative to what independent numbers of that norm give. */
+  readonly projection: number;
 }
 
 /**
@@ -178,7 +215,21 @@ export function measureDeviation(run: GoldenRun, outcome: GoldenOutcome): Golden
   const totalL2 = expectedTotal === 0
     ? 0
     : Math.abs(measureL2([...outcome.gradL2.values()]) / expectedTotal - 1);
-  return { features: measureFeatureDeviation(run, outcome.features), gradL2, worstName, totalL2 };
+  return {
+    features: measureFeatureDeviation(run, outcome.features),
+    gradL2,
+    worstName,
+    totalL2,
+    projection: measureProjectionDeviation(run, outcome),
+  };
+}
+
+/** A gradient's projection on uniform numbers in [-1, 1] has the deviation ‖gradient‖ / √3. */
+function measureProjectionDeviation(run: GoldenRun, { gradProjection }: GoldenOutcome): number {
+  const deviations = Object.entries(run.gradProjection ?? {}).map(([name, expected]) =>
+    Math.abs(gradProjection.get(name)! - expected) / (run.gradL2![name]! / Math.sqrt(3))
+  );
+  return Math.max(0, ...deviations);
 }
 
 /** Largest deviation of the stored features, their rows' norms and means, relative to the row's largest feature. */

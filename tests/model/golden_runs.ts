@@ -36,7 +36,7 @@ export async function testGoldenRuns(
     const { gradientTolerance = tolerance, totalTolerance = gradientTolerance } = rest;
     const what = `${backbone.name}, ${run.mode}, batch ${run.batch} of ${run.size} px`;
     await testOnBackends(
-      `${what}, is PyTorch's within ${gradientTolerance}`,
+      `${what}, is PyTorch's within ${tolerance} and ${gradientTolerance}`,
       backends,
       async () => {
         const store = createGoldenStore(backbone, model);
@@ -48,6 +48,7 @@ export async function testGoldenRuns(
         assert(deviation.features <= tolerance, report);
         assert(deviation.gradL2 <= gradientTolerance, report);
         assert(deviation.totalL2 <= totalTolerance, report);
+        assert(deviation.projection <= gradientTolerance, report);
         for (const [name, expected] of Object.entries(run.runningL2 ?? {})) {
           const actual = measureL2(await store.get(name).data());
           assert(Math.abs(actual - expected) <= tolerance * expected, `${name}: ${actual}`);

@@ -52,6 +52,13 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     hashPrefix: "649709d9",
     description: "DeiT-S (distilled), patch 16, 224 px, ImageNet",
   },
+  {
+    fileName: "deit_tiny_patch16_224-a1311bcf.pth",
+    backbone: "deit_ti",
+    url: "https://dl.fbaipublicfiles.com/deit/deit_tiny_patch16_224-a1311bcf.pth",
+    hashPrefix: "a1311bcf",
+    description: "DeiT-Ti, patch 16, 224 px, ImageNet",
+  },
 ];
 
 /** The published file that a backbone's runs start from, or `null` if there is none. */

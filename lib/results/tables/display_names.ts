@@ -17,6 +17,7 @@ const BACKBONES: Readonly<Record<string, string>> = {
   resnet50: "ResNet-50",
   bn_inception: "BN-Inception",
   deit_s: "DeiT-S",
+  deit_ti: "DeiT-Ti",
   resnet_mini: "ResNet-mini",
 };
 const METRICS: Readonly<Record<string, string>> = { map_at_r: "MAP@R", r_precision: "R-Prec." };

@@ -20,6 +20,7 @@ Deno.test("the paper's backbones start from published files, the miniature does 
     "resnet50-0676ba61.pth",
     "bn_inception-52deb4733.pth",
     "deit_small_distilled_patch16_224-649709d9.pth",
+    "deit_tiny_patch16_224-a1311bcf.pth",
     null,
   ]);
 });
