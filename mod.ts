@@ -148,6 +148,7 @@ export {
   type FindNeighborsOptions,
   type NeighborLists,
 } from "./lib/eval/neighbors.ts";
+export { MEAN_METRICS, type MeanProperty } from "./lib/eval/metric_definitions.ts";
 export type { RecallAtK, RetrievalMetrics } from "./lib/eval/metrics.ts";
 export type { RetrievalOptions } from "./lib/eval/retrieval_options.ts";
 export { evaluateSelfRetrieval } from "./lib/eval/self_retrieval.ts";

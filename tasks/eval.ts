@@ -1,10 +1,10 @@
 /** `deno task eval`: metrics of a stored model, or of embeddings made by anything. */
 
 import { PROTOCOLS } from "../lib/dataset/protocol.ts";
+import { type MetricName, METRICS } from "../lib/eval/metric_definitions.ts";
 import { evaluateWeights } from "../lib/experiment/evaluate_weights.ts";
 import { scoreEmbeddings } from "../lib/experiment/score_embeddings.ts";
 import { regenerateTables } from "../lib/results/tables/build_tables.ts";
-import { METRIC_COLUMNS, type MetricName } from "../lib/results/rows/row.ts";
 import { openChosenBackend } from "./command_line/open_chosen_backend.ts";
 import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_flags.ts";
 import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embeddings_flags.ts";
@@ -63,8 +63,8 @@ async function evaluateRun(flags: Flags): Promise<void> {
 }
 
 function printMetrics(row: Readonly<Record<MetricName, number | null>>): void {
-  for (const { name } of METRIC_COLUMNS) {
-    const value = row[name];
-    if (value !== null) console.log(`${name.padEnd(16)} ${value.toFixed(2)} %`);
+  for (const { column } of METRICS) {
+    const value = row[column];
+    if (value !== null) console.log(`${column.padEnd(16)} ${value.toFixed(2)} %`);
   }
 }

@@ -1,12 +1,8 @@
 /** IN_SHOP: queries are looked up in a separate gallery. */
 
 import type { EmbeddingMatrix } from "./embedding_matrix.ts";
-import {
-  type QueryRanking,
-  rankQuery,
-  type RetrievalMetrics,
-  summarizeRankings,
-} from "./metrics.ts";
+import type { QueryRanking } from "./metric_definitions.ts";
+import { rankQuery, type RetrievalMetrics, summarizeRankings } from "./metrics.ts";
 import { checkRetrieval, countLabels, type RetrievalOptions } from "./retrieval_options.ts";
 import { selectLargest } from "./select_largest.ts";
 import { similarityBlocks } from "./similarity_blocks.ts";

@@ -1,6 +1,13 @@
-/** Retrieval metrics, as pure functions of neighbor lists. */
+/** From neighbor lists to the metrics of a set of queries, as pure functions. */
 
 import { InputError } from "../errors.ts";
+import {
+  MEAN_METRICS,
+  meanPercent,
+  type MeanProperty,
+  type QueryRanking,
+  recallMetric,
+} from "./metric_definitions.ts";
 
 /** Recall@K for one K. */
 export interface RecallAtK {
@@ -10,29 +17,18 @@ export interface RecallAtK {
   readonly percent: number;
 }
 
-/** Metrics of a set of queries. Percent. */
-export interface RetrievalMetrics {
+/**
+ * Metrics of a set of queries, in percent: Recall@K, and one property for each metric that has no K (`mapAtR`,
+ * `rPrecision`), NaN where its definition says so.
+ */
+export type RetrievalMetrics = Readonly<Record<MeanProperty, number>> & {
   /** In the order of the K that were asked for. */
   readonly recallAtK: readonly RecallAtK[];
-  /** NaN in protocol `published`, if a query has nothing to find. */
-  readonly mapAtR: number;
-  /** NaN in protocol `published`, if a query has nothing to find. */
-  readonly rPrecision: number;
   /** Queries that the means are over. */
   readonly queryCount: number;
   /** Queries with nothing to find that protocol `corrected` leaves out. */
   readonly leftOutCount: number;
-}
-
-/** What the neighbor list of one query is worth. */
-export interface QueryRanking {
-  /** 1 for a nearest neighbor of the right class; Infinity if the list has none. */
-  readonly firstHitRank: number;
-  /** 0-1; NaN if there is nothing to find. */
-  readonly averagePrecisionAtR: number;
-  /** 0-1; NaN if there is nothing to find. */
-  readonly precisionAtR: number;
-}
+};
 
 /**
  * Ranks the neighbor list of one query. With hit_j = 1 if neighbor j is of the query's class, else 0:
@@ -67,21 +63,6 @@ export function rankQuery(
   };
 }
 
-/** Percent of queries with a neighbor of their class among the first K. */
-export function recallAtK(rankings: readonly QueryRanking[], k: number): number {
-  return meanPercent(rankings, ({ firstHitRank }) => firstHitRank <= k ? 1 : 0);
-}
-
-/** Mean average precision at R, in percent. */
-export function mapAtR(rankings: readonly QueryRanking[]): number {
-  return meanPercent(rankings, ({ averagePrecisionAtR }) => averagePrecisionAtR);
-}
-
-/** Mean precision at R, in percent. */
-export function rPrecision(rankings: readonly QueryRanking[]): number {
-  return meanPercent(rankings, ({ precisionAtR }) => precisionAtR);
-}
-
 /**
  * Puts the metrics of all queries together.
  *
@@ -100,18 +81,11 @@ export function summarizeRankings(
       `Cannot evaluate retrieval as at least one query must have an image to find: it is 0 of ${leftOutCount}`,
     );
   }
+  const means = MEAN_METRICS.map((metric) => [metric.property, meanPercent(metric, rankings)]);
   return {
-    recallAtK: ks.map((k) => ({ k, percent: recallAtK(rankings, k) })),
-    mapAtR: mapAtR(rankings),
-    rPrecision: rPrecision(rankings),
+    recallAtK: ks.map((k) => ({ k, percent: meanPercent(recallMetric(k), rankings) })),
+    ...(Object.fromEntries(means) as Record<MeanProperty, number>),
     queryCount: rankings.length,
     leftOutCount,
   };
-}
-
-function meanPercent(
-  rankings: readonly QueryRanking[],
-  value: (ranking: QueryRanking) => number,
-): number {
-  return 100 * rankings.reduce((sum, ranking) => sum + value(ranking), 0) / rankings.length;
 }

@@ -1,11 +1,7 @@
 /** CUB200, CARS196, SOP: every test image queries the others. */
 
-import {
-  type QueryRanking,
-  rankQuery,
-  type RetrievalMetrics,
-  summarizeRankings,
-} from "./metrics.ts";
+import type { QueryRanking } from "./metric_definitions.ts";
+import { rankQuery, type RetrievalMetrics, summarizeRankings } from "./metrics.ts";
 import { type EmbeddingMatrix, neighborBlocks } from "./neighbors.ts";
 import { checkRetrieval, countLabels, type RetrievalOptions } from "./retrieval_options.ts";
 

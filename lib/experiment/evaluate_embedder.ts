@@ -4,6 +4,7 @@ import type { Dataset, EvaluationSets, ImageRecord } from "../dataset/record.ts"
 import type { Protocol } from "../dataset/protocol.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
+import { checkRecallColumns } from "../eval/metric_definitions.ts";
 import type { RetrievalMetrics } from "../eval/metrics.ts";
 import { recallKs } from "../eval/recall_ks.ts";
 import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
@@ -32,6 +33,7 @@ export interface EvaluationParts {
 export async function evaluateEmbedder(parts: EvaluationParts): Promise<EpochEvaluation> {
   const { config, dataset, heldOut, loader, embedder } = parts;
   const ks = recallKs(config.dataset);
+  checkRecallColumns(ks, config.dataset);
   const embed = (records: readonly ImageRecord[]) =>
     embedRecords(embedder, loader, records, config.inputSize);
   const test = await evaluateSets(dataset.evaluation, embed, ks, config.protocol);

@@ -5,13 +5,13 @@ import type { Backend } from "../backend/backend.ts";
 import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import { createImageLoader } from "../image/loader.ts";
+import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { readCommit } from "../results/rows/provenance.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openEmbedder } from "./open_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
-import { buildResultRow } from "./store_run.ts";
 
 /** What to evaluate and where. */
 export interface EvaluateWeightsOptions {
@@ -39,15 +39,15 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
     const dataset = await openRunDataset(config, options);
     const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
     const evaluation = await evaluateEmbedder({ config, dataset, heldOut: [], loader, embedder });
-    const reported = {
+    const trained = { config: stored.config, backend, dataset, commit: await readCommit(".") };
+    const trainedRow = buildResultRow(trained, {
       ...stored,
-      commit: await readCommit("."),
-      evaluation,
+      test: evaluation.test,
       meanLoss: null,
+      wallSeconds: 0,
       imagesPerSecond: null,
-    };
-    const trained = { config: stored.config, backend, dataset };
-    const row = { ...buildResultRow(trained, reported, 0), protocol: config.protocol };
+    });
+    const row = { ...trainedRow, protocol: config.protocol };
     await upsertRows(join(resultsRoot, "eval.csv"), EVAL_SCHEMA, [row]);
     return row;
   } finally {

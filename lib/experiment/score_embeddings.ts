@@ -10,9 +10,9 @@ import { readEmbeddings, readLabels } from "../eval/read_embeddings.ts";
 import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
+import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/provenance.ts";
 import { hashFile } from "./pretrained.ts";
-import { metricCells } from "./store_run.ts";
 
 /** Files of embeddings and their labels. */
 export interface EmbeddingFiles {

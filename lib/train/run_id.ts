@@ -10,6 +10,16 @@ export function hashConfig(config: TrainConfig): string {
 }
 
 /**
+ * SHA-256 (hexadecimal) of a configuration without its seed and setting.
+ *
+ * Runs that agree in it and in their setting differ by their seed alone, so tables average them; runs that agree in it
+ * and differ in rate or gamma are points of one curve.
+ */
+export function hashGroup(config: TrainConfig): string {
+  return hashConfig({ ...config, seed: 0, setting: { kind: "full" } });
+}
+
+/**
  * Id of the run that a configuration describes, such as
  * `mini-cub200-full-proxy_an-resnet_mini-published-s2024-1f0c9a3b`. Usable as a folder name.
  */

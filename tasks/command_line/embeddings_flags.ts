@@ -2,12 +2,12 @@
 
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { RECALL_KS as DATASET_KS } from "../../lib/eval/recall_ks.ts";
+import { hasRecallColumn, RECALL_COLUMN_KS } from "../../lib/eval/metric_definitions.ts";
+import { RECALL_KS } from "../../lib/eval/recall_ks.ts";
 import type {
   EmbeddingFiles,
   ScoreEmbeddingsOptions,
 } from "../../lib/experiment/score_embeddings.ts";
-import { RECALL_KS } from "../../lib/results/rows/row.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** Which embeddings, and how to score them. */
@@ -29,7 +29,7 @@ export const EMBEDDINGS_FLAGS: readonly Flag[] = [
     help: "Queries to look up in --embeddings; default: these query each other.",
   },
   { name: "query-labels", value: "FILE", help: "Labels of the queries; default the same file." },
-  { name: "ks", value: "K,...", help: `K of Recall@K; default ${DATASET_KS.cub200.join()}.` },
+  { name: "ks", value: "K,...", help: `K of Recall@K; default ${RECALL_KS.cub200.join()}.` },
 ];
 
 /**
@@ -66,10 +66,12 @@ function readFiles(flags: Flags, name: string, labelsName: string): EmbeddingFil
 }
 
 function readKs(flags: Flags): readonly number[] {
-  const ks = flags.numbers("ks", { minimum: 1, isInteger: true }) ?? DATASET_KS.cub200;
-  const unknown = ks.find((k) => !RECALL_KS.some((known) => known === k));
+  const ks = flags.numbers("ks", { minimum: 1, isInteger: true }) ?? RECALL_KS.cub200;
+  const unknown = ks.find((k) => !hasRecallColumn(k));
   if (unknown === undefined) return ks;
   throw new UsageError(
-    `Cannot use --ks as the results have columns for ${RECALL_KS.join(", ")}: it is ${unknown}`,
+    `Cannot use --ks as the results have columns for ${
+      RECALL_COLUMN_KS.join(", ")
+    }: it is ${unknown}`,
   );
 }

@@ -1,12 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { DATASET_NAMES } from "../../lib/dataset/record.ts";
 import { InputError } from "../../lib/errors.ts";
 import {
-  mapAtR,
-  rankQuery,
-  recallAtK,
-  rPrecision,
-  summarizeRankings,
-} from "../../lib/eval/metrics.ts";
+  checkRecallColumns,
+  findMetric,
+  meanPercent,
+  METRICS,
+  recallMetric,
+} from "../../lib/eval/metric_definitions.ts";
+import { rankQuery, summarizeRankings } from "../../lib/eval/metrics.ts";
 import { RECALL_KS, recallKs } from "../../lib/eval/recall_ks.ts";
 import { assertAllClose } from "../support/close.ts";
 
@@ -53,9 +55,9 @@ Deno.test("rankQuery() with nothing to find is NaN, but for the rank", () => {
 
 Deno.test("metrics are means over queries, in percent", () => {
   const rankings = [rankQuery([HIT, MISS], HIT, 2), rankQuery([MISS, HIT], HIT, 2)];
-  assertEquals([1, 2].map((k) => recallAtK(rankings, k)), [50, 100]);
-  assertEquals(mapAtR(rankings), 100 * (1 / 2 + 1 / 4) / 2);
-  assertEquals(rPrecision(rankings), 50);
+  assertEquals([1, 2].map((k) => meanPercent(recallMetric(k), rankings)), [50, 100]);
+  assertEquals(meanPercent(findMetric("map_at_r"), rankings), 100 * (1 / 2 + 1 / 4) / 2);
+  assertEquals(meanPercent(findMetric("r_precision"), rankings), 50);
   assertEquals(summarizeRankings(rankings, [2, 1], 5), {
     recallAtK: [{ k: 2, percent: 100 }, { k: 1, percent: 50 }],
     mapAtR: 37.5,
@@ -79,4 +81,18 @@ Deno.test("every dataset has its published K", () => {
   assertEquals(recallKs("in_shop"), [1, 10, 20, 30, 40, 50]);
   assertEquals(recallKs("folder of mine"), RECALL_KS.cub200);
   assertEquals(recallKs("toString"), RECALL_KS.cub200);
+});
+
+Deno.test("no two metrics share a column, and every K of the four datasets has one", () => {
+  const columns = METRICS.map(({ column }) => column);
+  assertEquals(new Set(columns).size, columns.length);
+  for (const name of DATASET_NAMES) checkRecallColumns(recallKs(name), name);
+});
+
+Deno.test("a K without a column is refused where it is chosen", () => {
+  assertEquals(
+    assertThrows(() => checkRecallColumns([1, 3], "cub200"), InputError).message,
+    "cub200: Cannot evaluate Recall@K as results have columns for K of " +
+      "1, 2, 4, 8, 10, 20, 30, 40, 50, 100, 1000: it is 3",
+  );
 });

@@ -1,7 +1,8 @@
 /** Rows that look like those of runs, made up from formulas: no number here was measured. */
 
 import type { EpochRow } from "../../lib/results/rows/epoch_row.ts";
-import { METRIC_COLUMNS, type MetricName, type ResultRow } from "../../lib/results/rows/row.ts";
+import { type MetricName, METRICS } from "../../lib/eval/metric_definitions.ts";
+import type { ResultRow } from "../../lib/results/rows/row.ts";
 
 /** The metrics of a dataset whose Recall@K has K = 1, 2, 4, 8; all others are `null`. */
 export function metricsFrom(recallAt1: number): Record<MetricName, number | null> {
@@ -15,7 +16,7 @@ export function metricsFrom(recallAt1: number): Record<MetricName, number | null
     r_precision: recallAt1 * 0.5,
   };
   return Object.fromEntries(
-    METRIC_COLUMNS.map(({ name }) => [name, values[name] ?? null]),
+    METRICS.map(({ column }) => [column, values[column] ?? null]),
   ) as Record<MetricName, number | null>;
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { formatRunId, hashConfig } from "../../lib/train/run_id.ts";
+import { formatRunId, hashConfig, hashGroup } from "../../lib/train/run_id.ts";
 import { smallConfig } from "../support/train_config.ts";
 
 Deno.test("formatRunId() names what a reader looks for and ends in the hash", () => {
@@ -22,5 +22,16 @@ Deno.test("hashConfig() changes with every field, nested ones too", () => {
   assertNotEquals(
     hashConfig({ ...config, optimizer: { ...config.optimizer, clipValue: 9 } }),
     hashConfig(config),
+  );
+});
+
+Deno.test("hashGroup() joins runs that differ by seed and setting, and nothing else", () => {
+  const group = hashGroup(smallConfig());
+  assertEquals(hashGroup(smallConfig({ seed: 99 })), group);
+  assertEquals(hashGroup(smallConfig({ setting: { kind: "partial", rate: 0.1 } })), group);
+  assertNotEquals(hashGroup(smallConfig({ epochCount: 4 })), group);
+  assertNotEquals(
+    hashGroup(smallConfig({ loss: { name: "proxy_an", margin: 0.1, alpha: 12 } })),
+    group,
   );
 });

@@ -1,18 +1,6 @@
-/** Where a result comes from: the commit of the code and the hash of what makes runs comparable. */
+/** Where a result comes from: the commit of the code. */
 
 import { dirname, isAbsolute, join, resolve } from "@std/path";
-import type { TrainConfig } from "../../train/config.ts";
-import { hashConfig } from "../../train/run_id.ts";
-
-/**
- * SHA-256 (hexadecimal) of a configuration without its seed and setting.
- *
- * Runs that agree in it and in their setting differ by their seed alone, so tables average them; runs that agree in it
- * and differ in rate or gamma are points of one curve.
- */
-export function hashGroup(config: TrainConfig): string {
-  return hashConfig({ ...config, seed: 0, setting: { kind: "full" } });
-}
 
 /**
  * The commit that is checked out, read from the files of git; no git program is needed.

@@ -4,37 +4,26 @@ import { DATASET_NAMES, PROFILES } from "../../dataset/record.ts";
 import { PROTOCOLS } from "../../dataset/protocol.ts";
 import { SETTING_KINDS } from "../../dataset/setting.ts";
 import { InputError } from "../../errors.ts";
+import { type MetricName, METRICS } from "../../eval/metric_definitions.ts";
 import { LOSS_NAMES } from "../../loss/loss.ts";
 import { SELECTIONS } from "../../train/selection.ts";
-import type { CsvSchema, RowOf } from "./columns.ts";
+import type { Column, CsvSchema, RowOf } from "./columns.ts";
 import { readCsv } from "./csv_store.ts";
 
-/** Every K that a dataset's Recall@K may have. */
-export const RECALL_KS = [1, 2, 4, 8, 10, 20, 30, 40, 50, 100, 1000] as const;
-
-const RECALL_COLUMNS = [
-  { name: "recall_at_1", kind: "number", isOptional: true, about: "Recall@1, percent" },
-  { name: "recall_at_2", kind: "number", isOptional: true, about: "Recall@2, percent" },
-  { name: "recall_at_4", kind: "number", isOptional: true, about: "Recall@4, percent" },
-  { name: "recall_at_8", kind: "number", isOptional: true, about: "Recall@8, percent" },
-  { name: "recall_at_10", kind: "number", isOptional: true, about: "Recall@10, percent" },
-  { name: "recall_at_20", kind: "number", isOptional: true, about: "Recall@20, percent" },
-  { name: "recall_at_30", kind: "number", isOptional: true, about: "Recall@30, percent" },
-  { name: "recall_at_40", kind: "number", isOptional: true, about: "Recall@40, percent" },
-  { name: "recall_at_50", kind: "number", isOptional: true, about: "Recall@50, percent" },
-  { name: "recall_at_100", kind: "number", isOptional: true, about: "Recall@100, percent" },
-  { name: "recall_at_1000", kind: "number", isOptional: true, about: "Recall@1000, percent" },
-] as const;
+/** The column of a metric. */
+export interface MetricColumn extends Column {
+  readonly name: MetricName;
+  readonly kind: "number";
+  readonly isOptional: true;
+}
 
 /** Columns of every metric, in the order of tables. Empty where the dataset or the epoch has none. */
-export const METRIC_COLUMNS = [
-  ...RECALL_COLUMNS,
-  { name: "map_at_r", kind: "number", isOptional: true, about: "MAP@R, percent" },
-  { name: "r_precision", kind: "number", isOptional: true, about: "R-Precision, percent" },
-] as const;
-
-/** Name of a metric's column. */
-export type MetricName = typeof METRIC_COLUMNS[number]["name"];
+export const METRIC_COLUMNS: readonly MetricColumn[] = METRICS.map(({ column, about }) => ({
+  name: column,
+  kind: "number",
+  isOptional: true,
+  about: `${about}, percent`,
+}));
 
 /** Columns of the result files. */
 export const RESULT_COLUMNS = [

@@ -20,7 +20,6 @@ const BACKBONES: Readonly<Record<string, string>> = {
   deit_ti: "DeiT-Ti",
   resnet_mini: "ResNet-mini",
 };
-const METRICS: Readonly<Record<string, string>> = { map_at_r: "MAP@R", r_precision: "R-Prec." };
 
 /** Name of a loss: `Proxy-AN`. A name that is not listed stands as it is. */
 export function displayLoss(name: string): string {
@@ -36,11 +35,6 @@ export function displayDataset(name: string, profile: string): string {
 /** Name of a network: `ResNet-50`. */
 export function displayBackbone(name: string): string {
   return BACKBONES[name] ?? name;
-}
-
-/** Name of a metric: `R@1`, `MAP@R`. */
-export function displayMetric(column: string): string {
-  return METRICS[column] ?? column.replace(/^recall_at_/, "R@");
 }
 
 /** How an epoch was chosen, in a few words. */

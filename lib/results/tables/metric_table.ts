@@ -2,7 +2,8 @@
 
 import { displayDataset, displaySetting } from "./display_names.ts";
 import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
-import type { MetricName, ResultRow } from "../rows/row.ts";
+import type { MetricName } from "../../eval/metric_definitions.ts";
+import type { ResultRow } from "../rows/row.ts";
 import { markBest, type Table, type TableSection } from "./table.ts";
 import {
   describeScope,

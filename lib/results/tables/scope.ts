@@ -1,7 +1,8 @@
 /** What may stand in one table: rows of one profile, dataset, setting, protocol and network, as series over seeds. */
 
 import { displayLoss } from "./display_names.ts";
-import { compareResults, type MetricName, type ResultRow } from "../rows/row.ts";
+import type { MetricName } from "../../eval/metric_definitions.ts";
+import { compareResults, type ResultRow } from "../rows/row.ts";
 import { summarize, type Summary } from "./statistics.ts";
 
 /** What all rows of a table agree in. */

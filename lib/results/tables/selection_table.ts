@@ -1,7 +1,8 @@
 /** The choices of epoch side by side: what choosing on the test set adds. */
 
-import { displayDataset, displayMetric, displaySelection } from "./display_names.ts";
-import type { MetricName, ResultRow } from "../rows/row.ts";
+import { displayDataset, displaySelection } from "./display_names.ts";
+import { findMetric, type MetricName } from "../../eval/metric_definitions.ts";
+import type { ResultRow } from "../rows/row.ts";
 import {
   formatScope,
   reportedSelections,
@@ -30,7 +31,7 @@ export function buildSelectionTable({ scope, rows }: ScopedRows): Table {
     const start = untrained.map(({ label, rows }) =>
       sideBySide(label, metric, selections.map(() => rows))
     );
-    return markBest({ title: displayMetric(metric), rows: [...start, ...losses] });
+    return markBest({ title: findMetric(metric).title, rows: [...start, ...losses] });
   });
   return {
     stem: `${formatScope(scope)}-epoch_choice`,

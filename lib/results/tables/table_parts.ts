@@ -1,8 +1,9 @@
 /** Parts that tables share: captions, rows of series and of untrained networks, published numbers. */
 
-import { displayBackbone, displayDataset, displayMetric } from "./display_names.ts";
+import { displayBackbone, displayDataset } from "./display_names.ts";
 import { PUBLISHED_RESULTS } from "../claims/published_numbers.ts";
-import { METRIC_COLUMNS, type MetricName, RECALL_KS, type ResultRow } from "../rows/row.ts";
+import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
+import type { ResultRow } from "../rows/row.ts";
 import {
   type Scope,
   type ScopedRows,
@@ -19,7 +20,7 @@ const OWN_METHODS: readonly string[] = ["Proxy-NCA", "Proxy-Anchor"];
 
 /** Metrics that at least one row has, in the order of tables. */
 export function presentMetrics(rows: readonly ResultRow[]): MetricName[] {
-  return METRIC_COLUMNS.map(({ name }) => name)
+  return METRICS.map(({ column }) => column)
     .filter((name) => rows.some((row) => row[name] !== null));
 }
 
@@ -118,7 +119,7 @@ export function publishedSection(
     label: `${method} (${backbone}, D = ${embeddingSize})`,
     source,
     cells: metrics.map((metric) => {
-      const k = RECALL_KS.find((k) => metric === `recall_at_${k}`);
+      const { k } = findMetric(metric);
       const found = recallAtK.find((value) => value.k === k);
       return found ? { mean: found.percent, deviation: null, count: null, isBest: false } : null;
     }),
@@ -128,5 +129,5 @@ export function publishedSection(
 
 /** Columns of metrics. */
 export function metricColumns(metrics: readonly MetricName[]): TableColumn[] {
-  return metrics.map((metric) => ({ header: displayMetric(metric) }));
+  return metrics.map((metric) => ({ header: findMetric(metric).title }));
 }

@@ -1,8 +1,7 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { hashGroup, readCommit } from "../../../lib/results/rows/provenance.ts";
+import { readCommit } from "../../../lib/results/rows/provenance.ts";
 import { testInFolder } from "../../support/temporary_folder.ts";
-import { smallConfig } from "../../support/train_config.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const OTHER = "f".repeat(40);
@@ -67,15 +66,4 @@ for (const [what, files, expected] of TREES) {
 
 testInFolder("readCommit() finds no commit outside a checkout", async (folder) => {
   assertEquals(await readCommit(folder), null);
-});
-
-Deno.test("hashGroup() joins runs that differ by seed and setting, and nothing else", () => {
-  const group = hashGroup(smallConfig());
-  assertEquals(hashGroup(smallConfig({ seed: 99 })), group);
-  assertEquals(hashGroup(smallConfig({ setting: { kind: "partial", rate: 0.1 } })), group);
-  assertNotEquals(hashGroup(smallConfig({ epochCount: 4 })), group);
-  assertNotEquals(
-    hashGroup(smallConfig({ loss: { name: "proxy_an", margin: 0.1, alpha: 12 } })),
-    group,
-  );
 });

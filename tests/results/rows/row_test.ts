@@ -4,7 +4,6 @@ import { formatCsv, parseCsv } from "../../../lib/results/rows/columns.ts";
 import { EPOCH_SCHEMA } from "../../../lib/results/rows/epoch_row.ts";
 import {
   compareResults,
-  RECALL_KS,
   RESULT_COLUMNS,
   RESULT_SCHEMA,
   type ResultRow,
@@ -27,11 +26,6 @@ Deno.test("an epoch that was not evaluated comes back with empty metrics", () =>
   const rows = [{ ...epoch!, recall_at_1: null, held_out_recall_at_1: 12.5 }];
   const text = formatCsv(rows, EPOCH_SCHEMA);
   assertEquals(parseCsv(text, "epochs.csv", EPOCH_SCHEMA), rows);
-});
-
-Deno.test("every K of the four datasets has a column", () => {
-  const names: string[] = RESULT_COLUMNS.map(({ name }) => name);
-  assertEquals(RECALL_KS.filter((k) => !names.includes(`recall_at_${k}`)), []);
 });
 
 Deno.test("a value that is not finite is refused", () => {

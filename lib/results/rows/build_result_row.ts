@@ -1,0 +1,79 @@
+/** From a run and one of its reported epochs to its row. */
+
+import type { Backend } from "../../backend/backend.ts";
+import type { RetrievalMetrics } from "../../eval/metrics.ts";
+import type { TrainConfig } from "../../train/config.ts";
+import { formatRunId, hashConfig, hashGroup } from "../../train/run_id.ts";
+import type { Selection } from "../../train/selection.ts";
+import { metricCells } from "./metric_cells.ts";
+import type { ResultRow } from "./row.ts";
+
+/** What a row says of its run. */
+export interface ReportedRun {
+  readonly config: TrainConfig;
+  readonly backend: Backend;
+  readonly dataset: { readonly dataHash: string };
+  /** Commit of the code; `null` outside a checkout. */
+  readonly commit: string | null;
+}
+
+/** A reported epoch of a run. */
+export interface ReportedEpoch {
+  readonly selection: Selection;
+  readonly epoch: number;
+  /** On the test set. */
+  readonly test: RetrievalMetrics;
+  readonly meanLoss: number | null;
+  /** Training time up to the epoch. */
+  readonly wallSeconds: number;
+  readonly imagesPerSecond: number | null;
+}
+
+/**
+ * One row of a results file.
+ *
+ * @throws {RangeError} If a Recall@K of the epoch has no column.
+ */
+export function buildResultRow(run: ReportedRun, reported: ReportedEpoch): ResultRow {
+  const { config, backend } = run;
+  const { test } = reported;
+  return {
+    run_id: formatRunId(config),
+    selection: reported.selection,
+    ...describeConfig(config),
+    epoch: reported.epoch,
+    ...metricCells(test),
+    query_count: test.queryCount,
+    left_out_count: test.leftOutCount,
+    mean_loss: reported.meanLoss,
+    wall_seconds: reported.wallSeconds,
+    images_per_second: reported.imagesPerSecond,
+    backend: backend.name,
+    backend_version: backend.version,
+    device: backend.device,
+    threads: backend.threads,
+    commit: run.commit,
+    config_hash: hashConfig(config),
+    group_hash: hashGroup(config),
+    data_hash: run.dataset.dataHash,
+  };
+}
+
+function describeConfig(config: TrainConfig) {
+  const { setting, loss } = config;
+  const hasScale = loss.name !== "proxy_nca";
+  return {
+    profile: config.profile,
+    dataset: config.dataset,
+    setting: setting.kind,
+    rate: setting.kind === "partial" ? setting.rate : null,
+    gamma: setting.kind === "imbalance" ? setting.gamma : null,
+    loss: loss.name,
+    alpha: hasScale ? loss.alpha : null,
+    margin: hasScale ? loss.margin : null,
+    backbone: config.backbone,
+    embedding_size: config.embeddingSize,
+    protocol: config.protocol,
+    seed: config.seed,
+  };
+}
