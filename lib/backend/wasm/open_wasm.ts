@@ -6,9 +6,6 @@ import type { Backend } from "../backend.ts";
 import { openModule } from "./open_module.ts";
 import { registerKernels } from "./register_kernels.ts";
 
-/** tfjs's WebAssembly, where the package manager put it. */
-const TFJS_WASM_URL = "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm";
-
 let hasKernels = false;
 
 /**
@@ -18,7 +15,10 @@ let hasKernels = false;
  */
 export async function openWasm(): Promise<Backend> {
   if (tf.findBackend("wasm") === null) {
-    const url = import.meta.resolve(TFJS_WASM_URL);
+    // Where the package manager put it; a literal, as publishing rewrites no other.
+    const url = import.meta.resolve(
+      "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm",
+    );
     await checkReadable(url);
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     setWasmPaths(new URL(".", url).href);

@@ -1,0 +1,17 @@
+/**
+ * Optimizers and the course of their learning rates.
+ *
+ * @module
+ */
+
+export type { Tensor, Variable } from "../tensor.ts";
+export {
+  createOptimizer,
+  type CreateOptimizerOptions,
+  type Optimizer,
+  OPTIMIZER_NAMES,
+  type OptimizerConfig,
+  type OptimizerName,
+} from "./optimizer.ts";
+export type { OptimizerState, StateTensor } from "./optimizer_memory.ts";
+export { learningRateFactor, type ScheduleConfig } from "./schedule.ts";
