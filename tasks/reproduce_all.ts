@@ -4,7 +4,7 @@ import { DATASET_NAMES, type DatasetName } from "../lib/dataset/record.ts";
 import { InputError } from "../lib/errors.ts";
 import { findDoneRuns } from "../lib/experiment/done_runs.ts";
 import { planRuns } from "../lib/experiment/plan.ts";
-import type { TrainConfig } from "../lib/train/config.ts";
+import { type TrainConfig, withPrecision } from "../lib/train/config.ts";
 import { formatRunId } from "../lib/train/run_id.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
@@ -14,6 +14,7 @@ import { runTask } from "./command_line/run_task.ts";
 import {
   BACKEND_FLAGS,
   JOBS_FLAG,
+  readBackendChoice,
   readRoots,
   ROOT_FLAGS,
   type Roots,
@@ -34,6 +35,7 @@ await runTask({
   examples: ["deno task reproduce-all", "deno task reproduce-all --profile paper --dry-run"],
 }, async (flags) => {
   const roots = readRoots(flags);
+  const { precision } = readBackendChoice(flags).options;
   const grids = experimentGrids(roots.profile);
   const backbones = new Set(grids.flatMap((grid) => grid.backbones));
   const pretrained = await findPretrainedFiles(
@@ -43,6 +45,7 @@ await runTask({
   );
   const plan = grids.flatMap((grid) =>
     planRuns(grid, SETTINGS[roots.profile], {}, pretrained.hashOf)
+      .map((config) => withPrecision(config, precision))
   );
   await printPlan(plan, roots);
   if (flags.isOn("dry-run")) return;

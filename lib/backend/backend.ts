@@ -5,7 +5,15 @@ export const BACKEND_NAMES = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 /** One of the backends. */
 export type BackendName = typeof BACKEND_NAMES[number];
 
-/** An open backend; every result row stores the first four. */
+/** Kinds of devices; a software driver of a GPU counts as a GPU. */
+export type DeviceKind = "cpu" | "gpu";
+
+/** How products and convolutions multiply: in float32, or with TF32's mantissas of 10 bits. Sums are float32 in both. */
+export const PRECISIONS = ["float32", "tf32"] as const;
+/** One of the precisions. */
+export type Precision = typeof PRECISIONS[number];
+
+/** An open backend, as it is and not as it was asked for; every result row stores it. */
 export interface Backend {
   /** Name, as `--backend` takes it. */
   readonly name: BackendName;
@@ -13,11 +21,18 @@ export interface Backend {
   readonly version: string;
   /** What it computes on, such as `x86_64 linux, SIMD` or the name of a GPU. */
   readonly device: string;
+  /** The kind of that device. */
+  readonly deviceKind: DeviceKind;
   /** Threads of one operation. */
   readonly threads: number;
-  /** Whether it computes on a GPU, a software driver's included. */
-  readonly isGpu: boolean;
+  /** How it multiplies. */
+  readonly precision: Precision;
+  /** Whether reruns give the same bits. */
+  readonly isDeterministic: boolean;
 }
+
+/** A backend that has one way to compute: in float32, and to the same bits each time. */
+export type PlainBackend = Omit<Backend, "precision" | "isDeterministic">;
 
 /** How to open a backend. */
 export interface BackendOptions {
@@ -25,8 +40,10 @@ export interface BackendOptions {
   readonly threads?: number;
   /** Path of libtensorflow, or of its folder. @default searched for */
   readonly tensorflowLibrary?: string;
-  /** Whether reruns must give the same bits where a backend has to be told so. @default false */
+  /** How to multiply; only `tensorflow` on a GPU has TF32. @default {"float32"} */
+  readonly precision?: Precision;
+  /** Whether reruns must give the same bits; only `tensorflow` on a GPU is faster without. @default {true} */
   readonly isDeterministic?: boolean;
-  /** Whether backend `tensorflow` runs steps op by op, to find an op that fails; sums may round otherwise. @default false */
+  /** Whether backend `tensorflow` runs steps op by op, to find an op that fails; sums may round otherwise. @default {false} */
   readonly isEager?: boolean;
 }

@@ -9,7 +9,15 @@
 
 export { InputError } from "../errors.ts";
 export type { Scalar, Tensor, Variable } from "../tensor.ts";
-export { type Backend, BACKEND_NAMES, type BackendName, type BackendOptions } from "./backend.ts";
+export {
+  type Backend,
+  BACKEND_NAMES,
+  type BackendName,
+  type BackendOptions,
+  type DeviceKind,
+  type Precision,
+  PRECISIONS,
+} from "./backend.ts";
 export { openBackend, type OpenedBackend, type SkippedBackend } from "./open_backend.ts";
 export {
   type CompiledFunction,

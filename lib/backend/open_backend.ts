@@ -2,7 +2,13 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../errors.ts";
-import { type Backend, BACKEND_NAMES, type BackendName, type BackendOptions } from "./backend.ts";
+import {
+  type Backend,
+  BACKEND_NAMES,
+  type BackendName,
+  type BackendOptions,
+  type PlainBackend,
+} from "./backend.ts";
 import { openCpu } from "./cpu/open_cpu.ts";
 import { openTensorflow } from "./tensorflow/open_tensorflow.ts";
 import { openWasm } from "./wasm/open_wasm.ts";
@@ -22,9 +28,9 @@ interface BackendEntry {
 
 const ENTRIES: readonly BackendEntry[] = [
   { name: "tensorflow", open: openTensorflow },
-  { name: "webgpu", open: openWebgpu },
-  { name: "wasm", open: openWasm },
-  { name: "cpu", open: openCpu },
+  { name: "webgpu", open: (options) => openPlain("webgpu", openWebgpu, options) },
+  { name: "wasm", open: (options) => openPlain("wasm", openWasm, options) },
+  { name: "cpu", open: (options) => openPlain("cpu", openCpu, options) },
 ];
 
 /** What `auto` tries, in order. */
@@ -91,6 +97,22 @@ async function openNamed(
     if (error instanceof InputError) throw error;
     throw new InputError(`Cannot open backend ${name}: ${firstLine(error)}`, { cause: error });
   }
+}
+
+/** @throws {InputError} If another precision is asked for than the one that the backend has. */
+async function openPlain(
+  name: BackendName,
+  open: (options: OpenOptions) => Promise<PlainBackend>,
+  options: OpenOptions,
+): Promise<Backend> {
+  const { precision = "float32" } = options;
+  if (precision !== "float32") {
+    throw new InputError(
+      `Cannot open backend ${name} with precision ${precision} as only tensorflow on a GPU has it: ` +
+        "pass --precision float32",
+    );
+  }
+  return { ...await open(options), precision, isDeterministic: true };
 }
 
 function firstLine(error: unknown): string {

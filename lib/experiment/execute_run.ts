@@ -4,13 +4,15 @@ import { makeFolder } from "../file/atomic_write.ts";
 import type { Backend } from "../backend/backend.ts";
 import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Dataset } from "../dataset/record.ts";
+import { InputError } from "../errors.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
 import type { ResultRow } from "../results/rows/row.ts";
-import type { TrainConfig } from "../train/config.ts";
+import { precisionOf, type TrainConfig } from "../train/config.ts";
 import { createLearner, disposeLearner, type Learner } from "../train/learner.ts";
 import { formatRunId } from "../train/run_id.ts";
+import { identifyRun } from "../train/run_identity.ts";
 import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_training.ts";
 import { earliestBest } from "../train/selection.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
@@ -48,7 +50,8 @@ export interface RunOptions {
  * @throws {InputError} If data, configuration or results folder do not allow the run.
  */
 export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
-  const { config, resultsRoot } = options;
+  const { config, resultsRoot, backend } = options;
+  checkPrecision(config, backend);
   const folder = runFolder(resultsRoot, formatRunId(config));
   const dataset = await openRunDataset(config, options);
   const data = selectTrainingData(dataset, config);
@@ -69,6 +72,16 @@ export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
   } finally {
     disposeLearner(learner);
   }
+}
+
+/** The precision is a part of both: what the id says must be what computes. */
+function checkPrecision(config: TrainConfig, { name, precision }: Backend): void {
+  const wanted = precisionOf(config);
+  if (precision === wanted) return;
+  throw new InputError(
+    `Cannot carry out run ${formatRunId(config)} as backend ${name} must compute in ${wanted}: ` +
+      `it does in ${precision}; pass --precision ${wanted}`,
+  );
 }
 
 interface RunParts {
@@ -97,7 +110,7 @@ async function train(
     evaluate: (embedder) =>
       evaluateEmbedder({ config, dataset, heldOut: data.heldOut, loader, embedder }),
     runFolder: folder.path,
-    backend: backend.name,
+    identity: identifyRun(backend),
     microBatchSize,
   });
   for await (const event of events) {

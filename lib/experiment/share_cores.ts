@@ -5,7 +5,7 @@ import type { Backend } from "../backend/backend.ts";
 /** What decides it. */
 export interface CoreDemand {
   /** Where the runs compute. */
-  readonly backend: Pick<Backend, "name" | "isGpu">;
+  readonly backend: Pick<Backend, "name" | "deviceKind">;
   /** Backbones of the runs that wait, one entry a run. */
   readonly backbones: readonly string[];
   readonly coreCount: number;
@@ -28,7 +28,7 @@ const SMALL_BACKBONES: readonly string[] = ["resnet_mini"];
 export function shareCores(demand: CoreDemand): CoreShare {
   const { backend, backbones, coreCount, threads } = demand;
   if (demand.jobCount !== undefined) return { jobCount: demand.jobCount, threads };
-  if (backend.isGpu) return { jobCount: 1, threads };
+  if (backend.deviceKind === "gpu") return { jobCount: 1, threads };
   if (backend.name !== "tensorflow") return { jobCount: coreCount, threads };
   const areSmall = backbones.every((name) => SMALL_BACKBONES.includes(name));
   if (!areSmall || backbones.length < 2) return { jobCount: 1, threads };

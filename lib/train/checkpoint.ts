@@ -15,9 +15,10 @@ import type { NamedTensor } from "../file/named_tensor.ts";
 import type { SamplerState } from "../sampling/balanced_sampler.ts";
 import type { TrainConfig } from "./config.ts";
 import { formatRunId } from "./run_id.ts";
+import type { RunIdentity } from "./run_identity.ts";
 
 /** Raised whenever an older checkpoint can no longer be continued. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const STATE_FILE = "checkpoint.json";
 
 /** What a checkpoint holds beside tensors. Plain JSON; H is one evaluated epoch. */
@@ -30,8 +31,8 @@ export interface CheckpointState<H> {
   readonly networkSteps: Readonly<Record<string, number>>;
   readonly proxySteps: Readonly<Record<string, number>>;
   readonly history: readonly H[];
-  /** Backend that trained; another one would not continue to the same bits. */
-  readonly backend: string;
+  /** What trained; anything else would not continue to the same bits. */
+  readonly identity: RunIdentity;
 }
 
 /** A whole checkpoint. */
@@ -120,7 +121,7 @@ function parseState<H>(text: string, path: string): StoredState<H> {
   if (stored.formatVersion !== FORMAT_VERSION) {
     throw new InputError(
       `${path}: Cannot read checkpoint as its formatVersion must be ${FORMAT_VERSION}: ` +
-        `it is ${stored.formatVersion}`,
+        `it is ${stored.formatVersion}; remove it to start the run again`,
     );
   }
   return stored as StoredState<H>;

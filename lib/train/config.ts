@@ -1,5 +1,6 @@
 /** Everything that decides a run's numbers, apart from the backend and the machine. */
 
+import type { Precision } from "../backend/backend.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
@@ -49,4 +50,17 @@ export interface TrainConfig {
   readonly inputSize: number;
   /** Share of the training classes that protocol `corrected` holds out to choose the epoch; 0 for `published`. */
   readonly heldOutShare: number;
+  /** How products and convolutions multiply, where it is not float32; see {@linkcode precisionOf}. */
+  readonly precision?: Exclude<Precision, "float32">;
+}
+
+/** How the run multiplies. */
+export function precisionOf(config: TrainConfig): Precision {
+  return config.precision ?? "float32";
+}
+
+/** The same run at a precision. float32 is left out: ids and hashes stay those from before there was a choice. */
+export function withPrecision(config: TrainConfig, precision: Precision = "float32"): TrainConfig {
+  const { precision: _before, ...rest } = config;
+  return precision === "float32" ? rest : { ...rest, precision };
 }

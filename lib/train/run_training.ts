@@ -16,6 +16,7 @@ import { RandomStream } from "../random_stream.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportLearner, type Learner, loadLearner } from "./learner.ts";
+import { checkIdentity, type RunIdentity } from "./run_identity.ts";
 import { trainStep } from "./step.ts";
 
 /** Batches decoded ahead of the step that needs them. */
@@ -48,8 +49,8 @@ export interface TrainingInputs<E> {
   evaluate(embedder: Embedder): Promise<E>;
   /** Where checkpoints go; must exist. */
   readonly runFolder: string;
-  /** Recorded in checkpoints. */
-  readonly backend: string;
+  /** Recorded in checkpoints, which only the same may continue. */
+  readonly identity: RunIdentity;
   /** N of {@linkcode StepOptions}: how a step is computed, not what; no part of the configuration. */
   readonly microBatchSize?: number;
 }
@@ -94,13 +95,13 @@ export async function* runTraining<E>(
   learner: Learner,
   inputs: TrainingInputs<E>,
 ): AsyncGenerator<TrainingEvent<E>> {
-  const { config, runFolder, backend } = inputs;
+  const { config, runFolder, identity } = inputs;
   const stored = await readCheckpoint<EpochRecord<E>>(runFolder, config);
   const history: EpochRecord<E>[] = [];
   const batchCount = countBatches(inputs);
   const sampler = createSampler(inputs, stored?.state.sampler);
   if (stored) {
-    checkBackend(stored.state, inputs);
+    checkIdentity(stored.state.identity, identity, { runFolder, epoch: stored.state.epoch });
     loadLearner(learner, { ...stored.state, tensors: stored.tensors });
     history.push(...stored.state.history);
     yield { kind: "resumed", history: [...history] };
@@ -119,21 +120,10 @@ export async function* runTraining<E>(
       networkSteps,
       proxySteps,
       history,
-      backend,
+      identity,
     };
     await writeCheckpoint(runFolder, { state, tensors });
   }
-}
-
-function checkBackend(
-  state: { readonly backend: string; readonly epoch: number },
-  inputs: { readonly backend: string; readonly runFolder: string },
-): void {
-  if (state.backend === inputs.backend) return;
-  throw new InputError(
-    `${inputs.runFolder}: Cannot resume after epoch ${state.epoch} as the backend must be ${state.backend}: ` +
-      `it is ${inputs.backend}; pass --backend ${state.backend}, or remove the folder to start again`,
-  );
 }
 
 /** Batches of an epoch; the published rule can give none. */

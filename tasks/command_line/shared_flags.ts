@@ -1,6 +1,11 @@
 /** Flags that mean the same in every task that has them. */
 
-import { BACKEND_NAMES, type BackendName, type BackendOptions } from "../../lib/backend/backend.ts";
+import {
+  BACKEND_NAMES,
+  type BackendName,
+  type BackendOptions,
+  PRECISIONS,
+} from "../../lib/backend/backend.ts";
 import { DATASET_NAMES, type Profile, PROFILES } from "../../lib/dataset/record.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
@@ -34,7 +39,20 @@ export const BACKEND_FLAGS: readonly Flag[] = [
     help: "Folder of libtensorflow; default: searched, see doctor.",
   },
   { name: "eager", help: "Run backend tensorflow op by op; slower, to find an op that fails." },
-  { name: "deterministic", help: "Only deterministic kernels, where a backend has others." },
+  {
+    name: "precision",
+    value: "NAME",
+    help:
+      `How products and convolutions multiply: ${
+        PRECISIONS.join(", ")
+      }; default float32. tf32 is of NVIDIA's GPUs ` +
+      "since Ampere: faster, with 10 bits of mantissa.",
+  },
+  {
+    name: "nondeterministic",
+    help:
+      "Allow kernels that are faster on a GPU and give other bits each time; TensorFlow has them.",
+  },
 ];
 
 /** The dataset that a task works on. */
@@ -102,7 +120,8 @@ export function readBackendChoice(
     options: {
       threads: flags.number("threads", { minimum: 1, maximum: 1024, isInteger: true }),
       tensorflowLibrary: flags.text("tensorflow-lib"),
-      isDeterministic: flags.isOn("deterministic"),
+      precision: flags.choice("precision", PRECISIONS) ?? "float32",
+      isDeterministic: !flags.isOn("nondeterministic"),
       isEager: flags.isOn("eager"),
     },
   };

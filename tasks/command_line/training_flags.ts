@@ -12,12 +12,14 @@ import { findPretrainedFiles, WEIGHTS_FLAG } from "./pretrained_flags.ts";
 import {
   BACKEND_FLAGS,
   DATASET_FLAG,
+  readBackendChoice,
   readDataset,
   readRoots,
   readRunAxes,
   ROOT_FLAGS,
   RUN_FLAGS,
 } from "./shared_flags.ts";
+import { withPrecision } from "../../lib/train/config.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 /** Flags of a task that trains. */
@@ -54,6 +56,8 @@ export async function planFromFlags(
     : SETTINGS[profile];
   const grid = { profile, settings, datasets: [name], ...readRunAxes(flags, profile) };
   const pretrained = await findPretrainedFiles(grid.backbones, flags);
-  const configs = planRuns(grid, settingsOf, await readOverrides(flags), pretrained.hashOf);
+  const { precision } = readBackendChoice(flags).options;
+  const configs = planRuns(grid, settingsOf, await readOverrides(flags), pretrained.hashOf)
+    .map((config) => withPrecision(config, precision));
   return { configs, pretrainedPaths: pretrained.paths, folders };
 }

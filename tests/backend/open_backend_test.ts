@@ -22,8 +22,26 @@ Deno.test({
 Deno.test("openBackend('cpu') makes cpu the current backend", async () => {
   const { backend, skipped } = await openBackend("cpu");
   assertEquals(tf.getBackend(), "cpu");
-  assertEquals([backend.name, backend.version, backend.threads], ["cpu", tf.version.tfjs, 1]);
+  assertEquals(backend, {
+    name: "cpu",
+    version: tf.version.tfjs,
+    device: `${Deno.build.arch} ${Deno.build.os}`,
+    deviceKind: "cpu",
+    threads: 1,
+    precision: "float32",
+    isDeterministic: true,
+  });
   assertEquals(skipped, []);
+});
+
+Deno.test("openBackend() refuses TF32 where there is none", async () => {
+  for (const name of ["cpu", "wasm", "webgpu"] as const) {
+    const error = await assertRejects(() => openBackend(name, { precision: "tf32" }), InputError);
+    assertEquals(
+      error.message,
+      `Cannot open backend ${name} with precision tf32 as only tensorflow on a GPU has it: pass --precision float32`,
+    );
+  }
 });
 
 Deno.test({

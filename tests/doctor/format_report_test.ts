@@ -6,8 +6,10 @@ const WASM = {
   name: "wasm",
   version: "4.22.0",
   device: "x86_64 linux, SIMD",
+  deviceKind: "cpu",
   threads: 1,
-  isGpu: false,
+  precision: "float32",
+  isDeterministic: true,
 } as const;
 
 const REPORT: DoctorReport = {
@@ -23,7 +25,7 @@ const REPORT: DoctorReport = {
     {
       name: "webgpu",
       isAvailable: true,
-      backend: { name: "webgpu", version: "4.22.0", device: "llvmpipe", threads: 1, isGpu: true },
+      backend: { ...WASM, name: "webgpu", device: "llvmpipe", deviceKind: "gpu" },
       speed: { convolutionGflops: 0.71, matMulGflops: 12.6 },
       memoryBytes: null,
       largestTensorBytes: 128 * 2 ** 20,

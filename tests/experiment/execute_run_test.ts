@@ -181,3 +181,20 @@ testRuns(
     assertEquals(await findDone(), []); // rows alone, as in a fresh clone
   },
 );
+
+Deno.test("a run of another precision than the backend's is refused before anything is read", async () => {
+  const { backend } = await openBackend("cpu");
+  const config = tinyRun({ precision: "tf32" });
+  const roots = { dataRoot: "no/such/data", resultsRoot: "no/such/results" };
+  const error = await assertRejects(
+    () => executeRun({ config, backend, pretrained: null, ...roots }),
+    InputError,
+  );
+  assertEquals(
+    error.message,
+    `Cannot carry out run ${
+      formatRunId(config)
+    } as backend cpu must compute in tf32: it does in float32; ` +
+      "pass --precision tf32",
+  );
+});

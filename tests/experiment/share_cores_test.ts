@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { shareCores } from "../../lib/experiment/share_cores.ts";
 
-const TENSORFLOW = { name: "tensorflow", isGpu: false } as const;
+const TENSORFLOW = { name: "tensorflow", deviceKind: "cpu" } as const;
 const MINI = ["resnet_mini", "resnet_mini", "resnet_mini"];
 
 for (
@@ -29,11 +29,11 @@ for (
       backbones: ["resnet_mini", "resnet50"],
     }, { jobCount: 1, threads: undefined }],
     ["a GPU has one run at a time", {
-      backend: { name: "tensorflow", isGpu: true },
+      backend: { name: "tensorflow", deviceKind: "gpu" },
       backbones: MINI,
     }, { jobCount: 1, threads: undefined }],
     ["wasm has one thread, so it takes a run for each core", {
-      backend: { name: "wasm", isGpu: false },
+      backend: { name: "wasm", deviceKind: "cpu" },
       backbones: ["resnet50"],
     }, { jobCount: 8, threads: undefined }],
     ["runs at a time that the user asks for stay, and so do threads", {

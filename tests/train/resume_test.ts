@@ -5,10 +5,17 @@ import { InputError } from "../../lib/errors.ts";
 import type { RandomStream } from "../../lib/random_stream.ts";
 import { createLearner, disposeLearner, exportLearner } from "../../lib/train/learner.ts";
 import { runTraining, type TrainingInputs } from "../../lib/train/run_training.ts";
+import type { RunIdentity } from "../../lib/train/run_identity.ts";
 import { needs } from "../support/permissions.ts";
 import { smallConfig } from "../support/train_config.ts";
 
 const CONFIG = smallConfig({ epochCount: 4 });
+const IDENTITY: RunIdentity = {
+  backend: "wasm",
+  deviceKind: "cpu",
+  precision: "float32",
+  isDeterministic: true,
+};
 const CLASS_COUNT = 5;
 const LABELS = Array.from({ length: 5 * 4 }, (_, i) => i % CLASS_COUNT);
 
@@ -39,7 +46,7 @@ function inputs(runFolder: string, changes: Partial<TrainingInputs<Evaluation>> 
       return { weightSum, notANumber: NaN };
     },
     runFolder,
-    backend: tf.getBackend(),
+    identity: IDENTITY,
     ...changes,
   } satisfies TrainingInputs<Evaluation>;
 }
@@ -114,9 +121,9 @@ Deno.test({
       "checkpoint.json: Cannot resume as the checkpoint must be of run mini-cub200-full-proxy_an-resnet_mini-published-s4",
     );
     await assertRejects(
-      () => run({ backend: "webgpu" }),
+      () => run({ identity: { ...IDENTITY, backend: "webgpu" } }),
       InputError,
-      "as the backend must be wasm: it is webgpu",
+      "Cannot resume after epoch 4 as the backend must be wasm: it is webgpu; pass --backend wasm, or remove",
     );
     const tensors = `${folder}/checkpoint-0004.safetensors`;
     const bytes = await Deno.readFile(tensors);

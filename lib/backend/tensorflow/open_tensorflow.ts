@@ -2,11 +2,13 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
-import type { Backend, BackendOptions } from "../backend.ts";
+import type { Backend, BackendOptions, DeviceKind, Precision } from "../backend.ts";
 import { registerCompiler } from "../compile.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
 import { type Context, openContext } from "./library/context.ts";
+import type { LibraryFiles } from "./library/library_files.ts";
+import { type MathModes, openMathModes, setModeVariables } from "./library/math_modes.ts";
 import { findLibrary } from "./library/find_library.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
 import { loadNodePackage } from "./eager/node_package.ts";
@@ -22,7 +24,9 @@ interface Runtime {
   readonly binding: TensorflowBinding;
   readonly context: Context;
   readonly version: string;
-  readonly options: OpenTensorflowOptions;
+  readonly threads: number | undefined;
+  readonly precision: Precision;
+  readonly isDeterministic: boolean;
 }
 
 /** One per process or worker, as TensorFlow's threads are. */
@@ -31,17 +35,18 @@ let runtime: Runtime | null = null;
 /**
  * Opens backend `tensorflow` and makes it tfjs's current one. The library is searched for once; see `findLibrary`.
  *
- * @throws {InputError} If there is no usable library, no GPU where one is required, or it is open with other threads.
+ * @throws {InputError} If there is no usable library, no GPU where one is required, no such precision, or it is open with other
+ * threads, another precision or the other determinism.
  */
 export async function openTensorflow(options: OpenTensorflowOptions = {}): Promise<Backend> {
   runtime ??= await startRuntime(options);
-  const { context: { device }, version } = runtime;
+  const { context: { device }, version, threads, precision, isDeterministic } = runtime;
   if (options.isGpuRequired && device.type !== "GPU") {
     throw new InputError(
       `Cannot open backend tensorflow on a GPU as TensorFlow must see one: it sees ${device.type}`,
     );
   }
-  checkThreads(runtime.options.threads, options.threads);
+  checkFirstChoice(runtime, options);
   if (tf.findBackend("tensorflow") === null) {
     registerBackend(runtime.binding);
     if (!options.isEager) registerCompiler("tensorflow", traceFunction);
@@ -51,22 +56,34 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
     name: "tensorflow",
     version,
     device: await describeDevice(device.type),
-    threads: runtime.options.threads ?? navigator.hardwareConcurrency,
-    isGpu: device.type === "GPU",
+    deviceKind: kindOf(device.type),
+    threads: threads ?? navigator.hardwareConcurrency,
+    precision,
+    isDeterministic,
   };
 }
 
 async function startRuntime(options: OpenTensorflowOptions): Promise<Runtime> {
-  if (options.isDeterministic) Deno.env.set("TF_DETERMINISTIC_OPS", "1"); // read when ops first run
-  const api = await openFirst(options.tensorflowLibrary);
+  const { threads, precision = "float32", isDeterministic = true } = options;
+  setModeVariables(isDeterministic);
+  const { api, files } = await openFirst(options.tensorflowLibrary);
   const context = openContext(api, options);
+  const modes = openMathModes(files);
+  choosePrecision(modes, kindOf(context.device.type), precision);
   const binding = new TensorflowBinding(api, context);
   globalThis.addEventListener("unload", () => binding.dispose());
-  return { binding, context, version: api.version, options };
+  return {
+    binding,
+    context,
+    version: api.version,
+    threads,
+    precision,
+    isDeterministic: modes.readDeterminism() ?? isDeterministic,
+  };
 }
 
 /** Opens the first library that opens, in the order of the search. */
-async function openFirst(path?: string): Promise<CApi> {
+async function openFirst(path?: string): Promise<{ api: CApi; files: LibraryFiles }> {
   const { steps } = await findLibrary({ libraryPath: path });
   const reasons: string[] = [];
   for (const { place, path, files, explanation } of steps) {
@@ -75,7 +92,7 @@ async function openFirst(path?: string): Promise<CApi> {
       continue;
     }
     try {
-      return openCApi(files);
+      return { api: openCApi(files), files };
     } catch (error) {
       if (place === "option" || !(error instanceof InputError)) throw error;
       reasons.push(error.message);
@@ -87,13 +104,49 @@ async function openFirst(path?: string): Promise<CApi> {
   );
 }
 
-function checkThreads(current: number | undefined, wanted: number | undefined): void {
-  if (wanted === undefined || wanted === current) return;
+/**
+ * Makes TensorFlow multiply as it is asked to.
+ *
+ * @throws {InputError} If TF32 is asked for without a GPU, or a GPU's TF32 cannot be turned off.
+ */
+export function choosePrecision(modes: MathModes, kind: DeviceKind, precision: Precision): void {
+  const isTensorFloat32 = precision === "tf32";
+  if (kind === "cpu") {
+    if (!isTensorFloat32) return;
+    throw new InputError(
+      "Cannot open backend tensorflow with precision tf32 as TensorFlow must see a GPU: it sees CPU",
+    );
+  }
+  modes.setTensorFloat32(isTensorFloat32);
+  const isOn = modes.readTensorFloat32();
+  if (isOn === isTensorFloat32 || (isOn === null && isTensorFloat32)) return; // it is on unless it is turned off
   throw new InputError(
-    `Cannot open backend tensorflow with ${wanted} threads as a process keeps its first choice: it is ${
-      current ?? "all cores"
-    }`,
+    "Cannot open backend tensorflow with precision float32 as TensorFlow must have a switch for TF32: " +
+      "this one has none; pass --precision tf32, or `deno task setup --gpu` fetches another",
   );
+}
+
+function kindOf(deviceType: string): DeviceKind {
+  return deviceType === "GPU" ? "gpu" : "cpu";
+}
+
+/** What a process keeps from the first opening to its end. */
+function checkFirstChoice(first: Runtime, wanted: OpenTensorflowOptions): void {
+  const choices = [
+    ["threads", first.threads ?? "all cores", wanted.threads],
+    ["precision", first.precision, wanted.precision],
+    ["determinism", onOrOff(first.isDeterministic), onOrOff(wanted.isDeterministic)],
+  ] as const;
+  for (const [name, current, asked] of choices) {
+    if (asked === undefined || asked === current) continue;
+    throw new InputError(
+      `Cannot open backend tensorflow with ${name} ${asked} as a process keeps its first choice: it is ${current}`,
+    );
+  }
+}
+
+function onOrOff(isOn: boolean | undefined): string | undefined {
+  return isOn === undefined ? undefined : isOn ? "on" : "off";
 }
 
 function registerBackend(binding: TensorflowBinding): void {

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
-import type { Backend } from "../backend.ts";
+import type { PlainBackend } from "../backend.ts";
 import { openModule } from "./open_module.ts";
 import { registerKernels } from "./register_kernels.ts";
 
@@ -13,7 +13,7 @@ let hasKernels = false;
  *
  * @throws {InputError} If the package's file cannot be read; the message names it.
  */
-export async function openWasm(): Promise<Backend> {
+export async function openWasm(): Promise<PlainBackend> {
   if (tf.findBackend("wasm") === null) {
     // Where the package manager put it; a literal, as publishing rewrites no other.
     const url = import.meta.resolve(
@@ -32,8 +32,8 @@ export async function openWasm(): Promise<Backend> {
     name: "wasm",
     version: tf.version.tfjs,
     device: `${Deno.build.arch} ${Deno.build.os}, SIMD`,
+    deviceKind: "cpu",
     threads: 1,
-    isGpu: false,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import type { Backend } from "../backend.ts";
+import type { PlainBackend } from "../backend.ts";
 import { describeAdapter, isSoftwareAdapter, requestAdapter } from "./adapter.ts";
 import { requestDevice } from "./device.ts";
 
@@ -25,7 +25,7 @@ let openInfo: GPUAdapterInfo | null = null;
  *
  * @throws {InputError} If there is no adapter, or only a software driver and a GPU is required.
  */
-export async function openWebgpu({ isGpuRequired }: OpenWebgpuOptions): Promise<Backend> {
+export async function openWebgpu({ isGpuRequired }: OpenWebgpuOptions): Promise<PlainBackend> {
   if (openInfo === null || (isGpuRequired && isSoftwareAdapter(openInfo))) {
     const adapter = await requestAdapter(isGpuRequired);
     const device = await requestDevice(adapter);
@@ -37,8 +37,8 @@ export async function openWebgpu({ isGpuRequired }: OpenWebgpuOptions): Promise<
     name: "webgpu",
     version: tf.version.tfjs,
     device: describeAdapter(openInfo),
+    deviceKind: "gpu",
     threads: 1,
-    isGpu: true,
   };
 }
 

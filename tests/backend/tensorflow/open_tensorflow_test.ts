@@ -22,13 +22,27 @@ testWithLibrary("openTensorflow() says what it is, and opens once", async () => 
   assertEquals(tf.backend(), backend);
 });
 
-testWithLibrary("openTensorflow() keeps its first count of threads", async () => {
+testWithLibrary("openTensorflow() keeps its first threads, precision and determinism", async () => {
   await openTensorflow();
-  const error = await assertRejects(() => openTensorflow({ threads: 77 }), InputError);
-  assertEquals(
-    error.message,
-    "Cannot open backend tensorflow with 77 threads as a process keeps its first choice: it is all cores",
-  );
+  const cases = [
+    [{ threads: 77 }, "threads 77", "all cores"],
+    [{ precision: "tf32" }, "precision tf32", "float32"],
+    [{ isDeterministic: false }, "determinism off", "on"],
+  ] as const;
+  for (const [options, asked, current] of cases) {
+    const error = await assertRejects(() => openTensorflow(options), InputError);
+    assertEquals(
+      error.message,
+      `Cannot open backend tensorflow with ${asked} as a process keeps its first choice: it is ${current}`,
+    );
+  }
+});
+
+testWithLibrary("openTensorflow() computes in float32, to the same bits each time", async () => {
+  const { precision, isDeterministic, deviceKind } = await openTensorflow();
+  assertEquals([precision, isDeterministic], ["float32", true]);
+  assertEquals(deviceKind === "gpu", (tf.backend() as NodeBackend).binding.isUsingGpuDevice());
+  assertEquals(Deno.env.get("TF_ENABLE_MAXPOOL_NANPROP"), "1");
 });
 
 testWithLibrary("openTensorflow() on a GPU says so where there is none", async () => {

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { createLearner } from "../../../lib/train/learner.ts";
+import { identifyRun } from "../../../lib/train/run_identity.ts";
 import { runTraining } from "../../../lib/train/run_training.ts";
 import { smallConfig } from "../../support/train_config.ts";
 
@@ -36,7 +37,7 @@ scope.onmessage = async ({ data: { runFolder, loseAfter } }) => {
   const meanLosses: (number | null)[] = [];
   let [message, resumedCount, stepCount] = ["", 0, 0];
   try {
-    await openBackend("webgpu");
+    const { backend } = await openBackend("webgpu");
     const events = runTraining(createLearner(CONFIG, CLASS_COUNT, null), {
       config: CONFIG,
       labels: LABELS,
@@ -49,7 +50,7 @@ scope.onmessage = async ({ data: { runFolder, loseAfter } }) => {
         }))),
       evaluate: () => Promise.resolve(null),
       runFolder,
-      backend: "webgpu",
+      identity: identifyRun(backend),
     });
     for await (const event of events) {
       if (event.kind === "resumed") {
