@@ -11,7 +11,8 @@
 import { parseArgs } from "@std/cli";
 import { findPython } from "./peers/find_python.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
-import { hashFile, readPretrained } from "../lib/experiment/pretrained.ts";
+import { readPretrained } from "../lib/experiment/pretrained.ts";
+import { hashFile } from "../lib/file/hash.ts";
 import { createEmbedder } from "../lib/model/embedder.ts";
 import { RESNET50 } from "../lib/model/resnet50.ts";
 import { formatSafetensors } from "../lib/file/safetensors.ts";

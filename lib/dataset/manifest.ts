@@ -4,10 +4,10 @@
  */
 
 import { compareText } from "../file/compare_text.ts";
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { parse, stringify } from "@std/csv";
 import { writeFileAtomic } from "../file/atomic_write.ts";
+import { hashBytes } from "../file/hash.ts";
 import { InputError } from "../errors.ts";
 import { SPLIT_ORDER } from "./counts.ts";
 import type { Split } from "./record.ts";
@@ -140,13 +140,13 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   const bytes = await readBytes(manifestPath(folder));
   if (!bytes) return null;
   const rows = parseManifest(new TextDecoder().decode(bytes), manifestPath(folder));
-  return { rows, hash: sha256(bytes) };
+  return { rows, hash: hashBytes(bytes) };
 }
 
 /** SHA-256 (hexadecimal) of a dataset's manifest, or `null` if there is none. */
 export async function hashManifest(folder: string): Promise<string | null> {
   const bytes = await readBytes(manifestPath(folder));
-  return bytes && sha256(bytes);
+  return bytes && hashBytes(bytes);
 }
 
 async function readBytes(path: string): Promise<Uint8Array | null> {
@@ -156,8 +156,4 @@ async function readBytes(path: string): Promise<Uint8Array | null> {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

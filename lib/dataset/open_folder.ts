@@ -3,10 +3,10 @@
  * it until a file changes.
  */
 
-import { createHash } from "node:crypto";
 import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { makeFolder } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
+import { hashBytes } from "../file/hash.ts";
 import { listFiles } from "../file/list_files.ts";
 import { manifestPath, type ManifestRow, readManifest, writeManifest } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
@@ -123,7 +123,7 @@ async function isCurrent(
 
 function hashRoots(roots: readonly SplitRoot[]): string {
   const text = roots.map(({ split, path }) => `${split} ${path}\n`).join("");
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hashBytes(text).slice(0, 16);
 }
 
 /** The deepest folder that all paths are in or below. */

@@ -1,8 +1,8 @@
 /** The files that a dataset's lists name: whether all are there, and whether each one is a whole image. */
 
-import { createHash } from "node:crypto";
 import { dirname } from "@std/path";
 import { InputError } from "../errors.ts";
+import { hashBytes } from "../file/hash.ts";
 import type { ManifestRow } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
@@ -115,6 +115,6 @@ async function inspectImage(
 ): Promise<ManifestRow> {
   const { width, height } = await readImageInfo(sourcePath);
   const bytes = await Deno.readFile(sourcePath);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashBytes(bytes);
   return { split, classId, imagePath, width, height, sizeBytes: bytes.length, sha256 };
 }

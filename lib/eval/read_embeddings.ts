@@ -5,11 +5,14 @@ import { InputError } from "../errors.ts";
 import { parseSafetensors } from "../file/safetensors.ts";
 import type { EmbeddingMatrix } from "./embedding_matrix.ts";
 import { type NumberArray, parseNpy } from "../file/npy.ts";
-import { parseNpz } from "../file/npz.ts";
+import { openNpz } from "../file/npz.ts";
+import { ByteSource } from "../file/byte_source.ts";
+import { readBytes } from "../file/read_file.ts";
 
 /** Largest whole number that float32, as safetensors are read, holds with all below it. */
 const LARGEST_FLOAT32_LABEL = 2 ** 24;
 const FORMATS = [".npy", ".npz", ".safetensors"];
+const ACTION = "read embeddings";
 const LABEL_FORMATS = [...FORMATS, ".txt", ".csv"];
 
 /**
@@ -41,7 +44,7 @@ export async function readEmbeddings(path: string): Promise<EmbeddingMatrix> {
  */
 export async function readLabels(path: string): Promise<string[]> {
   if ([".txt", ".csv"].includes(extname(path))) {
-    const lines = new TextDecoder().decode(await readBytes(path)).trimEnd().split(/\r?\n/);
+    const lines = new TextDecoder().decode(await readBytes(path, ACTION)).trimEnd().split(/\r?\n/);
     return lines.map((line) => line.trim());
   }
   const { shape, data } = await readNumbers(path, "labels");
@@ -61,28 +64,24 @@ async function readNumbers(path: string, name: "embeddings" | "labels"): Promise
   if (!formats.includes(format)) {
     return fail(path, `${name} must be in a file ${formats.join(", ")}`, `"${format}"`);
   }
-  const bytes = await readBytes(path);
-  if (format === ".npy") return parseNpy(bytes, path);
-  const entries: ReadonlyMap<string, NumberArray> = format === ".npz"
-    ? parseNpz(bytes, path)
-    : new Map(parseSafetensors(bytes, path).tensors.map((tensor) => [tensor.name, tensor]));
-  const found = entries.get(name);
-  if (found) return found;
-  return fail(path, `it must have an entry ${name}`, [...entries.keys()].join(", ") || "empty");
+  if (format === ".npy") return parseNpy(await readBytes(path, ACTION), path);
+  return format === ".npz" ? await readNpzEntry(path, name) : await readTensor(path, name);
 }
 
-async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return fail(path, "the file must exist", "missing");
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      return fail(path, "the file must be readable", "not permitted");
-    }
-    throw error;
-  }
+async function readNpzEntry(path: string, name: string): Promise<NumberArray> {
+  using source = ByteSource.open(path, ACTION);
+  const { names, read } = openNpz(source);
+  return names.includes(name) ? await read(name) : failEntry(path, name, names);
+}
+
+async function readTensor(path: string, name: string): Promise<NumberArray> {
+  const { tensors } = parseSafetensors(await readBytes(path, ACTION), path);
+  return tensors.find((tensor) => tensor.name === name) ??
+    failEntry(path, name, tensors.map(({ name }) => name));
+}
+
+function failEntry(path: string, name: string, names: readonly string[]): never {
+  return fail(path, `it must have an entry ${name}`, names.join(", ") || "empty");
 }
 
 function fail(path: string, rule: string, value: string): never {

@@ -7,7 +7,7 @@ import type { NamedTensor } from "../file/named_tensor.ts";
 import { type FittedWeights, fitWeights } from "../model/weights/fit_weights.ts";
 import { type KnownWeights, recognizeWeights } from "../model/weights/known_weights.ts";
 import { readWeights, type WeightsFormat } from "../model/weights/read_weights.ts";
-import { hashFile } from "./pretrained.ts";
+import { hashFile } from "../file/hash.ts";
 
 /** A file of weights. */
 export interface WeightsReport {
@@ -30,7 +30,7 @@ export interface WeightsReport {
  */
 export async function inspectWeights(path: string, backboneName?: string): Promise<WeightsReport> {
   const { format, tensors } = await readWeights(path);
-  const hash = await hashFile(path);
+  const hash = await hashFile(path, "read weights");
   const known = recognizeWeights(path, hash);
   const name = backboneName ?? known?.backbone;
   const backbone = name === undefined ? null : findBackbone(name);

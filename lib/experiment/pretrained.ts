@@ -1,12 +1,12 @@
 /** Pretrained backbone weights: found, recognized, hashed and read. */
 
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import type { Profile } from "../dataset/record.ts";
 import { InputError } from "../errors.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
-import { explainReadError } from "../file/byte_source.ts";
+import { hashFile } from "../file/hash.ts";
+import { explainReadError } from "../file/read_file.ts";
 import { requireFit } from "../model/weights/fit_weights.ts";
 import { defaultWeightsOf, recognizeWeights } from "../model/weights/known_weights.ts";
 import { readWeights } from "../model/weights/read_weights.ts";
@@ -30,6 +30,7 @@ export interface FindPretrainedOptions {
 /** Folder of published files below the data root. */
 const WEIGHTS_FOLDER = "weights";
 const NO_WEIGHTS = "none";
+const ACTION = "read weights";
 
 /**
  * Finds the weights that the runs of a backbone start from.
@@ -46,7 +47,7 @@ export async function findPretrained(
   const known = defaultWeightsOf(backbone);
   if (weights === undefined && (profile === "mini" || known === null)) return null;
   const path = weights ?? join(dataRoot, WEIGHTS_FOLDER, known!.fileName);
-  const hash = weights === undefined ? await hashIfThere(path) : await hashFile(path);
+  const hash = weights === undefined ? await hashIfThere(path) : await hashFile(path, ACTION);
   if (hash === null) {
     throw new InputError(
       `${path}: Cannot start from pretrained weights as the file must exist: it does not; ` +
@@ -72,28 +73,12 @@ export async function readPretrained(
   return requireFit(findBackbone(backbone), (await readWeights(path)).tensors, path);
 }
 
-/**
- * SHA-256 (hexadecimal) of a file.
- *
- * @throws {InputError} If it does not exist or cannot be read.
- */
-export async function hashFile(path: string): Promise<string> {
-  try {
-    using file = await Deno.open(path);
-    const hash = createHash("sha256");
-    for await (const part of file.readable) hash.update(part);
-    return hash.digest("hex");
-  } catch (error) {
-    throw explainReadError(error, path);
-  }
-}
-
 async function hashIfThere(path: string): Promise<string | null> {
   try {
     await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw explainReadError(error, path);
+    throw explainReadError(error, path, ACTION);
   }
-  return await hashFile(path);
+  return await hashFile(path, ACTION);
 }

@@ -8,11 +8,11 @@ import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
 import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
 import { readEmbeddings, readLabels } from "../eval/read_embeddings.ts";
 import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
+import { hashFile } from "../file/hash.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/provenance.ts";
-import { hashFile } from "./pretrained.ts";
 
 /** Files of embeddings and their labels. */
 export interface EmbeddingFiles {

@@ -1,6 +1,6 @@
 /** Reads a part of a file from its beginning to its end, a few bytes at a time. */
 
-import { type ByteSource, failTruncated } from "./byte_source.ts";
+import type { ByteSource } from "./byte_source.ts";
 
 /** Bytes read from the file at a time. */
 const WINDOW_BYTES = 2 ** 16;
@@ -68,7 +68,7 @@ export class ByteCursor {
   #refill(count: number): void {
     const position = this.position;
     const available = this.#end - position;
-    if (count > available) failTruncated(this.source.path, this.#end, position + count);
+    if (count > available) this.source.failTruncated(position + count, this.#end);
     this.#window = this.source.copy(position, Math.min(available, Math.max(count, WINDOW_BYTES)));
     [this.#start, this.#offset] = [position, 0];
   }

@@ -1,31 +1,39 @@
-/** NumPy's archives: a zip of array files. */
+/** NumPy's archives: a zip of array files, of which only those that are asked for are unfolded. */
 
-import { unzipSync } from "fflate";
-import { InputError } from "../errors.ts";
+import type { ByteSource } from "./byte_source.ts";
 import { type NumberArray, parseNpy } from "./npy.ts";
+import { listZip } from "./zip.ts";
+import { copyEntry } from "./zip_entry.ts";
 
 const EXTENSION = ".npy";
 
+/** The arrays of an archive. */
+export interface NpzArrays {
+  readonly names: readonly string[];
+  /**
+   * Reads one of `names`.
+   *
+   * @throws {InputError} If it is damaged, unfolds out of proportion, or cannot be parsed.
+   */
+  read(name: string): Promise<NumberArray>;
+}
+
 /**
- * Parses an `.npz` file, compressed or not.
+ * Lists the arrays of an `.npz` file, compressed or not.
  *
- * @param path Where it came from; only used in errors.
- * @returns Arrays by name.
- * @throws {InputError} If it is no zip or an array in it cannot be parsed.
+ * @param source Must stay open while arrays are read.
+ * @throws {InputError} If it is no whole zip.
  */
-export function parseNpz(bytes: Uint8Array, path: string): Map<string, NumberArray> {
-  let files: Record<string, Uint8Array>;
-  try {
-    files = unzipSync(bytes, { filter: ({ name }) => name.endsWith(EXTENSION) });
-  } catch (error) {
-    throw new InputError(
-      `${path}: Cannot read arrays as it must be a whole .npz file: ${(error as Error).message}`,
-    );
-  }
-  return new Map(
-    Object.entries(files).map(([name, content]) => [
-      name.slice(0, -EXTENSION.length),
-      parseNpy(content, `${path}/${name}`),
-    ]),
+export function openNpz(source: ByteSource): NpzArrays {
+  const entries = new Map(
+    listZip(source).filter(({ name }) => name.endsWith(EXTENSION))
+      .map((entry) => [entry.name.slice(0, -EXTENSION.length), entry]),
   );
+  return {
+    names: [...entries.keys()],
+    read: async (name) => {
+      const entry = entries.get(name)!;
+      return parseNpy(await copyEntry(source, entry), `${source.path}/${entry.name}`);
+    },
+  };
 }

@@ -28,7 +28,7 @@ export async function extractTarGz(
       const target = isFile ? chooseTarget(name) : null;
       if (target === null) await bytes.skip(size);
       else {
-        await writeStream(bytes.stream(size), target, () => {}, () => {});
+        await writeStream(bytes.stream(size), target);
         written.push(target);
       }
       await bytes.skip(-size & (BLOCK_SIZE_BYTES - 1)); // members fill blocks

@@ -7,14 +7,12 @@ import { explainWriteError } from "./atomic_write.ts";
  * Writes a stream to `<path>.part` and renames it at the end; makes the folder.
  *
  * @param onChunk Called with each chunk, before it is written.
- * @param check Called with the stream at its end; what it throws keeps the file from appearing.
- * @throws {InputError} If the file cannot be written.
+ * @throws {InputError} If the file cannot be written. What the stream throws keeps the file from appearing.
  */
 export async function writeStream(
   content: ReadableStream<Uint8Array<ArrayBuffer>>,
   path: string,
-  onChunk: (chunk: Uint8Array<ArrayBuffer>) => void,
-  check: () => void,
+  onChunk: (chunk: Uint8Array<ArrayBuffer>) => void = () => {},
 ): Promise<void> {
   const partPath = `${path}.part`;
   try {
@@ -25,7 +23,6 @@ export async function writeStream(
         onChunk(chunk);
         await writeAll(file, chunk);
       }
-      check();
       await file.sync();
     }
     await Deno.rename(partPath, path);

@@ -1,161 +1,160 @@
-/** Takes single members out of a zip file, such as a Python wheel, without reading the rest of it. */
+/**
+ * What a zip file holds, found by its directory at the end; the bytes of its entries stay in the file. One reader for
+ * checkpoints (zips of torch.save), NumPy's archives and Python's wheels.
+ *
+ * Source: PKWARE's APPNOTE, sections 4.3 and 4.5.3 (files beyond 4 GB, which PyTorch's layout always allows for). Why no
+ * library: yauzl does not compare checksums, fflate unfolds whole archives in memory, and neither keeps sizes of more than
+ * 4 GB together with synchronous reads at any position, which tensors need.
+ */
 
-import { crc32 } from "node:zlib";
-import { InputError } from "../errors.ts";
-import { readExactly } from "./read_exactly.ts";
-import { writeStream } from "./write_stream.ts";
+import type { ByteSource } from "./byte_source.ts";
+import { quoteText } from "./quote_text.ts";
 
 /** One file in a zip file. */
-export interface ZipMember {
+export interface ZipEntry {
   readonly name: string;
+  /** Unfolded, as the directory has it. */
   readonly sizeBytes: number;
-  readonly compressedSizeBytes: number;
+  /** In the file. */
+  readonly storedBytes: number;
   readonly crc32: number;
-  /** 0 stored, 8 deflated. */
-  readonly method: number;
-  /** Of its local header, from the start of the file. */
-  readonly offsetBytes: number;
+  readonly isDeflated: boolean;
+  /** Of its local header. */
+  readonly headerPosition: number;
 }
 
-// Signatures and sizes of PKWARE's APPNOTE.TXT.
-const END = 0x06054b50;
-const END_SIZE_BYTES = 22;
-const LARGEST_COMMENT_BYTES = 65535;
-const LARGE_LOCATOR = 0x07064b50;
-const LARGE_LOCATOR_SIZE_BYTES = 20;
-const LARGE_END_SIZE_BYTES = 56;
-const ENTRY = 0x02014b50;
-const ENTRY_SIZE_BYTES = 46;
-const LOCAL_HEADER_SIZE_BYTES = 30;
-const LARGE_EXTRA = 1;
-const LARGE = 0xffffffff; // the number is in the extra field, as it has more than 32 bits
+const END_BYTES = 22;
+const END_SIGNATURE = 0x06054b50;
+const WIDE_LOCATOR_BYTES = 20;
+const WIDE_LOCATOR_SIGNATURE = 0x07064b50;
+const WIDE_END_BYTES = 56;
+const ENTRY_BYTES = 46;
+const ENTRY_SIGNATURE = 0x02014b50;
+const LOCAL_BYTES = 30;
+const LOCAL_SIGNATURE = 0x04034b50;
+const WIDE_EXTRA = 1;
+const LARGEST_COMMENT_BYTES = 0xffff;
+const BEYOND_32_BITS = 0xffffffff;
+const ENCRYPTED = 1; // of the flags
+const METHODS: Readonly<Record<number, boolean>> = { 0: false, 8: true };
 
 /**
  * Lists what a zip file holds, also one of more than 4 GB.
  *
- * @throws {InputError} If the file is no zip file, or is cut off.
+ * @returns In the order of its directory.
+ * @throws {InputError} If the directory is missing or damaged, as in truncated files, or an entry is encrypted or stored in
+ * an unusual way.
  */
-export async function listZip(path: string): Promise<ZipMember[]> {
-  using file = await Deno.open(path);
-  const { offset, size } = await findDirectory(file, path);
-  const directory = await readExactly(file, path, offset, size);
-  const members: ZipMember[] = [];
-  for (let at = 0; at + ENTRY_SIZE_BYTES <= directory.byteLength;) {
-    if (directory.getUint32(at, true) !== ENTRY) break;
-    const [nameSize, extraSize, commentSize] = [28, 30, 32]
-      .map((field) => directory.getUint16(at + field, true)) as [number, number, number];
-    members.push(parseEntry(directory, at, nameSize, extraSize));
-    at += ENTRY_SIZE_BYTES + nameSize + extraSize + commentSize;
+export function listZip(source: ByteSource): ZipEntry[] {
+  const directory = readDirectory(source);
+  const view = new DataView(directory.buffer);
+  const found: ZipEntry[] = [];
+  for (let at = 0; at < directory.length;) {
+    if (at + ENTRY_BYTES > directory.length || view.getUint32(at, true) !== ENTRY_SIGNATURE) {
+      source.fail("its zip directory must be whole", `damaged at entry ${found.length}`);
+    }
+    const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((o) =>
+      view.getUint16(at + o, true)
+    );
+    found.push(parseEntry(source, directory.subarray(at), nameBytes!, extraBytes!));
+    at += ENTRY_BYTES + nameBytes! + extraBytes! + commentBytes!;
   }
-  return members;
+  return found;
 }
 
 /**
- * Writes one member to a file, as a stream; the file appears whole or not at all.
+ * Where the stored bytes of an entry begin.
  *
- * @param onBytes Called with the bytes written so far.
- * @throws {InputError} If the member is damaged, or the target cannot be written.
+ * @throws {InputError} If its local header is damaged, or it leaves the file.
  */
-export async function extractMember(
-  path: string,
-  member: ZipMember,
-  targetPath: string,
-  onBytes: (count: number) => void = () => {},
-): Promise<void> {
-  using file = await Deno.open(path);
-  const local = await readExactly(file, path, member.offsetBytes, LOCAL_HEADER_SIZE_BYTES);
-  const headerSize = LOCAL_HEADER_SIZE_BYTES + local.getUint16(26, true) +
-    local.getUint16(28, true);
-  await file.seek(member.offsetBytes + headerSize, Deno.SeekMode.Start);
-  const stored = file.readable.pipeThrough(takeBytes(member.compressedSizeBytes));
-  const content = member.method === 8
-    ? stored.pipeThrough(new DecompressionStream("deflate-raw"))
-    : stored;
-  let [checksum, count] = [0, 0];
-  await writeStream(content, targetPath, (chunk) => {
-    checksum = crc32(chunk, checksum);
-    count += chunk.length;
-    onBytes(count);
-  }, () => {
-    if (count === member.sizeBytes && checksum === member.crc32) return;
-    throw new InputError(
-      `${path}: Cannot unpack ${member.name} as its checksum must match: it does not`,
-    );
-  }).catch((error) => {
-    if (error instanceof InputError || !(error instanceof TypeError)) throw error;
-    throw new InputError(
-      `${path}: Cannot unpack ${member.name} as it must be whole: it is damaged`,
-    );
-  });
-}
-
-async function findDirectory(
-  file: Deno.FsFile,
-  path: string,
-): Promise<{ readonly offset: number; readonly size: number }> {
-  const fileSize = (await file.stat()).size;
-  const tailSize = Math.min(fileSize, END_SIZE_BYTES + LARGEST_COMMENT_BYTES);
-  const tail = await readExactly(file, path, fileSize - tailSize, tailSize);
-  for (let at = tailSize - END_SIZE_BYTES; at >= 0; at--) {
-    if (tail.getUint32(at, true) !== END) continue;
-    const locatorAt = at - LARGE_LOCATOR_SIZE_BYTES;
-    const isLarge = locatorAt >= 0 && tail.getUint32(locatorAt, true) === LARGE_LOCATOR;
-    if (!isLarge) {
-      return { size: tail.getUint32(at + 12, true), offset: tail.getUint32(at + 16, true) };
-    }
-    const endOffset = Number(tail.getBigUint64(locatorAt + 8, true));
-    const end = await readExactly(file, path, endOffset, LARGE_END_SIZE_BYTES);
-    return {
-      size: Number(end.getBigUint64(40, true)),
-      offset: Number(end.getBigUint64(48, true)),
-    };
+export function findEntryData(source: ByteSource, entry: ZipEntry): number {
+  const { name, headerPosition, storedBytes } = entry;
+  const local = new DataView(source.copy(headerPosition, LOCAL_BYTES).buffer);
+  if (local.getUint32(0, true) !== LOCAL_SIGNATURE) {
+    source.fail(`${quoteText(name)} must have a header of its own`, "damaged");
   }
-  throw new InputError(
-    `${path}: Cannot read zip file as it must end with its directory: it does not; is the download complete?`,
+  const position = headerPosition + LOCAL_BYTES + local.getUint16(26, true) +
+    local.getUint16(28, true); // its name and extra differ from those in the directory
+  if (position + storedBytes <= source.sizeBytes) return position;
+  return source.fail(
+    `${quoteText(name)} must lie within the file`,
+    `up to byte ${position + storedBytes} of ${source.sizeBytes}`,
   );
 }
 
-function parseEntry(view: DataView, at: number, nameSize: number, extraSize: number): ZipMember {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + at + ENTRY_SIZE_BYTES, nameSize);
-  const large = findLargeExtra(view, at + ENTRY_SIZE_BYTES + nameSize, extraSize);
-  // The extra field has only the numbers that do not fit, in this order.
-  const [sizeBytes, compressedSizeBytes, offsetBytes] = [24, 20, 42].map((field) => {
-    const value = view.getUint32(at + field, true);
-    return value === LARGE && large.length > 0 ? large.shift()! : value;
-  }) as [number, number, number];
-  return {
-    name: new TextDecoder().decode(bytes),
-    sizeBytes,
-    compressedSizeBytes,
-    offsetBytes,
-    crc32: view.getUint32(at + 16, true),
-    method: view.getUint16(at + 10, true),
-  };
+function readDirectory(source: ByteSource): Uint8Array<ArrayBuffer> {
+  const tailBytes = Math.min(source.sizeBytes, END_BYTES + LARGEST_COMMENT_BYTES);
+  const tail = new DataView(source.copy(source.sizeBytes - tailBytes, tailBytes).buffer);
+  let end = tailBytes - END_BYTES;
+  while (end >= 0 && tail.getUint32(end, true) !== END_SIGNATURE) end--;
+  if (end < 0) {
+    source.fail("it must end with a zip directory", "truncated; is the download complete?");
+  }
+  const endPosition = source.sizeBytes - tailBytes + end;
+  const locator = end - WIDE_LOCATOR_BYTES;
+  const isWide = locator >= 0 && tail.getUint32(locator, true) === WIDE_LOCATOR_SIGNATURE;
+  if (!isWide) {
+    const [sizeBytes, position] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
+    return copyDirectory(source, position, sizeBytes, endPosition);
+  }
+  const widePosition = Number(tail.getBigUint64(locator + 8, true));
+  const wide = new DataView(source.copy(widePosition, WIDE_END_BYTES).buffer);
+  const [sizeBytes, position] = [40, 48].map((offset) => Number(wide.getBigUint64(offset, true)));
+  return copyDirectory(source, position!, sizeBytes!, endPosition);
 }
 
-function findLargeExtra(view: DataView, start: number, size: number): number[] {
-  for (let at = start; at + 4 <= start + size;) {
-    const length = view.getUint16(at + 2, true);
-    if (view.getUint16(at, true) === LARGE_EXTRA) {
+function copyDirectory(
+  source: ByteSource,
+  position: number,
+  sizeBytes: number,
+  endPosition: number,
+): Uint8Array<ArrayBuffer> {
+  if (position + sizeBytes <= endPosition) return source.copy(position, sizeBytes);
+  return source.fail(`its zip directory must lie before byte ${endPosition}`, `at ${position}`);
+}
+
+/** @param bytes From the entry's first byte. */
+function parseEntry(
+  source: ByteSource,
+  bytes: Uint8Array<ArrayBuffer>,
+  nameBytes: number,
+  extraBytes: number,
+): ZipEntry {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const name = new TextDecoder().decode(bytes.subarray(ENTRY_BYTES, ENTRY_BYTES + nameBytes));
+  const extraStart = ENTRY_BYTES + nameBytes;
+  const wide = readWideExtra(view, extraStart, Math.min(extraStart + extraBytes, bytes.length));
+  // The wide extra holds, in this order, those that do not fit.
+  const [sizeBytes, storedBytes, headerPosition] = [24, 20, 42].map((offset) => {
+    const narrow = view.getUint32(offset, true);
+    return narrow === BEYOND_32_BITS ? wide.shift() ?? narrow : narrow;
+  }) as [number, number, number];
+  const method = view.getUint16(10, true);
+  const isDeflated = METHODS[method];
+  if (isDeflated === undefined || (view.getUint16(8, true) & ENCRYPTED) !== 0) {
+    const kind = isDeflated === undefined ? `method ${method}` : "encrypted";
+    return source.fail(`${quoteText(name)} must be stored or deflated`, kind);
+  }
+  if (!isDeflated && sizeBytes !== storedBytes) {
+    source.fail(
+      `${quoteText(name)} must have one size as it is stored`,
+      `${storedBytes} and ${sizeBytes}`,
+    );
+  }
+  const crc32 = view.getUint32(16, true);
+  return { name, sizeBytes, storedBytes, crc32, isDeflated, headerPosition };
+}
+
+function readWideExtra(view: DataView, start: number, end: number): number[] {
+  for (let at = start; at + 4 <= end;) {
+    const [id, sizeBytes] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
+    if (id === WIDE_EXTRA && at + 4 + sizeBytes <= end) {
       return Array.from(
-        { length: Math.floor(length / 8) },
-        (_, i) => Number(view.getBigUint64(at + 4 + 8 * i, true)),
+        { length: Math.floor(sizeBytes / 8) },
+        (_, i) => Number(view.getBigUint64(at + 4 + i * 8, true)),
       );
     }
-    at += 4 + length;
+    at += 4 + sizeBytes;
   }
   return [];
-}
-
-function takeBytes(
-  limit: number,
-): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-  let left = limit;
-  return new TransformStream({
-    transform(chunk, controller) {
-      controller.enqueue(chunk.length <= left ? chunk : chunk.subarray(0, left));
-      left -= Math.min(left, chunk.length);
-      if (left === 0) controller.terminate();
-    },
-  });
 }

@@ -1,8 +1,8 @@
 /** Downloads large files: what an interrupted download left is continued, and what arrived is checked. */
 
-import { createHash } from "node:crypto";
 import { dirname } from "@std/path";
 import { explainWriteError } from "../file/atomic_write.ts";
+import { hashFile } from "../file/hash.ts";
 import { InputError } from "../errors.ts";
 import { writeAll } from "../file/write_stream.ts";
 
@@ -112,12 +112,4 @@ async function checkHash(url: string, path: string, sha256: string): Promise<voi
   throw new InputError(
     `${url}: Cannot use download as its SHA-256 must be ${sha256}: it is ${actual}; it was removed`,
   );
-}
-
-/** SHA-256 of a file, in hexadecimal digits. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  const file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
-  return hash.digest("hex");
 }

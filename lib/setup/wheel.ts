@@ -3,7 +3,11 @@
 import { basename, join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { libraryNames } from "../backend/tensorflow/library/library_files.ts";
-import { extractMember, listZip, type ZipMember } from "../file/zip.ts";
+import { ByteSource } from "../file/byte_source.ts";
+import { listZip, type ZipEntry } from "../file/zip.ts";
+import { extractEntry } from "../file/zip_entry.ts";
+
+const ACTION = "take libraries out of wheel";
 
 /** Called with the name of a file and the bytes written of it. */
 export type OnFile = (name: string, doneBytes: number, totalBytes: number) => void;
@@ -19,7 +23,8 @@ export async function extractLibraries(
   targetFolder: string,
   onFile: OnFile,
 ): Promise<void> {
-  const members = await listZip(wheelPath);
+  using wheel = ByteSource.open(wheelPath, ACTION);
+  const members = listZip(wheel);
   const { library, framework } = libraryNames();
   for (const names of [framework, library]) { // the library last: with it the folder counts as complete
     if (names.length === 0) continue;
@@ -33,7 +38,7 @@ export async function extractLibraries(
         }: it has not`,
       );
     }
-    await extract(wheelPath, member, join(targetFolder, basename(member.name)), onFile);
+    await extract(wheel, member, join(targetFolder, basename(member.name)), onFile);
   }
 }
 
@@ -47,9 +52,10 @@ export async function extractCudaLibraries(
   targetFolder: string,
   onFile: OnFile,
 ): Promise<void> {
-  for (const member of await listZip(wheelPath)) {
+  using wheel = ByteSource.open(wheelPath, ACTION);
+  for (const member of listZip(wheel)) {
     if (!/^nvidia\/[\w/]+\/lib\/[^/]+\.so[.\d]*$/.test(member.name)) continue;
-    await extract(wheelPath, member, join(targetFolder, member.name), onFile);
+    await extract(wheel, member, join(targetFolder, member.name), onFile);
   }
 }
 
@@ -62,11 +68,12 @@ export async function listCudaRequirements(
   wheelPath: string,
   temporaryFolder: string,
 ): Promise<string[]> {
-  const members = await listZip(wheelPath);
+  using wheel = ByteSource.open(wheelPath, ACTION);
+  const members = listZip(wheel);
   const metadata = members.find(({ name }) => name.endsWith(".dist-info/METADATA"));
   if (!metadata) return [];
   const path = join(temporaryFolder, "METADATA");
-  await extractMember(wheelPath, metadata, path);
+  await extractEntry(wheel, metadata, path);
   return parseCudaRequirements(await Deno.readTextFile(path));
 }
 
@@ -78,13 +85,13 @@ export function parseCudaRequirements(metadata: string): string[] {
 }
 
 async function extract(
-  wheelPath: string,
-  member: ZipMember,
+  wheel: ByteSource,
+  member: ZipEntry,
   targetPath: string,
   onFile: OnFile,
 ): Promise<void> {
   const name = basename(member.name);
-  await extractMember(wheelPath, member, targetPath, (count) => {
+  await extractEntry(wheel, member, targetPath, (count) => {
     onFile(name, count, member.sizeBytes);
   });
 }

@@ -6,10 +6,10 @@
  * the moment at which a checkpoint exists: whatever interrupts a write, the earlier pair stays whole.
  */
 
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
+import { hashBytes } from "../file/hash.ts";
 import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
 import type { SamplerState } from "../sampling/balanced_sampler.ts";
@@ -61,7 +61,7 @@ export async function writeCheckpoint<H>(folder: string, checkpoint: Checkpoint<
     ...state,
     formatVersion: FORMAT_VERSION,
     tensorsFile: `checkpoint-${String(state.epoch).padStart(4, "0")}.safetensors`,
-    tensorsSha256: sha256(bytes),
+    tensorsSha256: hashBytes(bytes),
   };
   await writeFileAtomic(join(folder, stored.tensorsFile), bytes);
   await writeFileAtomic(join(folder, STATE_FILE), stringifyState(stored));
@@ -99,10 +99,10 @@ export async function readCheckpoint<H>(
   }
   const tensorsPath = join(folder, stored.tensorsFile);
   const bytes = await readTensors(tensorsPath, path);
-  if (sha256(bytes) !== stored.tensorsSha256) {
+  if (hashBytes(bytes) !== stored.tensorsSha256) {
     throw new InputError(
       `${tensorsPath}: Cannot read checkpoint as its SHA-256 must be ${stored.tensorsSha256}: ` +
-        `it is ${sha256(bytes)}; remove ${path} to start the run again`,
+        `it is ${hashBytes(bytes)}; remove ${path} to start the run again`,
     );
   }
   const { formatVersion: _version, tensorsFile: _file, tensorsSha256: _hash, ...state } = stored;
@@ -141,8 +141,4 @@ async function readTensors(path: string, statePath: string): Promise<Uint8Array<
       `${path}: Cannot read checkpoint as the file must exist: remove ${statePath} to start the run again`,
     );
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

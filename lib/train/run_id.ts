@@ -1,12 +1,12 @@
 /** The identity of a run: a readable name and the hash of its whole configuration. */
 
-import { createHash } from "node:crypto";
+import { hashBytes } from "../file/hash.ts";
 import { formatSetting } from "../dataset/setting.ts";
 import type { TrainConfig } from "./config.ts";
 
 /** SHA-256 (hexadecimal) of a configuration as canonical JSON: keys sorted at every level. */
 export function hashConfig(config: TrainConfig): string {
-  return createHash("sha256").update(JSON.stringify(sortKeys(config))).digest("hex");
+  return hashBytes(JSON.stringify(sortKeys(config)));
 }
 
 /**

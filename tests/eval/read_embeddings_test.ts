@@ -60,7 +60,7 @@ testInFolder("files that hold no embeddings or labels are refused in one line", 
     ],
     [
       () => readLabels(join(folder, "f.npy")),
-      "ROOT/f.npy: Cannot read embeddings as the file must exist: it is missing",
+      "ROOT/f.npy: Cannot read embeddings as the file must exist: it does not",
     ],
   ];
   for (const [run, message] of cases) {

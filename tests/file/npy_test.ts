@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../lib/errors.ts";
 import { formatNpy, parseNpy } from "../../lib/file/npy.ts";
-import { parseNpz } from "../../lib/file/npz.ts";
 import { needs } from "../support/permissions.ts";
 
 const FIXTURES = "tests/fixtures/arrays";
@@ -44,19 +43,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "NumPy's archives are read, compressed or not",
-  ignore: needs("read"),
-  async fn() {
-    for (const name of ["stored.npz", "compressed.npz"]) {
-      const arrays = parseNpz(await read(name), name);
-      assertEquals([...arrays.keys()], ["embeddings", "labels"]);
-      assertEquals([...arrays.get("embeddings")!.data], MATRIX);
-      assertEquals([...arrays.get("labels")!.data], [1, 0]);
-    }
-  },
-});
-
-Deno.test({
   name: "arrays that cannot be read are refused in one line",
   ignore: needs("read"),
   async fn() {
@@ -74,10 +60,5 @@ Deno.test({
       const error = assertThrows(() => parseNpy(bytes, "x.npy"), InputError);
       assertEquals(error.message, `x.npy: Cannot read array as ${rule}`);
     }
-    const error = assertThrows(() => parseNpz(whole, "x.npz"), InputError);
-    assertEquals(
-      error.message,
-      "x.npz: Cannot read arrays as it must be a whole .npz file: invalid zip data",
-    );
   },
 });

@@ -1,9 +1,8 @@
 /** Files of `torch.save`: the zip of today, and the row of pickles that was written until PyTorch 1.5. */
 
-import { InputError } from "../../errors.ts";
 import { ENTRY_BYTES } from "../number_format.ts";
 import { ByteCursor } from "../byte_cursor.ts";
-import { type ByteSource, failTruncated } from "../byte_source.ts";
+import type { ByteSource } from "../byte_source.ts";
 import type { PickleValue } from "./pickle_globals.ts";
 import {
   readTensorData,
@@ -12,7 +11,7 @@ import {
   type StoredTensor,
 } from "./stored_tensor.ts";
 import { describePickleValue, unpickle } from "./unpickle.ts";
-import { findZipEntries } from "../zip_entries.ts";
+import { findEntryData, listZip } from "../zip.ts";
 import { quoteText } from "../quote_text.ts";
 
 /** What the first pickle of the old format holds. */
@@ -39,18 +38,31 @@ export interface PyTorchCheckpoint {
  * @throws {InputError} In one line, if it is truncated, damaged, or holds anything but tensors and containers.
  */
 export function readZipCheckpoint(source: ByteSource): PyTorchCheckpoint {
-  const entries = findZipEntries(source);
+  const entries = locateEntries(source);
   const pickleName = entries.keys().find((name) =>
     name === PICKLE_NAME || name.endsWith(`/${PICKLE_NAME}`)
   );
   if (pickleName === undefined) {
-    fail(source, `it must have an entry ${PICKLE_NAME}`, `a zip of ${entries.size} others`);
+    source.fail(`it must have an entry ${PICKLE_NAME}`, `a zip of ${entries.size} others`);
   }
   const folder = pickleName.slice(0, -PICKLE_NAME.length);
   checkByteOrder(source, entries.get(`${folder}byteorder`));
   const { position, sizeBytes } = entries.get(pickleName)!;
   const checkpoint = unpickle(new ByteCursor(source, position, position + sizeBytes));
   return openCheckpoint(source, checkpoint, ({ key }) => entries.get(`${folder}data/${key}`));
+}
+
+/** Where the bytes of every entry are, by name: `torch.save` folds nothing. */
+function locateEntries(source: ByteSource): Map<string, StorageLocation> {
+  return new Map(
+    listZip(source).map((entry) => {
+      if (entry.isDeflated) {
+        source.fail(`${quoteText(entry.name)} must be stored as torch.save does`, "compressed");
+      }
+      const { name, sizeBytes } = entry;
+      return [name, { position: findEntryData(source, entry), sizeBytes }];
+    }),
+  );
 }
 
 /**
@@ -62,15 +74,14 @@ export function readLegacyCheckpoint(source: ByteSource): PyTorchCheckpoint {
   const cursor = new ByteCursor(source);
   const [magic, protocol] = [unpickle(cursor), unpickle(cursor)];
   if (magic !== MAGIC || protocol !== PROTOCOL) {
-    fail(
-      source,
+    source.fail(
       "its first pickles must be those of torch.save",
       `${describePickleValue(magic)} and ${describePickleValue(protocol)}`,
     );
   }
   const system = unpickle(cursor);
   if (system instanceof Map && system.get("little_endian") === false) {
-    fail(source, "its numbers must be little-endian", "big-endian");
+    source.fail("its numbers must be little-endian", "big-endian");
   }
   const entryBytes = new Map<string, number>();
   const checkpoint = unpickle(
@@ -78,7 +89,7 @@ export function readLegacyCheckpoint(source: ByteSource): PyTorchCheckpoint {
     ({ key, format }) => entryBytes.set(key, ENTRY_BYTES[format]),
   );
   const keys = unpickle(cursor);
-  if (!Array.isArray(keys)) return fail(source, "it must list its storages", "damaged");
+  if (!Array.isArray(keys)) return source.fail("it must list its storages", "damaged");
   const locations = findStorages(source, cursor.position, keys.map(String), entryBytes);
   return openCheckpoint(source, checkpoint, ({ key }) => locations.get(key));
 }
@@ -96,13 +107,13 @@ function findStorages(
     const count = new DataView(source.copy(position, COUNT_BYTES).buffer).getBigInt64(0, true);
     const width = entryBytes.get(key);
     if (width === undefined || count < 0) {
-      fail(source, `storage ${quoteText(key)} must belong to a tensor`, "of none");
+      source.fail(`storage ${quoteText(key)} must belong to a tensor`, "of none");
     }
     const sizeBytes = Number(count) * width;
     position += COUNT_BYTES;
     locations.set(key, { position, sizeBytes });
     position += sizeBytes;
-    if (position > source.sizeBytes) failTruncated(source.path, source.sizeBytes, position);
+    if (position > source.sizeBytes) source.failTruncated(position);
   }
   return locations;
 }
@@ -110,7 +121,7 @@ function findStorages(
 function checkByteOrder(source: ByteSource, entry: StorageLocation | undefined): void {
   if (!entry) return; // of PyTorch before 2.1, on a little-endian machine as all that it runs on
   const order = new TextDecoder().decode(source.copy(entry.position, entry.sizeBytes));
-  if (order !== "little") fail(source, "its byte order must be little", quoteText(order));
+  if (order !== "little") source.fail("its byte order must be little", quoteText(order));
 }
 
 function openCheckpoint(
@@ -123,15 +134,10 @@ function openCheckpoint(
     readTensor(name, tensor) {
       const location = locate(tensor.storage);
       if (location) return readTensorData(source, name, tensor, location);
-      return fail(
-        source,
+      return source.fail(
         `the storage of ${quoteText(name)} must be in the file`,
         `missing (${quoteText(tensor.storage.key)})`,
       );
     },
   };
-}
-
-function fail(source: ByteSource, rule: string, value: string): never {
-  throw new InputError(`${source.path}: Cannot read weights as ${rule}: it is ${value}`);
 }

@@ -174,9 +174,7 @@ class PickleMachine {
   }
 
   fail(rule: string, value: string): never {
-    throw new InputError(
-      `${this.cursor.source.path}: Cannot read weights as ${rule}: it is ${value}`,
-    );
+    this.cursor.source.fail(rule, value);
   }
 
   failDamaged(): never {

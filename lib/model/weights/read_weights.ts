@@ -4,6 +4,7 @@ import { InputError } from "../../errors.ts";
 import { parseSafetensors } from "../../file/safetensors.ts";
 import type { NamedTensor } from "../../file/named_tensor.ts";
 import { ByteSource } from "../../file/byte_source.ts";
+import { readBytes } from "../../file/read_file.ts";
 import { findState } from "./find_state.ts";
 import { readLegacyCheckpoint, readZipCheckpoint } from "../../file/pytorch/read_pytorch.ts";
 import { quoteText } from "../../file/quote_text.ts";
@@ -19,6 +20,7 @@ export interface WeightsContent {
 }
 
 const HEAD_BYTES = 9;
+const ACTION = "read weights";
 
 /**
  * Reads a file of weights. Memory stays near one copy of them.
@@ -29,14 +31,14 @@ const HEAD_BYTES = 9;
 export async function readWeights(path: string): Promise<WeightsContent> {
   const format = detectFormat(path);
   const tensors = format === "safetensors"
-    ? parseSafetensors(await Deno.readFile(path), path).tensors
+    ? parseSafetensors(await readBytes(path, ACTION), path).tensors
     : readPyTorch(path, format);
   for (const tensor of tensors) checkFinite(tensor, path);
   return { format, tensors };
 }
 
 function detectFormat(path: string): WeightsFormat {
-  using source = ByteSource.open(path);
+  using source = ByteSource.open(path, ACTION);
   const head = source.copy(0, Math.min(HEAD_BYTES, source.sizeBytes));
   const begins = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
   if (begins(0x50, 0x4b, 0x03, 0x04)) return "pytorch_zip";
@@ -50,7 +52,7 @@ function detectFormat(path: string): WeightsFormat {
 }
 
 function readPyTorch(path: string, format: "pytorch_zip" | "pytorch_legacy"): NamedTensor[] {
-  using source = ByteSource.open(path);
+  using source = ByteSource.open(path, ACTION);
   const { value, readTensor } = format === "pytorch_zip"
     ? readZipCheckpoint(source)
     : readLegacyCheckpoint(source);

@@ -13,7 +13,7 @@ import { testInFolder } from "../../support/temporary_folder.ts";
 async function openNumbers(folder: string): Promise<ByteSource> {
   const path = join(folder, "numbers");
   await Deno.writeFile(path, new Uint8Array(Float32Array.from(Array(10).keys()).buffer));
-  return ByteSource.open(path);
+  return ByteSource.open(path, "read weights");
 }
 const LOCATION = { position: 8, sizeBytes: 24 };
 

@@ -18,7 +18,7 @@ function pickle(...parts: readonly (number | string)[]): Uint8Array {
 async function unpickleBytes(folder: string, bytes: Uint8Array): Promise<PickleValue> {
   const path = join(folder, "x.pkl");
   await Deno.writeFile(path, bytes);
-  using source = ByteSource.open(path);
+  using source = ByteSource.open(path, "read weights");
   return unpickle(new ByteCursor(source));
 }
 
@@ -108,7 +108,7 @@ testInFolder("damage ends in one line and never in a crash", async (folder) => {
 async function messageOf(folder: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, "x.pkl");
   await Deno.writeFile(path, bytes);
-  using source = ByteSource.open(path);
+  using source = ByteSource.open(path, "read weights");
   const error = assertThrows(() => unpickle(new ByteCursor(source)), InputError);
   return error.message.replace(`${path}: `, "");
 }

@@ -1,0 +1,83 @@
+/** Files that are read whole, and the one line for those that cannot be. */
+
+import { InputError } from "../errors.ts";
+
+/**
+ * Reads a file.
+ *
+ * @param action What for, for errors, such as `read weights`.
+ * @throws {InputError} If it does not exist, is no regular file, or must not be read.
+ */
+export async function readBytes(path: string, action: string): Promise<Uint8Array<ArrayBuffer>> {
+  await requireRegularFile(path, action);
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw explainReadError(error, path, action);
+  }
+}
+
+/**
+ * Refuses whatever is no regular file, before it is opened: a pipe would be waited for, a device might never end.
+ *
+ * @throws {InputError} If there is no such file, or it is something else.
+ */
+export async function requireRegularFile(path: string, action: string): Promise<void> {
+  try {
+    checkIsFile(await Deno.stat(path), path, action);
+  } catch (error) {
+    throw explainReadError(error, path, action);
+  }
+}
+
+/**
+ * Throws unless a path names a regular file.
+ *
+ * @throws {InputError} That says what it is instead.
+ */
+export function checkIsFile(info: Deno.FileInfo, path: string, action: string): void {
+  if (info.isFile) return;
+  throw new InputError(
+    `${path}: Cannot ${action} as it must be a file: it is ${
+      info.isDirectory ? "a folder" : "a pipe or a device"
+    }`,
+  );
+}
+
+/**
+ * The one line for an error of reading that the user can mend; any other error as it came.
+ *
+ * @param action What was attempted, such as `read weights`.
+ */
+export function explainReadError(error: unknown, path: string, action: string): unknown {
+  const rule = findBrokenRule(error);
+  return rule === null ? error : new InputError(`${path}: Cannot ${action} as ${rule}`);
+}
+
+function findBrokenRule(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const code = "code" in error ? error.code : undefined;
+  if (error instanceof Deno.errors.NotFound) return "the file must exist: it does not";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno must be permitted to read it: it is not; pass --allow-read for its folder";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "the file must be readable: it is not";
+  }
+  if (error instanceof Deno.errors.NotADirectory || code === "ENOTDIR") {
+    return "its path must lead through folders: it does not";
+  }
+  if (error instanceof Deno.errors.IsADirectory || code === "EISDIR") {
+    return "it must be a file: it is a folder";
+  }
+  if (code === "ENAMETOOLONG" || error.message.includes("os error 36")) {
+    return "its name must be short enough for the file system: it is not";
+  }
+  if (error instanceof Deno.errors.FilesystemLoop || code === "ELOOP") {
+    return "its links must lead to a file: they lead in a circle";
+  }
+  if (code === "EIO" || error.message.includes("os error 5)")) {
+    return "its disk must be readable: it reports an error";
+  }
+  return null;
+}
