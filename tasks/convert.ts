@@ -4,11 +4,12 @@ import { DATASET_NAMES } from "../lib/dataset/record.ts";
 import { regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { runTask } from "./command_line/run_task.ts";
-import { readRoots, ROOT_FLAGS } from "./command_line/shared_flags.ts";
+import { readRoots, ROOT_FLAGS, rootsToWrite } from "./command_line/shared_flags.ts";
 import { UsageError } from "../lib/errors.ts";
 
 await runTask({
   task: "convert",
+  folders: rootsToWrite,
   summary:
     "Puts the original files of a dataset into class folders, checks counts and every image, writes the manifest.",
   flags: [

@@ -11,10 +11,16 @@ import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embedding
 import type { Flags } from "./command_line/flags.ts";
 import { FOLDER_FLAGS, readFolders } from "./command_line/folder_flags.ts";
 import { runTask } from "./command_line/run_task.ts";
-import { BACKEND_FLAGS, readRoots, ROOT_FLAGS } from "./command_line/shared_flags.ts";
+import {
+  BACKEND_FLAGS,
+  readRoots,
+  resultsToWrite,
+  ROOT_FLAGS,
+} from "./command_line/shared_flags.ts";
 
 await runTask({
   task: "eval",
+  folders: resultsToWrite,
   summary:
     "Evaluates stored weights on the test set of their run (row in results/eval.csv), or scores embeddings " +
     "(row in results/external.csv).",

@@ -5,10 +5,11 @@ import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
 import { settingsOfKind } from "./experiments/experiment.ts";
-import { readRoots } from "./command_line/shared_flags.ts";
+import { readRoots, resultsToWrite } from "./command_line/shared_flags.ts";
 
 await runTask({
   task: "imbalance",
+  folders: resultsToWrite,
   summary:
     "Trains with class sizes that fall by the factor gamma: one run per gamma, loss, backbone, protocol and seed.",
   flags: [

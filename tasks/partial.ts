@@ -5,10 +5,11 @@ import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
 import { settingsOfKind } from "./experiments/experiment.ts";
-import { readRoots } from "./command_line/shared_flags.ts";
+import { readRoots, resultsToWrite } from "./command_line/shared_flags.ts";
 
 await runTask({
   task: "partial",
+  folders: resultsToWrite,
   summary: "Trains on a part of every class: one run per rate, loss, backbone, protocol and seed.",
   flags: [
     { name: "rate", value: "R,...", help: "Parts, each in (0, 1]; default those of the profile." },

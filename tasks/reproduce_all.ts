@@ -18,11 +18,13 @@ import {
   readRoots,
   ROOT_FLAGS,
   type Roots,
+  rootsToWrite,
 } from "./command_line/shared_flags.ts";
 import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
 
 await runTask({
   task: "reproduce-all",
+  folders: rootsToWrite,
   summary:
     "Runs a whole experiment: fixtures (mini), convert, every run, tables. Skips what is done, resumes what was interrupted.",
   flags: [

@@ -6,6 +6,12 @@ import { runTask } from "./command_line/run_task.ts";
 
 await runTask({
   task: "table",
+  folders: (
+    flags,
+  ) => [{
+    path: flags.text("results-root") ?? "results",
+    use: flags.isOn("check") ? "read" : "write",
+  }],
   summary:
     "Regenerates every table and picture from the CSV files; the same rows give the same bytes.",
   flags: [

@@ -2,11 +2,14 @@
 
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
+import { resultsToWrite, rootsToWrite } from "./command_line/shared_flags.ts";
 import { FOLDER_FLAGS } from "./command_line/folder_flags.ts";
 import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
 
 await runTask({
   task: "train",
+  folders: (flags) =>
+    flags.text("train") === undefined ? resultsToWrite(flags) : rootsToWrite(flags),
   summary: "Trains on all training images of a dataset and evaluates on its unseen classes.",
   flags: [...TRAINING_FLAGS, ...FOLDER_FLAGS],
   examples: [

@@ -48,6 +48,8 @@ export interface SkippedBackend {
   readonly name: BackendName;
   /** One line. */
   readonly reason: string;
+  /** What was thrown. */
+  readonly error: unknown;
 }
 
 /** The backend that opened, and those of `auto` that did not. */
@@ -71,17 +73,21 @@ export async function openBackend(
 ): Promise<OpenedBackend> {
   tf.env().set("PROD", true); // silences tfjs's banner and advice
   if (name !== "auto") return { backend: await openNamed(name, options, false), skipped: [] };
-  const reasons = new Map<BackendName, string>();
+  const errors = new Map<BackendName, unknown>();
   for (const { name, isGpuRequired } of AUTO_ORDER) {
     try {
       const backend = await openNamed(name, options, isGpuRequired);
-      reasons.delete(name);
-      return { backend, skipped: [...reasons].map(([name, reason]) => ({ name, reason })) };
+      errors.delete(name);
+      const skipped = Array.from(
+        errors,
+        ([name, error]) => ({ name, reason: firstLine(error), error }),
+      );
+      return { backend, skipped };
     } catch (error) {
-      reasons.set(name, firstLine(error));
+      errors.set(name, error);
     }
   }
-  const tried = BACKEND_NAMES.map((name) => `${name}: ${reasons.get(name)}`).join("; ");
+  const tried = BACKEND_NAMES.map((name) => `${name}: ${firstLine(errors.get(name))}`).join("; ");
   throw new InputError(`Cannot open a backend as one of them must work: ${tried}`);
 }
 

@@ -31,12 +31,11 @@ export async function placeImages(
 }
 
 async function placeImage(sourcePath: string, targetPath: string): Promise<void> {
-  const source = await Deno.realPath(sourcePath); // a link to a link would point elsewhere
-  if (await isSameFile(source, targetPath)) return;
+  if (await isSameFile(sourcePath, targetPath)) return;
   const temporaryPath = `${targetPath}.tmp`;
   try {
     await Deno.remove(temporaryPath).catch(() => {}); // of an interrupted call
-    await linkOrCopy(source, temporaryPath);
+    await linkOrCopy(sourcePath, temporaryPath);
     await Deno.rename(temporaryPath, targetPath);
   } catch (error) {
     await Deno.remove(temporaryPath).catch(() => {});
@@ -54,9 +53,13 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   }
 }
 
-/** Whatever keeps a hard link from being made (another file system, none supported), a copy tells whether it matters. */
+/**
+ * Whatever keeps a hard link from being made (another file system, none supported), a copy tells whether it matters. What a
+ * link points to is copied: a hard link to it would be a link again, which may point elsewhere tomorrow.
+ */
 async function linkOrCopy(source: string, target: string): Promise<void> {
   try {
+    if ((await Deno.lstat(source)).isSymlink) return await Deno.copyFile(source, target);
     await Deno.link(source, target);
   } catch {
     await Deno.copyFile(source, target);

@@ -13,7 +13,8 @@ const scope = self as unknown as WorkerScope;
 
 scope.onmessage = async ({ data: options }) => {
   try {
-    scope.postMessage(await openBackend("auto", options));
+    const { backend, skipped } = await openBackend("auto", options);
+    scope.postMessage({ backend, skipped: skipped.map(({ name, reason }) => ({ name, reason })) });
   } catch (error) {
     scope.postMessage({ reason: (error as Error).message.split("\n")[0]! });
   }

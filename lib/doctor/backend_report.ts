@@ -1,7 +1,7 @@
 /** What is known of one backend after trying it. Plain data, so that it can be posted and printed. */
 
 import type { Backend, BackendName, BackendOptions } from "../backend/backend.ts";
-import type { OpenedBackend } from "../backend/open_backend.ts";
+import type { SkippedBackend } from "../backend/open_backend.ts";
 import type { Speed } from "./measure_speed.ts";
 
 /** A backend to try. */
@@ -27,4 +27,9 @@ export type BackendReport =
   | { readonly name: BackendName; readonly isAvailable: false; readonly reason: string };
 
 /** What `auto` takes and passes over, or why it takes none. */
-export type ChoiceReport = OpenedBackend | { readonly reason: string };
+export type ChoiceReport =
+  | {
+    readonly backend: Backend;
+    readonly skipped: readonly Omit<SkippedBackend, "error">[];
+  }
+  | { readonly reason: string };

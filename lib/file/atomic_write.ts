@@ -52,14 +52,16 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
  */
 export function explainWriteError(error: unknown, path: string): unknown {
   const rule = findBrokenRule(error);
-  return rule === null ? error : new InputError(`${path}: Cannot write file as ${rule}`);
+  return rule === null
+    ? error
+    : new InputError(`${path}: Cannot write file as ${rule}`, { cause: error });
 }
 
 function findBrokenRule(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error ? error.code : undefined;
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno must be permitted to: it is not; pass --allow-read and --allow-write for its folder";
+    return "Deno must be permitted to: it is not";
   }
   if (error instanceof Deno.errors.PermissionDenied || code === "EACCES" || code === "EPERM") {
     return "its folder must be writable: it is not";

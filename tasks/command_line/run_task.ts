@@ -1,26 +1,52 @@
-/** Runs a task: help, errors as one line, exit codes. */
+/** Runs a task: help, access to its folders, errors as one line, exit codes. */
 
 import { InputError, UsageError } from "../../lib/errors.ts";
+import { checkAccess, type FolderUse, NotPermittedError } from "./check_access.ts";
 import { type CommandSpec, type Flags, formatHelp, parseCommandLine } from "./flags.ts";
+import { findDeniedPath, formatPermittedCommand } from "./permissions.ts";
+
+/** What a task accepts and touches. */
+export interface TaskSpec extends CommandSpec {
+  /** Folders that it works in, checked before it begins. */
+  readonly folders?: (flags: Flags) => readonly FolderUse[];
+}
 
 /**
- * Parses the command line and runs `main`. Misuse exits with 2 and any failure with 1; both print one line, and a defect of
- * this program prints its stack too.
+ * Parses the command line, checks the folders and runs `main`. Misuse exits with 2 and any failure with 1; both print one
+ * line, and a defect of this program prints its stack too.
  */
 export async function runTask(
-  spec: CommandSpec,
+  spec: TaskSpec,
   main: (flags: Flags) => Promise<void>,
 ): Promise<void> {
   try {
     const flags = parseCommandLine(spec, Deno.args);
-    if (flags) await main(flags);
-    else console.log(formatHelp(spec));
+    if (!flags) return console.log(formatHelp(spec));
+    await checkAccess(spec.folders?.(flags) ?? []);
+    await main(flags);
   } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(`${error.message}\nTry \`deno task ${spec.task} --help\`.`);
-      Deno.exit(2);
-    }
-    console.error(error instanceof InputError ? error.message : error);
-    Deno.exit(1);
+    const { message, exitCode } = explainFailure(error, spec);
+    console.error(message);
+    Deno.exit(exitCode);
   }
+}
+
+function explainFailure(
+  error: unknown,
+  spec: TaskSpec,
+): { readonly message: unknown; readonly exitCode: 1 | 2 } {
+  if (error instanceof UsageError) {
+    const message = `${error.message}\nTry \`deno task ${spec.task} --help\`.`;
+    return { message, exitCode: 2 };
+  }
+  if (error instanceof NotPermittedError) return { message: error.message, exitCode: 2 };
+  const denied = findDeniedPath(error);
+  if (denied) {
+    const line = error instanceof InputError
+      ? error.message
+      : `${denied.path}: Cannot go on as Deno must permit to ${denied.kind} it: it does not`;
+    const command = formatPermittedCommand([denied]);
+    return { message: `${line}; run \`${command}\``, exitCode: 1 };
+  }
+  return { message: error instanceof InputError ? error.message : error, exitCode: 1 };
 }

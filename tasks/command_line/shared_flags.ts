@@ -11,6 +11,7 @@ import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/loss.ts";
 import { BACKBONES } from "../../lib/model/registry.ts";
+import type { FolderUse } from "./check_access.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** Where data and results are. */
@@ -109,6 +110,16 @@ export function readRoots(flags: Flags): Roots {
     dataRoot: flags.text("data-root") ?? "data",
     resultsRoot: flags.text("results-root") ?? "results",
   };
+}
+
+/** The folder of results, for a task that writes nothing else. */
+export function resultsToWrite(flags: Flags): FolderUse[] {
+  return [{ path: readRoots(flags).resultsRoot, use: "write" }];
+}
+
+/** Both roots, for a task that makes data. */
+export function rootsToWrite(flags: Flags): FolderUse[] {
+  return [{ path: readRoots(flags).dataRoot, use: "write" }, ...resultsToWrite(flags)];
 }
 
 /** Reads `BACKEND_FLAGS`. */

@@ -117,7 +117,7 @@ Deno.test("explainWriteError() gives one line for each rule that a user can mend
     ],
     [
       new Deno.errors.NotCapable("Requires write access"),
-      "Deno must be permitted to: it is not; pass --allow-read and --allow-write for its folder",
+      "Deno must be permitted to: it is not",
     ],
   ];
   for (const [error, rule] of cases) {

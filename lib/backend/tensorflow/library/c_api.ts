@@ -85,7 +85,7 @@ export function explainOpenError(error: unknown, path: string): InputError {
   const options = { cause: error };
   if (error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied) {
     return new InputError(
-      `${path}: Cannot open library as Deno must be permitted to: it is not; pass --allow-ffi`,
+      `${path}: Cannot open library as Deno must be permitted to: it is not`,
       options,
     );
   }

@@ -44,7 +44,7 @@ Deno.test({
         error.message,
         `${
           join(folder, "libtensorflow_framework.so.2")
-        }: Cannot open library as Deno must be permitted to: it is not; pass --allow-ffi`,
+        }: Cannot open library as Deno must be permitted to: it is not`,
       );
     }),
 });

@@ -1,0 +1,59 @@
+/** Whether the folders of a task can be used, asked before any work is done. */
+
+import { join } from "@std/path";
+import { InputError } from "../../lib/errors.ts";
+import { explainWriteError, makeFolder } from "../../lib/file/atomic_write.ts";
+import { formatPermittedCommand, type NeededPath } from "./permissions.ts";
+
+/** A folder and what a task does in it. */
+export interface FolderUse {
+  readonly path: string;
+  readonly use: "read" | "write";
+}
+
+/** A folder that Deno does not let a task use: with the command that does. Tasks print the line and exit with 2. */
+export class NotPermittedError extends Error {
+  /** Name of the class, for printing. */
+  override name = "NotPermittedError";
+}
+
+/**
+ * Checks that Deno permits the folders and that those to write in can be written; makes these.
+ *
+ * @throws {NotPermittedError} If the permissions of the task do not allow a folder; the message has the command that does.
+ * @throws {InputError} If a folder cannot be written, as it is read-only or another user's.
+ */
+export async function checkAccess(folders: readonly FolderUse[]): Promise<void> {
+  const needed = (await Promise.all(folders.map(findMissing))).flat();
+  if (needed.length > 0) {
+    const [{ kind, path }] = needed as [NeededPath];
+    throw new NotPermittedError(
+      `${path}: Cannot ${kind} folder as Deno must be permitted to: it is not; ` +
+        `run \`${formatPermittedCommand(needed)}\``,
+    );
+  }
+  for (const { path, use } of folders) if (use === "write") await tryWriting(path);
+}
+
+/** Writing needs reading too: what is there is looked at before it is replaced. */
+async function findMissing({ path, use }: FolderUse): Promise<NeededPath[]> {
+  const kinds = use === "write" ? ["write", "read"] as const : ["read"] as const;
+  const states = await Promise.all(
+    kinds.map((name) => Deno.permissions.query({ name, path })),
+  );
+  return kinds.filter((_, i) => states[i]!.state !== "granted").map((kind) => ({ kind, path }));
+}
+
+async function tryWriting(folder: string): Promise<void> {
+  await makeFolder(folder);
+  const path = join(folder, `.write-test-${crypto.randomUUID().slice(0, 8)}`);
+  try {
+    await Deno.writeFile(path, new Uint8Array(1), { createNew: true });
+    await Deno.remove(path);
+  } catch (error) {
+    const reason = explainWriteError(error, folder);
+    throw reason instanceof InputError
+      ? new InputError(reason.message.replace("Cannot write file", "Cannot write in folder"))
+      : reason;
+  }
+}
