@@ -24,7 +24,7 @@ import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
 
 await runTask({
   task: "reproduce-all",
-  folders: rootsToWrite,
+  folders: (flags) => flags.isOn("dry-run") ? [] : rootsToWrite(flags),
   summary:
     "Runs a whole experiment: fixtures (mini), convert, every run, tables. Skips what is done, resumes what was interrupted.",
   flags: [

@@ -1,8 +1,9 @@
 /** Whether the folders of a task can be used, asked before any work is done. */
 
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
-import { explainWriteError, makeFolder } from "../../lib/file/atomic_write.ts";
+import { explainWriteError } from "../../lib/file/atomic_write.ts";
+import { doesExist } from "../../lib/file/does_exist.ts";
 import { formatPermittedCommand, type NeededPath } from "./permissions.ts";
 
 /** A folder and what a task does in it. */
@@ -18,7 +19,7 @@ export class NotPermittedError extends Error {
 }
 
 /**
- * Checks that Deno permits the folders and that those to write in can be written; makes these.
+ * Checks that Deno permits the folders and that those to write in can be written.
  *
  * @throws {NotPermittedError} If the permissions of the task do not allow a folder; the message has the command that does.
  * @throws {InputError} If a folder cannot be written, as it is read-only or another user's.
@@ -44,16 +45,28 @@ async function findMissing({ path, use }: FolderUse): Promise<NeededPath[]> {
   return kinds.filter((_, i) => states[i]!.state !== "granted").map((kind) => ({ kind, path }));
 }
 
+/** Leaves nothing behind: folders that are made for the trial are removed again. */
 async function tryWriting(folder: string): Promise<void> {
-  await makeFolder(folder);
+  const missing = await listMissing(folder);
   const path = join(folder, `.write-test-${crypto.randomUUID().slice(0, 8)}`);
   try {
+    await Deno.mkdir(folder, { recursive: true });
     await Deno.writeFile(path, new Uint8Array(1), { createNew: true });
     await Deno.remove(path);
   } catch (error) {
     const reason = explainWriteError(error, folder);
-    throw reason instanceof InputError
-      ? new InputError(reason.message.replace("Cannot write file", "Cannot write in folder"))
-      : reason;
+    if (!(reason instanceof InputError)) throw reason;
+    const message = reason.message.replace("Cannot write file", "Cannot write in folder");
+    throw new InputError(message, { cause: error });
+  } finally {
+    for (const made of missing) await Deno.remove(made).catch(() => {}); // another process uses it by now
   }
+}
+
+/** The folder and those above it that do not exist, the deepest first. */
+async function listMissing(folder: string): Promise<string[]> {
+  const { state } = await Deno.permissions.query({ name: "read", path: folder });
+  if (state !== "granted" || await doesExist(folder)) return [];
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...await listMissing(parent)];
 }
