@@ -48,7 +48,7 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
   }
   checkFirstChoice(runtime, options);
   if (tf.findBackend("tensorflow") === null) {
-    registerBackend(runtime.binding);
+    await registerBackend(runtime.binding);
     if (!options.isEager) registerCompiler("tensorflow", traceFunction);
   }
   await tf.setBackend("tensorflow");
@@ -149,8 +149,8 @@ function onOrOff(isOn: boolean | undefined): string | undefined {
   return isOn === undefined ? undefined : isOn ? "on" : "off";
 }
 
-function registerBackend(binding: TensorflowBinding): void {
-  const createBackend = loadNodePackage();
+async function registerBackend(binding: TensorflowBinding): Promise<void> {
+  const createBackend = await loadNodePackage();
   registerKernels();
   tf.registerBackend("tensorflow", () => createBackend(binding), 3);
 }

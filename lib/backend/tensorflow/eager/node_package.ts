@@ -1,11 +1,11 @@
 /** The JavaScript of `@tensorflow/tfjs-node-gpu`: its kernels and its backend, without its add-on. */
 
-import { createRequire } from "node:module";
+import util from "node:util";
 import type * as tf from "@tensorflow/tfjs";
 import type { TensorflowBinding } from "./binding.ts";
 import type { TensorMetadata } from "./tensor_table.ts";
 
-/** The package; also tells its backend that CUDA's memory may be used. */
+/** Tells the package's backend that CUDA's memory may be used. */
 const PACKAGE = "@tensorflow/tfjs-node-gpu";
 
 /** What our kernels use of the package's `NodeJSKernelBackend`. */
@@ -28,20 +28,22 @@ interface BackendModule {
   readonly NodeJSKernelBackend: new (binding: unknown, packageName: string) => NodeBackend;
 }
 
-const require = createRequire(import.meta.url);
+/**
+ * Registers the package's kernels for backend `tensorflow` and returns a maker of backends. Its files are named by literals, as
+ * publishing rewrites no other names.
+ */
+export async function loadNodePackage(): Promise<(binding: unknown) => NodeBackend> {
+  restoreUtil();
+  await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  const { NodeJSKernelBackend } = await import(
+    "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"
+  ) as unknown as BackendModule;
+  return (binding) => new NodeJSKernelBackend(binding, PACKAGE);
+}
 
 /** The package calls two functions of Node's `util` that Node 23 and Deno no longer have. */
 function restoreUtil(): void {
-  const util = require("node:util") as Record<string, unknown>;
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
-}
-
-/** Registers the package's kernels for backend `tensorflow` and returns a maker of backends. */
-export function loadNodePackage(): (binding: unknown) => NodeBackend {
-  restoreUtil();
-  require(`${PACKAGE}/dist/register_all_kernels.js`);
-  const path = `${PACKAGE}/dist/nodejs_kernel_backend.js`;
-  const { NodeJSKernelBackend } = require(path) as BackendModule;
-  return (binding) => new NodeJSKernelBackend(binding, PACKAGE);
+  const functions = util as unknown as Record<string, unknown>;
+  functions.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  functions.isArray ??= Array.isArray;
 }
