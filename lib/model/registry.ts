@@ -6,6 +6,8 @@ import type { Backbone } from "./backbone.ts";
 import { BN_INCEPTION } from "./bn_inception.ts";
 import { DEIT_S } from "./deit_s.ts";
 import { DEIT_TI } from "./deit_ti.ts";
+import { DINO_VITS16 } from "./dino_vits16.ts";
+import { DINOV2_VITS14 } from "./dinov2_vits14.ts";
 import { RESNET50 } from "./resnet50.ts";
 import { RESNET_MINI } from "./resnet_mini.ts";
 
@@ -15,6 +17,8 @@ export const BACKBONES: readonly Backbone[] = [
   BN_INCEPTION,
   DEIT_S,
   DEIT_TI,
+  DINO_VITS16,
+  DINOV2_VITS14,
   RESNET_MINI,
 ];
 

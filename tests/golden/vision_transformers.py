@@ -16,6 +16,8 @@ from model_float64 import golden
 # Ours, timm's, the size of image that the positions were learned on, and (batch, size, input seed) of each run.
 MODELS = [
     ("deit_ti", "deit_tiny_patch16_224", 224, 61000, [(2, 224, 61900), (2, 112, 61901)]),
+    ("dino_vits16", "vit_small_patch16_224", 224, 62000, [(2, 224, 62900), (2, 112, 62901)]),
+    ("dinov2_vits14", "vit_small_patch14_dinov2", 518, 63000, [(2, 224, 63900), (2, 112, 63901)]),
 ]
 GRAD_SEED = 950
 PROJECTION_SEED = 7000

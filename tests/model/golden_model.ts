@@ -62,6 +62,8 @@ export const FLOAT64 = {
 /** timm in float64 with random weights: `vision_transformers.json`. */
 export const TIMM = {
   deit_ti: asModel(transformers.deit_ti),
+  dino_vits16: asModel(transformers.dino_vits16),
+  dinov2_vits14: asModel(transformers.dinov2_vits14),
 } as const;
 
 /** Names and shapes, without what the backbone does not have: the classifier. */

@@ -10,7 +10,7 @@ Deno.test("findBackbone() names the nearest backbone for a name that is none", (
   assertThrows(
     () => findBackbone("resnet5"),
     UsageError,
-    "Cannot find backbone as it must be one of resnet50, bn_inception, deit_s, deit_ti, resnet_mini: " +
+    "Cannot find backbone as it must be one of resnet50, bn_inception, deit_s, deit_ti, dino_vits16, dinov2_vits14, resnet_mini: " +
       'it is "resnet5" (did you mean resnet50?)',
   );
 });

@@ -18,6 +18,8 @@ const BACKBONES: Readonly<Record<string, string>> = {
   bn_inception: "BN-Inception",
   deit_s: "DeiT-S",
   deit_ti: "DeiT-Ti",
+  dino_vits16: "DINO ViT-S/16",
+  dinov2_vits14: "DINOv2 ViT-S/14",
   resnet_mini: "ResNet-mini",
 };
 

@@ -22,6 +22,8 @@ Deno.test("the paper's backbones start from published files, the miniature does 
     "deit_small_distilled_patch16_224-649709d9.pth",
     "deit_tiny_patch16_224-a1311bcf.pth",
     null,
+    null,
+    null,
   ]);
 });
 
