@@ -47,3 +47,15 @@ Deno.test("mapConcurrent() of nothing is nothing", async () => {
   const results = await mapConcurrent([], 4, () => Promise.reject(new Error("never called")));
   assert(results.length === 0);
 });
+
+Deno.test("mapConcurrent() gives every call a lane that no other call in flight has", async () => {
+  const busy = new Set<number>();
+  const lanes = await mapConcurrent([3, 9, 1, 4, 1, 5, 9, 2, 6], 3, async (count, _index, lane) => {
+    assert(!busy.has(lane), `lane ${lane} is taken`);
+    busy.add(lane);
+    await turns(count);
+    busy.delete(lane);
+    return lane;
+  });
+  assertEquals(new Set(lanes), new Set([0, 1, 2]));
+});

@@ -12,7 +12,7 @@ import { openEmbedder } from "./open_embedder.ts";
 
 /** What to embed, and with what. */
 export interface EmbedFolderOptions {
-  /** A file of `writeWeights`. */
+  /** A file of `writeStoredWeights`. */
   readonly weightsPath: string;
   /** Images at any depth; hidden files are left out. */
   readonly imagesFolder: string;

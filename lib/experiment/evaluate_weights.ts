@@ -15,7 +15,7 @@ import { openRunDataset } from "./open_run_dataset.ts";
 
 /** What to evaluate and where. */
 export interface EvaluateWeightsOptions {
-  /** A file of `writeWeights`. */
+  /** A file of `writeStoredWeights`. */
   readonly path: string;
   /** Rules of evaluation; those of the run, if left out. */
   readonly protocol?: Protocol;

@@ -21,7 +21,7 @@ import { openRunDataset } from "./open_run_dataset.ts";
 import { type RunFolder, runFolder } from "./run_folder.ts";
 import { storeEpochs, storeRun } from "./store_run.ts";
 import { selectTrainingData, type TrainingData } from "./training_data.ts";
-import { writeWeights } from "./weights_file.ts";
+import { writeStoredWeights } from "./weights_file.ts";
 
 /** Bytes of decoded images kept in memory. */
 const CACHE_BYTES = 512 * 2 ** 20;
@@ -135,7 +135,7 @@ async function keepWeights(
   const current = history.at(-1)!;
   if (current !== evaluated.at(-1)) return;
   const keep = (selection: "final" | "best_on_test" | "held_out") =>
-    writeWeights(folder.weights(selection), learner.embedder, {
+    writeStoredWeights(folder.weights(selection), learner.embedder, {
       config,
       epoch: current.epoch,
       selection,

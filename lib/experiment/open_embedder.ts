@@ -3,7 +3,7 @@
 import type { ImagePreset } from "../image/preset.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { findBackbone } from "../model/registry.ts";
-import { readWeights, type StoredWeights } from "./weights_file.ts";
+import { readStoredWeights, type StoredWeights } from "./weights_file.ts";
 
 /** A network with the weights of a file. */
 export interface StoredEmbedder {
@@ -15,12 +15,12 @@ export interface StoredEmbedder {
 }
 
 /**
- * Creates the network that a file of `writeWeights` holds.
+ * Creates the network that a file of `writeStoredWeights` holds.
  *
- * @throws {InputError} If the file is missing, damaged, or not written by `writeWeights`.
+ * @throws {InputError} If the file is missing, damaged, or not written by `writeStoredWeights`.
  */
 export async function openEmbedder(path: string): Promise<StoredEmbedder> {
-  const stored = await readWeights(path);
+  const stored = await readStoredWeights(path);
   const { embeddingSize, seed, resizeSize, inputSize } = stored.config;
   const backbone = findBackbone(stored.config.backbone);
   const embedder = createEmbedder({ backbone, embeddingSize, seed });

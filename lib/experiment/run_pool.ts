@@ -1,11 +1,12 @@
 /** Carries out runs, several at a time, each worker one after another. The results do not depend on how many. */
 
+import { mapConcurrent } from "../map_concurrent.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { RunMessage, RunRequest } from "./run_messages.ts";
 
 /** How runs are carried out. */
-export interface PoolOptions extends Omit<RunRequest, "config" | "pretrainedPath"> {
+export interface ExecuteRunsOptions extends Omit<RunRequest, "config" | "pretrainedPath"> {
   /** Runs at a time. */
   readonly jobCount: number;
   /** File of pretrained weights of a backbone, or `null`. */
@@ -27,30 +28,24 @@ export interface PoolSummary {
  */
 export async function executeRuns(
   configs: readonly TrainConfig[],
-  options: PoolOptions,
+  options: ExecuteRunsOptions,
 ): Promise<PoolSummary> {
-  const waiting = [...configs];
   const finished: string[] = [];
   const failed: { runId: string; message: string }[] = [];
-  const workOff = async () => {
-    let worker = openWorker();
-    try {
-      for (let config = waiting.shift(); config; config = waiting.shift()) {
-        const message = await executeIn(worker, config, options);
-        const runId = formatRunId(config);
-        if (message.kind === "finished") finished.push(runId);
-        else {
-          failed.push({ runId, message: message.message });
-          worker.terminate(); // its backend may be in any state
-          worker = openWorker();
-        }
-      }
-    } finally {
-      worker.terminate();
-    }
-  };
-  const workerCount = Math.min(options.jobCount, configs.length);
-  await Promise.all(Array.from({ length: workerCount }, workOff));
+  const workers: (Worker | undefined)[] = []; // one a lane
+  try {
+    await mapConcurrent(configs, options.jobCount, async (config, _index, lane) => {
+      const worker = workers[lane] ??= openWorker();
+      const message = await executeIn(worker, config, options);
+      const runId = formatRunId(config);
+      if (message.kind === "finished") return void finished.push(runId);
+      failed.push({ runId, message: message.message });
+      worker.terminate(); // its backend may be in any state
+      workers[lane] = undefined;
+    });
+  } finally {
+    for (const worker of workers) worker?.terminate();
+  }
   return { finished, failed };
 }
 
@@ -62,7 +57,7 @@ function openWorker(): Worker {
 function executeIn(
   worker: Worker,
   config: TrainConfig,
-  options: PoolOptions,
+  options: ExecuteRunsOptions,
 ): Promise<Exclude<RunMessage, { kind: "progress" }>> {
   const { jobCount: _jobs, pretrainedPathOf, onMessage, ...common } = options;
   const request: RunRequest = {

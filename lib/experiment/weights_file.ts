@@ -1,6 +1,7 @@
 /** Weights of a trained network in one file: tensors with PyTorch's names, and the configuration that made them. */
 
 import { writeFileAtomic } from "../file/atomic_write.ts";
+import { readBytes } from "../file/read_file.ts";
 import { InputError } from "../errors.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
@@ -21,7 +22,7 @@ export interface StoredWeights {
 }
 
 /** Writes the network as it is now. */
-export async function writeWeights(
+export async function writeStoredWeights(
   path: string,
   embedder: Embedder,
   { config, epoch, selection }: Omit<StoredWeights, "tensors">,
@@ -39,10 +40,10 @@ export async function writeWeights(
 /**
  * Reads a weights file.
  *
- * @throws {InputError} If the file is missing, damaged or not written by `writeWeights`.
+ * @throws {InputError} If the file is missing, damaged or not written by `writeStoredWeights`.
  */
-export async function readWeights(path: string): Promise<StoredWeights> {
-  const bytes = await readFile(path);
+export async function readStoredWeights(path: string): Promise<StoredWeights> {
+  const bytes = await readBytes(path, "read checkpoint");
   const { tensors, metadata } = parseSafetensors(bytes, path);
   const { config, epoch, selection: kept } = metadata;
   const selection = SELECTIONS.find((name) => name === kept);
@@ -53,13 +54,4 @@ export async function readWeights(path: string): Promise<StoredWeights> {
     );
   }
   return { config: JSON.parse(config), epoch: Number(epoch), selection, tensors };
-}
-
-async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(`${path}: Cannot read checkpoint as the file must exist`);
-  }
 }

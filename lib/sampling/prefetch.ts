@@ -1,5 +1,7 @@
 /** Makes things ahead of the one who needs them. */
 
+import { runAhead } from "../run_ahead.ts";
+
 /**
  * Yields `make(0)`, `make(1)`, ..., `make(count - 1)` in order, while the next `depth` of them are under way.
  *
@@ -17,37 +19,7 @@ export function prefetch<T>(
 ): AsyncGenerator<T, void, void> {
   checkWholeNumber("count", count, 0);
   checkWholeNumber("depth", depth, 1);
-  return generateAhead(count, depth, make);
-}
-
-async function* generateAhead<T>(
-  count: number,
-  depth: number,
-  make: (i: number) => Promise<T>,
-): AsyncGenerator<T, void, void> {
-  const underWay: Promise<T>[] = [];
-  let started = 0;
-  const startUntil = (end: number) => {
-    while (started < Math.min(count, end)) underWay.push(start(make, started++));
-  };
-  try {
-    for (let i = 0; i < count; i++) {
-      startUntil(i + depth);
-      const value = await underWay[0]!;
-      underWay.shift();
-      startUntil(i + 1 + depth);
-      yield value;
-    }
-  } finally {
-    await Promise.allSettled(underWay);
-  }
-}
-
-/** A failure that nobody waits for yet must not count as unhandled: it is thrown where it is awaited. */
-function start<T>(make: (i: number) => Promise<T>, i: number): Promise<T> {
-  const promise = (async () => await make(i))();
-  promise.catch(() => {});
-  return promise;
+  return runAhead(count, { limit: depth, ahead: depth }, make);
 }
 
 function checkWholeNumber(name: string, value: number, least: number): void {

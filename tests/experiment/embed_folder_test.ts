@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { InputError } from "../../lib/errors.ts";
 import { embedFolder } from "../../lib/experiment/embed_folder.ts";
-import { writeWeights } from "../../lib/experiment/weights_file.ts";
+import { writeStoredWeights } from "../../lib/experiment/weights_file.ts";
 import { createEmbedder } from "../../lib/model/embedder.ts";
 import { findBackbone } from "../../lib/model/registry.ts";
 import { needs } from "../support/permissions.ts";
@@ -21,7 +21,7 @@ async function writeTinyWeights(path: string): Promise<void> {
   const { embeddingSize, seed } = config;
   const backbone = findBackbone(config.backbone);
   const embedder = createEmbedder({ backbone, embeddingSize, seed });
-  await writeWeights(path, embedder, { config, epoch: 0, selection: "final" });
+  await writeStoredWeights(path, embedder, { config, epoch: 0, selection: "final" });
   embedder.dispose();
 }
 
