@@ -1,7 +1,10 @@
 /** The fields of a configuration that a flag or a file can replace: one list for both, for help and for checks. */
 
 import { UsageError } from "../errors.ts";
+import type { LossParameter } from "../loss/loss_definition.ts";
+import { listLossesWith, LOSS_PARAMETERS, type LossParameterName } from "../loss/losses.ts";
 import { describeUnknown } from "../nearest_name.ts";
+import { describeRange, isWithinRange, type NumberRange } from "../number_range.ts";
 import { OPTIMIZER_NAMES } from "../optim/optimizer.ts";
 import type { ScheduleConfig } from "../optim/schedule.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -11,14 +14,14 @@ export type OverrideValue = string | number | boolean | readonly number[];
 /** Replacements by field name. */
 export type Overrides = Readonly<Record<string, OverrideValue>>;
 
-/** A field that can be replaced. */
-export interface ConfigField {
+/** A field that can be replaced. Its range is that of a number, or of every number of a list. */
+export interface ConfigField extends NumberRange {
   /** Name as a flag and in a configuration file. */
   readonly name: string;
   readonly help: string;
   readonly kind: "integer" | "number" | "boolean" | "choice" | "numbers";
-  readonly minimum?: number;
-  readonly maximum?: number;
+  /** Whether a plan takes several values, each for runs of its own; a configuration has one. */
+  readonly isAxis?: boolean;
   readonly choices?: readonly string[];
   /** The configuration with the field replaced. */
   replace(config: TrainConfig, value: never): TrainConfig;
@@ -56,20 +59,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     8,
     (c, v) => ({ ...c, resizeSize: v }),
   ),
-  number(
-    "margin",
-    "Margin of the loss.",
-    0,
-    1,
-    (c, v) => ({ ...c, loss: { ...c.loss, margin: v } }),
-  ),
-  number(
-    "alpha",
-    "Scale of the loss.",
-    0,
-    Infinity,
-    (c, v) => ({ ...c, loss: { ...c.loss, alpha: v } }),
-  ),
+  ...LOSS_PARAMETERS.map(lossField),
   {
     name: "optimizer",
     help: `Optimizer: ${OPTIMIZER_NAMES.join(", ")}.`,
@@ -81,28 +71,28 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "learning-rate",
     "Base learning rate.",
     0,
-    Infinity,
+    undefined,
     (c, v) => withOptimizer(c, { learningRate: v }),
   ),
   number(
     "proxy-multiplier",
     "Learning rate of the proxies over the base rate.",
     0,
-    Infinity,
+    undefined,
     (c, v) => withOptimizer(c, { proxyLearningRateMultiplier: v }),
   ),
   number(
     "weight-decay",
     "Weight decay.",
     0,
-    Infinity,
+    undefined,
     (c, v) => withOptimizer(c, { weightDecay: v }),
   ),
   number(
     "clip-value",
     "Bound of every gradient entry.",
     0,
-    Infinity,
+    undefined,
     (c, v) => withOptimizer(c, { clipValue: v }),
   ),
   {
@@ -159,7 +149,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
 ];
 
 /**
- * Replaces fields of a configuration.
+ * Replaces fields of a configuration. A hyperparameter must be one of the configuration's loss.
  *
  * @throws {UsageError} For an unknown field, a value that breaks its rule, or a configuration that does not fit together.
  */
@@ -187,19 +177,19 @@ export function applyOverrides(config: TrainConfig, overrides: Overrides): Train
 }
 
 function checkValue(field: ConfigField, value: OverrideValue): OverrideValue {
-  const { name, kind, minimum = -Infinity, maximum = Infinity, choices } = field;
+  const { name, kind, choices } = field;
   const fail = (rule: string): never => {
     throw new UsageError(
       `Cannot use setting ${name} as it must be ${rule}: it is ${JSON.stringify(value)}`,
     );
   };
-  const isWithin = (x: unknown) => typeof x === "number" && x >= minimum && x <= maximum;
-  const bounds = ` of at least ${minimum}${maximum < Infinity ? ` and at most ${maximum}` : ""}`;
+  const isWithin = (x: unknown) => isWithinRange(x, field);
+  const bounds = describeRange(field);
   switch (kind) {
     case "integer":
       return Number.isInteger(value) && isWithin(value) ? value : fail(`a whole number${bounds}`);
     case "number":
-      return Number.isFinite(value) && isWithin(value) ? value : fail(`a number${bounds}`);
+      return isWithin(value) ? value : fail(`a number${bounds}`);
     case "numbers":
       return Array.isArray(value) && value.every(isWithin) ? value : fail(`numbers${bounds}`);
     case "boolean":
@@ -249,6 +239,28 @@ function withOptimizer(
   return { ...config, optimizer: { ...config.optimizer, ...values } };
 }
 
+/** A hyperparameter of losses as a field. */
+function lossField({ name, about, range }: LossParameter<LossParameterName>): ConfigField {
+  const losses = listLossesWith(name);
+  return {
+    name,
+    help: `${about}, of ${losses.join(", ")}; several give runs for each.`,
+    kind: "number",
+    isAxis: true,
+    ...range,
+    replace(config: TrainConfig, value: number) {
+      if (losses.includes(config.loss.name)) {
+        return { ...config, loss: { ...config.loss, [name]: value } };
+      }
+      throw new UsageError(
+        `Cannot use setting ${name} as the loss must be ${
+          losses.join(" or ")
+        }: it is ${config.loss.name}`,
+      );
+    },
+  };
+}
+
 function integer(
   name: string,
   help: string,
@@ -262,7 +274,7 @@ function number(
   name: string,
   help: string,
   minimum: number,
-  maximum: number,
+  maximum: number | undefined,
   replace: (config: TrainConfig, value: number) => TrainConfig,
 ): ConfigField {
   return { name, help, kind: "number", minimum, maximum, replace };

@@ -3,10 +3,12 @@
 import type { DatasetName, Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
-import type { LossName } from "../loss/loss.ts";
+import type { LossName } from "../loss/losses.ts";
 import type { TrainConfig } from "../train/config.ts";
+import { hashConfig } from "../train/run_id.ts";
 import type { Overrides } from "./config_fields.ts";
-import { type ExperimentSettings, resolveConfig } from "./settings.ts";
+import { checkLossParameters, overridesOfLoss } from "./loss_overrides.ts";
+import { type ExperimentSettings, resolveConfig, type RunChoice } from "./settings.ts";
 
 /** The axes of an experiment; every combination is a run. */
 export interface Grid {
@@ -26,9 +28,13 @@ export const SUBSET_DATASETS = ["cub200", "cars196"] as const satisfies readonly
 /**
  * Every run of a grid, axis by axis in the order of its fields; partial and imbalance only for the datasets that have them.
  *
+ * Several values of a loss's hyperparameter are an axis behind the losses. Choices that come to the same configuration
+ * are one run, at the place of the first.
+ *
  * @param settingsOf What the experiment fixes for each dataset of the grid.
- * @param overrides Values that replace those.
+ * @param overrides Values that replace those; a hyperparameter replaces that of the losses that have it.
  * @param pretrainedHashOf SHA-256 of the pretrained weights of a backbone, or `null`.
+ * @throws {UsageError} If an override breaks a rule, or is a hyperparameter of no loss of the grid.
  */
 export function planRuns(
   grid: Grid,
@@ -36,30 +42,30 @@ export function planRuns(
   overrides: Overrides = {},
   pretrainedHashOf: (backbone: string) => string | null = () => null,
 ): TrainConfig[] {
-  const { profile } = grid;
-  const choices = grid.settings.flatMap((setting) =>
-    grid.datasets.filter((dataset) => hasSetting(dataset, setting)).flatMap((dataset) =>
-      grid.protocols.flatMap((protocol) =>
-        grid.backbones.flatMap((backbone) =>
-          grid.losses.flatMap((loss) =>
-            grid.seeds.map((seed) => ({
-              profile,
-              dataset,
-              setting,
-              protocol,
-              loss,
-              backbone,
-              seed,
-            }))
-          )
+  checkLossParameters(grid.losses, overrides);
+  const configs = listChoices(grid).flatMap((choice) => {
+    const pretrainedHash = pretrainedHashOf(choice.backbone);
+    return overridesOfLoss(choice.loss, overrides).flatMap((replaced) =>
+      grid.seeds.map((seed) =>
+        resolveConfig(settingsOf[choice.dataset]!, { ...choice, seed, pretrainedHash }, replaced)
+      )
+    );
+  });
+  return [...new Map(configs.map((config) => [hashConfig(config), config])).values()];
+}
+
+/** The choices of a grid but for the seed. */
+function listChoices(grid: Grid): Omit<RunChoice, "seed" | "pretrainedHash">[] {
+  const { profile, settings, datasets, protocols, backbones, losses } = grid;
+  return settings.flatMap((setting) =>
+    datasets.filter((dataset) => hasSetting(dataset, setting)).flatMap((dataset) =>
+      protocols.flatMap((protocol) =>
+        backbones.flatMap((backbone) =>
+          losses.map((loss) => ({ profile, dataset, setting, protocol, loss, backbone }))
         )
       )
     )
   );
-  return choices.map((choice) => {
-    const pretrainedHash = pretrainedHashOf(choice.backbone);
-    return resolveConfig(settingsOf[choice.dataset]!, { ...choice, pretrainedHash }, overrides);
-  });
 }
 
 function hasSetting(dataset: string, setting: Setting): boolean {

@@ -3,7 +3,7 @@
 import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
-import type { LossName } from "../loss/loss.ts";
+import { configureLoss, type LossName, type LossParameterName } from "../loss/losses.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { applyOverrides, type Overrides } from "./config_fields.ts";
 
@@ -21,7 +21,10 @@ export type ExperimentSettings =
     | "pretrainedHash"
     | "heldOutShare"
   >
-  & { readonly margin: number; readonly alpha: number };
+  & {
+    /** Hyperparameters for every loss that has them, where they are not the loss's defaults. */
+    readonly lossParameters?: Readonly<Partial<Record<LossParameterName, number>>>;
+  };
 
 /** Which run of an experiment. */
 export interface RunChoice {
@@ -50,11 +53,11 @@ export function resolveConfig(
   choice: RunChoice,
   overrides: Overrides = {},
 ): TrainConfig {
-  const { margin, alpha, ...rest } = settings;
+  const { lossParameters, ...rest } = settings;
   const config: TrainConfig = {
     ...rest,
     ...choice,
-    loss: { name: choice.loss, margin, alpha },
+    loss: configureLoss(choice.loss, lossParameters),
     heldOutShare: choice.protocol === "corrected" ? HELD_OUT_SHARE : 0,
   };
   return applyOverrides(config, overrides);

@@ -1,6 +1,7 @@
 /** How many runs at a time, and how many threads each: what a machine does best. The results of a run do not depend on the former. */
 
 import type { Backend } from "../backend/backend.ts";
+import { findBackbone } from "../model/registry.ts";
 
 /** What decides it. */
 export interface CoreDemand {
@@ -21,16 +22,13 @@ export interface CoreShare {
   readonly threads?: number;
 }
 
-/** Its ops are too small for several threads: two runs of one thread each are faster than one run of two. */
-const SMALL_BACKBONES: readonly string[] = ["resnet_mini"];
-
 /** Shares the cores of a machine among runs. */
 export function shareCores(demand: CoreDemand): CoreShare {
   const { backend, backbones, coreCount, threads } = demand;
   if (demand.jobCount !== undefined) return { jobCount: demand.jobCount, threads };
   if (backend.deviceKind === "gpu") return { jobCount: 1, threads };
   if (backend.name !== "tensorflow") return { jobCount: coreCount, threads };
-  const areSmall = backbones.every((name) => SMALL_BACKBONES.includes(name));
+  const areSmall = backbones.every((name) => findBackbone(name).sizeClass === "small");
   if (!areSmall || backbones.length < 2) return { jobCount: 1, threads };
   const each = threads ?? 1;
   return { jobCount: Math.max(1, Math.floor(coreCount / each)), threads: each };

@@ -52,18 +52,6 @@ export function checkLabels(
 }
 
 /**
- * Checks margin and scale of a loss.
- *
- * @throws {RangeError} If alpha is not a finite number above 0, or margin is not finite.
- */
-export function checkScale(margin: number, alpha: number): void {
-  if (!(alpha > 0 && Number.isFinite(alpha))) {
-    fail("alpha must be a finite number above 0", `${alpha}`);
-  }
-  if (!Number.isFinite(margin)) fail("margin must be a finite number", `${margin}`);
-}
-
-/**
  * Mask of each image's own class. A mask in place of class indices is copied.
  *
  * @returns [B, C] of type bool: true at (i, labels[i]). The caller disposes it.

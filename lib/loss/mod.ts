@@ -7,7 +7,19 @@
 
 export type { Scalar, Tensor2D } from "../tensor.ts";
 export { type BatchLabels, maskOwnClass } from "./labels.ts";
-export { LOSS_NAMES, type LossConfig, type LossName } from "./loss.ts";
+export type { NumberRange } from "../number_range.ts";
+export type { LossDefinition, LossParameter } from "./loss_definition.ts";
+export {
+  configureLoss,
+  findLoss,
+  LOSS_NAMES,
+  LOSS_PARAMETERS,
+  type LossConfig,
+  type LossConfigOf,
+  LOSSES,
+  type LossName,
+  type LossParameterName,
+} from "./losses.ts";
 export { proxyAnLoss, type ProxyAnOptions } from "./proxy_an.ts";
 export { proxyAnchorLoss, type ProxyAnchorOptions } from "./proxy_anchor.ts";
 export { proxyNcaLoss } from "./proxy_nca.ts";

@@ -2,14 +2,16 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { cosineSimilarities } from "./cosine_similarities.ts";
-import { type BatchLabels, checkBatch, checkScale, maskOwnClass } from "./labels.ts";
+import { type BatchLabels, checkBatch, maskOwnClass } from "./labels.ts";
 import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
+import { type LossDefinition, resolveParameters } from "./loss_definition.ts";
 import { pullToProxies } from "./pull_to_proxies.ts";
+import { SCALE_AND_MARGIN } from "./scale_and_margin.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
 
 /** Hyperparameters of {@linkcode proxyAnLoss}. */
 export interface ProxyAnOptions {
-  /** Margin δ, in cosine units. @default {0.1} */
+  /** Margin δ in cosine units, from 0 to 1. @default {0.1} */
   readonly margin?: number;
   /** Scale α of the exponent, above 0; larger values focus on harder pairs. @default {32} */
   readonly alpha?: number;
@@ -29,7 +31,7 @@ export interface ProxyAnOptions {
  * @param labels B class indices, each in [0, C), or their mask [B, C].
  * @param options Margin and scale.
  * @returns Scalar, at least 0, differentiable in embeddings and proxies. The caller disposes it.
- * @throws {RangeError} If a label is outside [0, C), sizes disagree, or alpha is not above 0.
+ * @throws {RangeError} If a label is outside [0, C), sizes disagree, or an option is outside its range.
  */
 export function proxyAnLoss(
   embeddings: Tensor2D,
@@ -37,9 +39,8 @@ export function proxyAnLoss(
   labels: BatchLabels,
   options: ProxyAnOptions = {},
 ): Scalar {
-  const { margin = 0.1, alpha = 32 } = options;
+  const { margin, alpha } = resolveParameters(SCALE_AND_MARGIN, options);
   checkBatch(embeddings, proxies, labels);
-  checkScale(margin, alpha);
   return tf.tidy(() => {
     const cosine = cosineSimilarities(embeddings, proxies); // [B, C]
     const isOwn = maskOwnClass(labels, proxies.shape[0]); // [B, C]
@@ -48,3 +49,11 @@ export function proxyAnLoss(
     return tf.add(pullToProxies(cosine, isOwn, { margin, alpha }), tf.mean(perSample));
   });
 }
+
+/** Proxy-AN as the losses' list has it. */
+export const PROXY_AN: LossDefinition<"proxy_an", "alpha" | "margin"> = {
+  name: "proxy_an",
+  title: "Proxy-AN",
+  parameters: SCALE_AND_MARGIN,
+  compute: proxyAnLoss,
+};

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type BatchLabels, checkBatch, maskOwnClass } from "./labels.ts";
 import { logSumExp } from "./log_one_plus_sum_exp.ts";
+import type { LossDefinition } from "./loss_definition.ts";
 import { normalizeRows } from "./normalize_rows.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
 
@@ -45,6 +46,14 @@ export function proxyNcaLoss(
     return tf.mean(tf.add(toOwn, fromOthers));
   });
 }
+
+/** Proxy-NCA as the losses' list has it. */
+export const PROXY_NCA: LossDefinition<"proxy_nca", never> = {
+  name: "proxy_nca",
+  title: "Proxy-NCA",
+  parameters: [],
+  compute: proxyNcaLoss,
+};
 
 /** 9 (|u|² + |v|² - 2 u·v) of all pairs: [B, D], [C, D] -> [B, C]. */
 function squaredDistances(u: Tensor2D, v: Tensor2D): Tensor2D {

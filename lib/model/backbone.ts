@@ -16,6 +16,10 @@ export interface FeatureMode {
 export interface Backbone {
   /** Registered name, such as `resnet50`. */
   readonly name: string;
+  /** Name in tables and pictures, such as `ResNet-50`. */
+  readonly title: string;
+  /** Whether its ops are `small`, so that one thread each for two runs is faster than two for one, or `large`: a run takes all cores. */
+  readonly sizeClass: "small" | "large";
   /** F, the length of a feature. */
   readonly featureCount: number;
   /** Pixels of the square input that it was made for. */

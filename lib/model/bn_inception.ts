@@ -68,6 +68,8 @@ const MODULES = layOutModules();
 /** BN-Inception; loads the weights of `pretrainedmodels`. */
 export const BN_INCEPTION: Backbone = {
   name: "bn_inception",
+  title: "BN-Inception",
+  sizeClass: "large",
   featureCount: MODULES.at(-1)!.outputCount,
   inputSize: BN_INCEPTION_PRESET.inputSize,
   preset: BN_INCEPTION_PRESET,

@@ -11,6 +11,8 @@ import { createVisionTransformer } from "./vision_transformer.ts";
 /** DeiT-S, distilled; loads timm's weights. Positions are resized as timm did when the authors' code was written. */
 export const DEIT_S: Backbone = createVisionTransformer({
   name: "deit_s",
+  title: "DeiT-S",
+  sizeClass: "large",
   leftoverPrefixes: ["head.", "head_dist."],
   shape: {
     width: 384,

@@ -11,6 +11,8 @@ import { createVisionTransformer } from "./vision_transformer.ts";
 /** DeiT-Ti; loads timm's weights. */
 export const DEIT_TI: Backbone = createVisionTransformer({
   name: "deit_ti",
+  title: "DeiT-Ti",
+  sizeClass: "large",
   leftoverPrefixes: ["head."],
   shape: {
     width: 192,

@@ -12,6 +12,8 @@ import { createVisionTransformer } from "./vision_transformer.ts";
 /** DINO's ViT-S/16; loads its authors' weights. */
 export const DINO_VITS16: Backbone = createVisionTransformer({
   name: "dino_vits16",
+  title: "DINO ViT-S/16",
+  sizeClass: "large",
   leftoverPrefixes: ["head."],
   shape: {
     width: 384,

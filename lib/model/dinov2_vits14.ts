@@ -13,6 +13,8 @@ import { createVisionTransformer } from "./vision_transformer.ts";
 /** DINOv2's ViT-S/14, without registers; loads its authors' weights. */
 export const DINOV2_VITS14: Backbone = createVisionTransformer({
   name: "dinov2_vits14",
+  title: "DINOv2 ViT-S/14",
+  sizeClass: "large",
   leftoverPrefixes: ["head.", "mask_token"],
   shape: {
     width: 384,

@@ -30,6 +30,8 @@ const NETWORK = layOutResidualNetwork(TABLE);
 /** ResNet-50; loads torchvision's weights. */
 export const RESNET50: Backbone = {
   name: "resnet50",
+  title: "ResNet-50",
+  sizeClass: "large",
   featureCount: 2048,
   inputSize: IMAGENET_PRESET.inputSize,
   preset: IMAGENET_PRESET,

@@ -31,6 +31,8 @@ const INPUT_SIZE = 32;
 /** The miniature residual network, F = 64. */
 export const RESNET_MINI: Backbone = {
   name: "resnet_mini",
+  title: "ResNet-mini",
+  sizeClass: "small",
   featureCount: 64,
   inputSize: INPUT_SIZE,
   preset: { ...IMAGENET_PRESET, resizeSize: 36, inputSize: INPUT_SIZE },

@@ -39,7 +39,7 @@ export interface VisionTransformerShape {
 
 /** A {@linkcode Backbone} but for what its shape decides. */
 export type VisionTransformerOptions =
-  & Pick<Backbone, "name" | "leftoverPrefixes">
+  & Pick<Backbone, "name" | "title" | "sizeClass" | "leftoverPrefixes">
   & { readonly shape: VisionTransformerShape };
 
 /** Width of the hidden layer of a block over the width of a token. */

@@ -4,7 +4,7 @@ import type { Precision } from "../backend/backend.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
-import type { LossConfig } from "../loss/loss.ts";
+import type { LossConfig } from "../loss/losses.ts";
 import type { OptimizerConfig } from "../optim/optimizer.ts";
 import type { ScheduleConfig } from "../optim/schedule.ts";
 
@@ -18,7 +18,7 @@ export interface TrainConfig {
   readonly setting: Setting;
   /** Whose rules. */
   readonly protocol: Protocol;
-  /** Loss and its hyperparameters. */
+  /** Loss and its own hyperparameters; a loss without any has its name alone. */
   readonly loss: LossConfig;
   /** Registered name, such as `resnet_mini` or `resnet50`. */
   readonly backbone: string;

@@ -4,6 +4,7 @@ import { parse as parseYaml } from "yaml";
 import { InputError } from "../../lib/errors.ts";
 import {
   CONFIG_FIELDS,
+  type ConfigField,
   type Overrides,
   type OverrideValue,
 } from "../../lib/experiment/config_fields.ts";
@@ -17,12 +18,17 @@ export const CONFIG_FLAGS: readonly Flag[] = [
     value: "FILE",
     help: "JSON or YAML file with any of the settings below; flags win over it.",
   },
-  ...CONFIG_FIELDS.map(({ name, kind, help }) => ({
-    name,
-    value: kind === "choice" ? "NAME" : kind === "boolean" ? "BOOL" : "N",
-    help,
+  ...CONFIG_FIELDS.map((field) => ({
+    name: field.name,
+    value: describeValue(field),
+    help: field.help,
   })),
 ];
+
+function describeValue({ kind, isAxis }: ConfigField): string {
+  const value = kind === "choice" ? "NAME" : kind === "boolean" ? "BOOL" : "N";
+  return isAxis || kind === "numbers" ? `${value},...` : value;
+}
 
 /**
  * Reads `CONFIG_FLAGS`.
@@ -33,13 +39,13 @@ export const CONFIG_FLAGS: readonly Flag[] = [
 export async function readOverrides(flags: Flags): Promise<Overrides> {
   const path = flags.text("config");
   const overrides: Record<string, OverrideValue> = path ? { ...await readConfigFile(path) } : {};
-  for (const { name, kind } of CONFIG_FIELDS) {
+  for (const { name, kind, isAxis } of CONFIG_FIELDS) {
     const text = flags.text(name);
     if (text === undefined) continue;
     switch (kind) {
       case "integer":
       case "number":
-        overrides[name] = flags.number(name)!;
+        overrides[name] = isAxis ? flags.numbers(name)! : flags.number(name)!;
         break;
       case "numbers":
         overrides[name] = flags.numbers(name)!;

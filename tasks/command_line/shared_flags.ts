@@ -9,8 +9,10 @@ import {
 import { DATASET_NAMES, type Profile, PROFILES } from "../../lib/dataset/record.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { LOSS_NAMES, type LossName } from "../../lib/loss/loss.ts";
-import { BACKBONES } from "../../lib/model/registry.ts";
+import { LOSS_NAMES, type LossName } from "../../lib/loss/losses.ts";
+import { BACKBONE_NAMES } from "../../lib/model/registry.ts";
+import { COMPARED_LOSSES } from "../experiments/compared_losses.ts";
+import { defaultBackbone } from "../experiments/experiment.ts";
 import type { FolderUse } from "./check_access.ts";
 import type { Flag, Flags } from "./flags.ts";
 
@@ -73,11 +75,17 @@ export const JOBS_FLAG: Flag = {
 
 /** Which runs. */
 export const RUN_FLAGS: readonly Flag[] = [
-  { name: "loss", value: "NAME,...", help: `Losses: ${LOSS_NAMES.join(", ")}; default proxy_an.` },
+  {
+    name: "loss",
+    value: "NAME,...",
+    help: `Losses: ${LOSS_NAMES.join(", ")}; default ${COMPARED_LOSSES[0]}.`,
+  },
   {
     name: "backbone",
     value: "NAME,...",
-    help: "Backbones; default resnet_mini for mini, resnet50 for paper.",
+    help: `Backbones: ${BACKBONE_NAMES.join(", ")}; default ${
+      PROFILES.map((profile) => `${defaultBackbone(profile)} for ${profile}`).join(", ")
+    }.`,
   },
   { name: "seed", value: "N,...", help: "Seeds; default 2024." },
   {
@@ -155,11 +163,9 @@ export interface RunAxes {
 
 /** Reads `RUN_FLAGS` but `--jobs`, `--micro-batch` and `--rerun`. */
 export function readRunAxes(flags: Flags, profile: Profile): RunAxes {
-  const backbones = BACKBONES.map(({ name }) => name);
   return {
-    losses: flags.choices("loss", LOSS_NAMES) ?? ["proxy_an"],
-    backbones: flags.choices("backbone", backbones) ??
-      [profile === "mini" ? "resnet_mini" : "resnet50"],
+    losses: flags.choices("loss", LOSS_NAMES) ?? [COMPARED_LOSSES[0]],
+    backbones: flags.choices("backbone", BACKBONE_NAMES) ?? [defaultBackbone(profile)],
     seeds: flags.numbers("seed", { minimum: 0, maximum: 2 ** 31 - 1, isInteger: true }) ?? [2024],
     protocols: flags.choices("protocol", PROTOCOLS) ?? ["published"],
   };

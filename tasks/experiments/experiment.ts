@@ -4,12 +4,10 @@ import { DATASET_NAMES, type DatasetName, type Profile } from "../../lib/dataset
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
 import type { Grid } from "../../lib/experiment/plan.ts";
 import type { Setting } from "../../lib/dataset/setting.ts";
-import { LOSS_NAMES } from "../../lib/loss/loss.ts";
+import { COMPARED_LOSSES } from "./compared_losses.ts";
+import type { ExperimentGrid } from "./experiment_grid.ts";
 import { MINI_GRIDS, MINI_SETTINGS } from "./mini.ts";
 import { PAPER_GRIDS, PAPER_SETTINGS } from "./paper.ts";
-
-/** Axes that an experiment chooses; datasets and losses are always all. */
-export type ExperimentGrid = Omit<Grid, "profile" | "datasets" | "losses">;
 
 /** What a profile fixes for each dataset. */
 export const SETTINGS: Readonly<
@@ -19,11 +17,17 @@ export const SETTINGS: Readonly<
 /** The grids of a profile, in the order in which they run. */
 export function experimentGrids(profile: Profile): Grid[] {
   const grids: readonly ExperimentGrid[] = profile === "mini" ? MINI_GRIDS : PAPER_GRIDS;
-  return grids.map((grid) => ({ ...grid, profile, datasets: DATASET_NAMES, losses: LOSS_NAMES }));
+  const [datasets, losses] = [DATASET_NAMES, COMPARED_LOSSES];
+  return grids.map((grid) => ({ ...grid, profile, datasets, losses }));
 }
 
 /** The settings of one kind that a profile's grids hold. */
 export function settingsOfKind(profile: Profile, kind: Setting["kind"]): Setting[] {
   return experimentGrids(profile).flatMap(({ settings }) => settings)
     .filter((setting) => setting.kind === kind);
+}
+
+/** The network of a run where nobody names one: the first of its profile's experiment. */
+export function defaultBackbone(profile: Profile): string {
+  return experimentGrids(profile)[0]!.backbones[0]!;
 }

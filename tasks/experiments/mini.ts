@@ -8,7 +8,7 @@
 
 import type { DatasetName } from "../../lib/dataset/record.ts";
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
-import type { ExperimentGrid } from "./experiment.ts";
+import type { ExperimentGrid } from "./experiment_grid.ts";
 
 const COMMON = {
   embeddingSize: 64,
@@ -17,8 +17,8 @@ const COMMON = {
   evaluateEvery: 3,
   resizeSize: 36,
   inputSize: 32,
-  margin: 0.1,
-  alpha: 12, // one of the paper's two; with 32 a few dozen updates of a small network get stuck
+  // alpha: one of the paper's two; with 32 a few dozen updates of a small network get stuck
+  lossParameters: { alpha: 12, margin: 0.1 },
   optimizer: {
     name: "adamw",
     learningRate: 1e-2,

@@ -2,7 +2,7 @@
 
 import type { DatasetName } from "../../lib/dataset/record.ts";
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
-import type { ExperimentGrid } from "./experiment.ts";
+import type { ExperimentGrid } from "./experiment_grid.ts";
 import { CARS196 } from "./paper/cars196.ts";
 import { CUB200 } from "./paper/cub200.ts";
 import { PAPER_IMBALANCE } from "./paper/imbalance.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import type { LossConfig, LossName } from "../../lib/loss/loss.ts";
+import { configureLoss, type LossName } from "../../lib/loss/losses.ts";
 import golden from "../golden/losses.json" with { type: "json" };
 import { assertAllClose } from "../support/close.ts";
 import { testOnEachBackend } from "../support/each_backend.ts";
@@ -27,7 +27,7 @@ interface GoldenInputs {
 
 function evaluateGolden(inputs: GoldenInputs) {
   const { B, C, D, alpha, margin, labels } = inputs;
-  const config: LossConfig = { name: LOSS_NAMES[inputs.loss]!, margin, alpha };
+  const config = configureLoss(LOSS_NAMES[inputs.loss]!, { margin, alpha });
   return tf.tidy(() => {
     const embeddings = tf.tensor2d(goldenTensor([B, D], inputs.embeddingsSeed), [B, D]);
     const proxies = tf.tensor2d(goldenTensor([C, D], inputs.proxiesSeed), [C, D]);

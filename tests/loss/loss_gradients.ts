@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { computeLoss } from "../../lib/loss/compute_loss.ts";
-import type { LossConfig } from "../../lib/loss/loss.ts";
+import type { LossConfig } from "../../lib/loss/losses.ts";
 
 /** What a loss gives for one batch. A type and not an interface, so that `tf.tidy` returns it. */
 export type LossAndGradients = {

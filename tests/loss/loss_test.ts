@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { computeLoss } from "../../lib/loss/compute_loss.ts";
-import { LOSS_NAMES, type LossConfig } from "../../lib/loss/loss.ts";
+import { configureLoss, LOSS_NAMES, type LossConfig } from "../../lib/loss/losses.ts";
 import { proxyAnLoss } from "../../lib/loss/proxy_an.ts";
 import { proxyAnchorLoss } from "../../lib/loss/proxy_anchor.ts";
 import { proxyNcaLoss } from "../../lib/loss/proxy_nca.ts";
@@ -95,7 +95,7 @@ for (const testCase of CASES) {
     const [embeddings, proxies] = [rounded(testCase.embeddings), rounded(testCase.proxies)];
     for (const name of LOSS_NAMES) {
       for (const alpha of testCase.alphas) {
-        const config = { name, alpha, margin: 0.1 };
+        const config = configureLoss(name, { alpha, margin: 0.1 });
         const at = `${name}, alpha ${alpha}`;
         const actual = evaluateRows(config, embeddings, proxies, labels);
         const value = referenceLoss(config, embeddings, proxies, labels);
@@ -119,7 +119,7 @@ testOnEachBackend("rows of zeros have finite losses and the gradient of the form
   const embeddings = [[0, 0], [0.6, 0.8]];
   const proxies = [[1, 0], [0, 0], [0, 1]];
   for (const name of LOSS_NAMES) {
-    const config = { name, alpha: 32, margin: 0.1 };
+    const config = configureLoss(name);
     const { value, dEmbeddings, dProxies } = evaluateRows(config, embeddings, proxies, [0, 1]);
     assertAllClose([value], [referenceLoss(config, embeddings, proxies, [0, 1])], 1e-5, name);
     assert(
@@ -140,7 +140,7 @@ testOnEachBackend("losses do not depend on the length of the rows", () => {
   const [embeddings, proxies] = [rows(4, 3, 81), rows(3, 3, 82)];
   const longer = embeddings.map((row, i) => row.map((value) => value * 2 ** i));
   for (const name of LOSS_NAMES) {
-    const config = { name, alpha: 32, margin: 0.1 };
+    const config = configureLoss(name);
     const expected = evaluateRows(config, embeddings, proxies, [0, 1, 2, 0]).value;
     assertAllClose(
       [evaluateRows(config, longer, proxies, [0, 1, 2, 0]).value],
@@ -181,7 +181,7 @@ testOnEachBackend("losses and their gradients leave no tensors behind", () => {
   const [x, p] = [tf.tensor2d(rows(4, 3, 91)), tf.tensor2d(rows(3, 3, 92))];
   const before = tf.memory().numTensors;
   for (const name of LOSS_NAMES) {
-    const config = { name, alpha: 32, margin: 0.1 };
+    const config = configureLoss(name);
     const loss = computeLoss(config, x, p, [0, 1, 2, 2]);
     assertEquals(tf.memory().numTensors, before + 1);
     loss.dispose();
@@ -223,7 +223,7 @@ Deno.test("losses say what is wrong with a batch", () => {
   }
   assertEquals(
     message(() => proxyAnchorLoss(x, p, [0, 1, 1], { margin: NaN })),
-    "Cannot compute loss as margin must be a finite number: it is NaN",
+    "Cannot compute loss as margin must be a finite number of at least 0 and at most 1: it is NaN",
   );
   assertEquals(
     message(() => proxyNcaLoss(x, tf.zeros([1, 4]), [0, 0, 0])),

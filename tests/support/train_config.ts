@@ -1,19 +1,13 @@
 /** A small configuration that tests vary. */
 
+import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
+import { configureLoss } from "../../lib/loss/losses.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 
-/** A configuration of a few seconds; `changes` replace its fields. */
-export function smallConfig(changes: Partial<TrainConfig> = {}): TrainConfig {
+/** Settings of a few seconds; `changes` replace their fields. */
+export function smallSettings(changes: Partial<ExperimentSettings> = {}): ExperimentSettings {
   return {
-    profile: "mini",
-    dataset: "cub200",
-    setting: { kind: "full" },
-    protocol: "published",
-    loss: { name: "proxy_an", margin: 0.1, alpha: 32 },
-    backbone: "resnet_mini",
-    pretrainedHash: null,
     embeddingSize: 8,
-    seed: 3,
     epochCount: 3,
     warmupEpochCount: 1,
     evaluateEvery: 1,
@@ -30,6 +24,22 @@ export function smallConfig(changes: Partial<TrainConfig> = {}): TrainConfig {
     schedule: { kind: "step", every: 2, factor: 0.5 },
     resizeSize: 18,
     inputSize: 16,
+    ...changes,
+  };
+}
+
+/** A configuration of a few seconds; `changes` replace its fields. */
+export function smallConfig(changes: Partial<TrainConfig> = {}): TrainConfig {
+  return {
+    ...smallSettings(),
+    profile: "mini",
+    dataset: "cub200",
+    setting: { kind: "full" },
+    protocol: "published",
+    loss: configureLoss("proxy_an"),
+    backbone: "resnet_mini",
+    pretrainedHash: null,
+    seed: 3,
     heldOutShare: 0,
     ...changes,
   };

@@ -3,13 +3,14 @@
 import { parse } from "@std/csv";
 import { DATASET_FOLDERS, DATASET_NAMES, type DatasetName } from "../../dataset/record.ts";
 import { InputError } from "../../errors.ts";
+import { BACKBONES } from "../../model/registry.ts";
 import text from "./published_results.csv" with { type: "text" };
 
 /** One method on one dataset, as published. */
 export interface PublishedResult {
   /** Method, as its authors name it. */
   readonly method: string;
-  /** Network, as displayed: `ResNet-50`. */
+  /** Registered name of the network, such as `resnet50`; a network that is not registered, as its authors name it. */
   readonly backbone: string;
   /** D. */
   readonly embeddingSize: number;
@@ -39,13 +40,15 @@ export function parsePublishedResults(text: string, path: string): PublishedResu
     const [method, backbone, dim, folder, ks = "", values = "", source] = fields;
     const dataset = DATASET_NAMES.find((name) => DATASET_FOLDERS[name] === folder);
     const [kList, percents] = [ks, values].map((list) => list.split(" ").map(Number));
-    const isComplete = method && backbone && source && dataset && Number(dim) > 0 &&
+    const isRegisteredName = !BACKBONES.some(({ title }) => title === backbone);
+    const isComplete = method && backbone && isRegisteredName && source && dataset &&
+      Number(dim) > 0 &&
       kList!.length === percents!.length && [...kList!, ...percents!].every((value) => value > 0);
     if (!isComplete) {
       throw new InputError(
         `${path}:${
           i + 2
-        }: Cannot use published numbers as each row must have a method, network, dimension, ` +
+        }: Cannot use published numbers as each row must have a method, network by its registered name, dimension, ` +
           `dataset, as many K as values, and a source: it is ${JSON.stringify(fields.join())}`,
       );
     }

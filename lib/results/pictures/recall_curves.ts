@@ -1,6 +1,6 @@
 /** Recall@1 over epochs, one line for each loss. */
 
-import { LOSS_NAMES } from "../../loss/loss.ts";
+import { LOSS_NAMES } from "../../loss/losses.ts";
 import { type ChartPoint, type ChartSeries, formatLineChart } from "./chart.ts";
 import { displayBackbone, displayDataset, displaySetting } from "../tables/display_names.ts";
 import type { EpochRow } from "../rows/epoch_row.ts";

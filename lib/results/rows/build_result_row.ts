@@ -2,6 +2,7 @@
 
 import type { Backend } from "../../backend/backend.ts";
 import type { RetrievalMetrics } from "../../eval/metrics.ts";
+import { LOSS_PARAMETERS, type LossConfig, type LossParameterName } from "../../loss/losses.ts";
 import type { TrainConfig } from "../../train/config.ts";
 import { formatRunId, hashConfig, hashGroup } from "../../train/run_id.ts";
 import type { Selection } from "../../train/selection.ts";
@@ -61,7 +62,6 @@ export function buildResultRow(run: ReportedRun, reported: ReportedEpoch): Resul
 
 function describeConfig(config: TrainConfig) {
   const { setting, loss } = config;
-  const hasScale = loss.name !== "proxy_nca";
   return {
     profile: config.profile,
     dataset: config.dataset,
@@ -69,11 +69,17 @@ function describeConfig(config: TrainConfig) {
     rate: setting.kind === "partial" ? setting.rate : null,
     gamma: setting.kind === "imbalance" ? setting.gamma : null,
     loss: loss.name,
-    alpha: hasScale ? loss.alpha : null,
-    margin: hasScale ? loss.margin : null,
+    ...parameterCells(loss),
     backbone: config.backbone,
     embedding_size: config.embeddingSize,
     protocol: config.protocol,
     seed: config.seed,
   };
+}
+
+/** The cells of the losses' hyperparameters; empty where the loss has none of the name. */
+function parameterCells(loss: LossConfig): Record<LossParameterName, number | null> {
+  const values = new Map<string, string | number>(Object.entries(loss));
+  const cells = LOSS_PARAMETERS.map(({ name }) => [name, values.get(name) ?? null]);
+  return Object.fromEntries(cells) as Record<LossParameterName, number | null>;
 }

@@ -5,7 +5,13 @@ import { PROTOCOLS } from "../../dataset/protocol.ts";
 import { SETTING_KINDS } from "../../dataset/setting.ts";
 import { InputError } from "../../errors.ts";
 import { type MetricName, METRICS } from "../../eval/metric_definitions.ts";
-import { LOSS_NAMES } from "../../loss/loss.ts";
+import {
+  listLossesWith,
+  LOSS_NAMES,
+  LOSS_PARAMETERS,
+  type LossParameterName,
+} from "../../loss/losses.ts";
+import { BACKBONE_NAMES } from "../../model/registry.ts";
 import { SELECTIONS } from "../../train/selection.ts";
 import type { Column, CsvSchema, RowOf } from "./columns.ts";
 import { readCsv } from "./csv_store.ts";
@@ -23,6 +29,19 @@ export const METRIC_COLUMNS: readonly MetricColumn[] = METRICS.map(({ column, ab
   kind: "number",
   isOptional: true,
   about: `${about}, percent`,
+}));
+
+/** One column for each hyperparameter of the losses; empty where the loss of a row has none of the name. */
+const LOSS_PARAMETER_COLUMNS: readonly {
+  readonly name: LossParameterName;
+  readonly kind: "number";
+  readonly isOptional: true;
+  readonly about: string;
+}[] = LOSS_PARAMETERS.map(({ name, about }) => ({
+  name,
+  kind: "number",
+  isOptional: true,
+  about: `${about.toLowerCase()}; of ${listLossesWith(name).join(", ")}`,
 }));
 
 /** Columns of the result files. */
@@ -44,18 +63,7 @@ export const RESULT_COLUMNS = [
     about: "imbalance: largest over smallest class",
   },
   { name: "loss", kind: "text", about: "loss" },
-  {
-    name: "alpha",
-    kind: "number",
-    isOptional: true,
-    about: "scale of the loss; no part of proxy_nca",
-  },
-  {
-    name: "margin",
-    kind: "number",
-    isOptional: true,
-    about: "margin of the loss; no part of proxy_nca",
-  },
+  ...LOSS_PARAMETER_COLUMNS,
   { name: "backbone", kind: "text", about: "network" },
   { name: "embedding_size", kind: "integer", about: "D" },
   { name: "protocol", kind: "text", about: "published or corrected" },
@@ -121,10 +129,9 @@ export function compareResults(a: ResultRow, b: ResultRow): number {
     (a.rate ?? 0) - (b.rate ?? 0) ||
     (a.gamma ?? 0) - (b.gamma ?? 0) ||
     compareNames(PROTOCOLS, a.protocol, b.protocol) ||
-    compareText(a.backbone, b.backbone) ||
+    compareNames(BACKBONE_NAMES, a.backbone, b.backbone) ||
     compareNames(LOSS_NAMES, a.loss, b.loss) ||
-    (a.alpha ?? 0) - (b.alpha ?? 0) ||
-    (a.margin ?? 0) - (b.margin ?? 0) ||
+    compareParameters(a, b) ||
     a.embedding_size - b.embedding_size ||
     compareText(a.group_hash, b.group_hash) ||
     a.seed - b.seed ||
@@ -136,6 +143,10 @@ export function compareResults(a: ResultRow, b: ResultRow): number {
 export function compareNames(names: readonly string[], a: string, b: string): number {
   const rank = (name: string) => names.includes(name) ? names.indexOf(name) : names.length;
   return rank(a) - rank(b) || compareText(a, b);
+}
+
+function compareParameters(a: ResultRow, b: ResultRow): number {
+  return LOSS_PARAMETERS.map(({ name }) => (a[name] ?? 0) - (b[name] ?? 0)).find(Boolean) ?? 0;
 }
 
 function compareText(a: string, b: string): number {

@@ -1,31 +1,19 @@
 /** How tables and pictures name things. */
 
+import { LOSSES } from "../../loss/losses.ts";
+import { BACKBONES } from "../../model/registry.ts";
 import type { ResultRow } from "../rows/row.ts";
 
-const LOSSES: Readonly<Record<string, string>> = {
-  proxy_an: "Proxy-AN",
-  proxy_anchor: "Proxy-Anchor",
-  proxy_nca: "Proxy-NCA",
-};
 const DATASETS: Readonly<Record<string, string>> = {
   cub200: "CUB-200-2011",
   cars196: "Cars-196",
   sop: "SOP",
   in_shop: "In-Shop",
 };
-const BACKBONES: Readonly<Record<string, string>> = {
-  resnet50: "ResNet-50",
-  bn_inception: "BN-Inception",
-  deit_s: "DeiT-S",
-  deit_ti: "DeiT-Ti",
-  dino_vits16: "DINO ViT-S/16",
-  dinov2_vits14: "DINOv2 ViT-S/14",
-  resnet_mini: "ResNet-mini",
-};
 
 /** Name of a loss: `Proxy-AN`. A name that is not listed stands as it is. */
 export function displayLoss(name: string): string {
-  return LOSSES[name] ?? name;
+  return LOSSES.find((loss) => loss.name === name)?.title ?? name;
 }
 
 /** Name of a dataset: `CUB-200-2011`; a miniature says that it is one. */
@@ -34,9 +22,9 @@ export function displayDataset(name: string, profile: string): string {
   return profile === "mini" ? `${title} miniature` : title;
 }
 
-/** Name of a network: `ResNet-50`. */
+/** Name of a network: `ResNet-50`. A name that is not registered stands as it is. */
 export function displayBackbone(name: string): string {
-  return BACKBONES[name] ?? name;
+  return BACKBONES.find((backbone) => backbone.name === name)?.title ?? name;
 }
 
 /** How an epoch was chosen, in a few words. */

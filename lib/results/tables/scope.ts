@@ -1,5 +1,6 @@
 /** What may stand in one table: rows of one profile, dataset, setting, protocol and network, as series over seeds. */
 
+import { LOSS_PARAMETERS } from "../../loss/losses.ts";
 import { displayLoss } from "./display_names.ts";
 import type { MetricName } from "../../eval/metric_definitions.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
@@ -123,8 +124,10 @@ function seriesKey(row: ResultRow): string {
 function describeDifference(row: ResultRow, rivals: readonly ResultRow[]): string[] {
   if (rivals.length === 0) return [];
   const facts = [
-    { text: `α = ${row.alpha}`, of: ({ alpha }: ResultRow) => alpha },
-    { text: `δ = ${row.margin}`, of: ({ margin }: ResultRow) => margin },
+    ...LOSS_PARAMETERS.map(({ name, symbol }) => ({
+      text: `${symbol} = ${row[name]}`,
+      of: (other: ResultRow) => other[name],
+    })),
     { text: `D = ${row.embedding_size}`, of: (other: ResultRow) => other.embedding_size },
   ].filter(({ of }) => rivals.some((rival) => of(rival) !== of(row)));
   const isTold = rivals.every((rival) => facts.some(({ of }) => of(rival) !== of(row)));

@@ -1,5 +1,6 @@
 /** Parts that tables share: captions, rows of series and of untrained networks, published numbers. */
 
+import { LOSSES } from "../../loss/losses.ts";
 import { displayBackbone, displayDataset } from "./display_names.ts";
 import { PUBLISHED_RESULTS } from "../claims/published_numbers.ts";
 import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
@@ -14,9 +15,6 @@ import {
 } from "./scope.ts";
 import type { Summary } from "./statistics.ts";
 import type { TableCell, TableColumn, TableRow, TableSection } from "./table.ts";
-
-/** Published methods whose loss is one of ours. */
-const OWN_METHODS: readonly string[] = ["Proxy-NCA", "Proxy-Anchor"];
 
 /** Metrics that at least one row has, in the order of tables. */
 export function presentMetrics(rows: readonly ResultRow[]): MetricName[] {
@@ -109,14 +107,14 @@ export function publishedSection(
   const isPaper = profile === "paper";
   const results = PUBLISHED_RESULTS.filter((result) =>
     result.dataset === dataset &&
-    (isPaper ? result.backbone === displayBackbone(backbone) : OWN_METHODS.includes(result.method))
+    (isPaper ? result.backbone === backbone : LOSSES.some(({ title }) => title === result.method))
   );
   if (results.length === 0) return null;
   const title = isPaper
     ? "Published by others, on the same network"
     : "Published, on the full-size dataset and other networks: not comparable with the miniature";
   const rows = results.map(({ method, backbone, embeddingSize, recallAtK, source }) => ({
-    label: `${method} (${backbone}, D = ${embeddingSize})`,
+    label: `${method} (${displayBackbone(backbone)}, D = ${embeddingSize})`,
     source,
     cells: metrics.map((metric) => {
       const { k } = findMetric(metric);

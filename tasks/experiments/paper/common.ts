@@ -6,8 +6,7 @@ export const PAPER_COMMON = {
   warmupEpochCount: 2,
   resizeSize: 256,
   inputSize: 224,
-  margin: 0.1,
-  alpha: 32,
+  lossParameters: { alpha: 32, margin: 0.1 },
 } as const;
 
 /** Every dataset's, without its rates. */

@@ -1,17 +1,18 @@
 /** The three losses in float64 and plain loops; no code is shared with `lib`. */
 
-import type { LossConfig } from "../../../lib/loss/loss.ts";
+import type { LossConfig } from "../../../lib/loss/losses.ts";
 
 type Matrix = readonly (readonly number[])[];
 
 /** The configured loss of raw rows. */
 export function referenceLoss(
-  { name, margin, alpha }: LossConfig,
+  config: LossConfig,
   embeddings: Matrix,
   proxies: Matrix,
   labels: readonly number[],
 ): number {
-  if (name === "proxy_nca") return referenceProxyNca(embeddings, proxies, labels);
+  if (config.name === "proxy_nca") return referenceProxyNca(embeddings, proxies, labels);
+  const { name, margin, alpha } = config;
   let positives = 0;
   let presentCount = 0;
   for (let c = 0; c < proxies.length; c++) {

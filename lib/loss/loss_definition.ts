@@ -1,0 +1,66 @@
+/** What a loss is: its names, its own hyperparameters, and how it is computed. */
+
+import { describeRange, isWithinRange, type NumberRange } from "../number_range.ts";
+import type { Scalar, Tensor2D } from "../tensor.ts";
+import type { BatchLabels } from "./labels.ts";
+
+/** A number that a loss is configured by. Two losses with a parameter of one name share its definition. */
+export interface LossParameter<Name extends string = string> {
+  /** Name as a flag, in configurations and as a column of result files. */
+  readonly name: Name;
+  /** Its letter in formulas and captions: `α`. */
+  readonly symbol: string;
+  /** What it is, as the beginning of a sentence. */
+  readonly about: string;
+  /** Its value where nobody chooses one. */
+  readonly default: number;
+  /** The values that it may have. */
+  readonly range: NumberRange;
+}
+
+/** A loss; adding one is its file, a line of `losses.ts`, and a line of the experiment that compares it. */
+export interface LossDefinition<Name extends string = string, Parameter extends string = string> {
+  /** Name in flags, configurations, run ids and rows. */
+  readonly name: Name;
+  /** Name in tables and pictures: `Proxy-AN`. */
+  readonly title: string;
+  /** Its hyperparameters, in the order of columns; a loss has no others. */
+  readonly parameters: readonly LossParameter<Parameter>[];
+  /**
+   * Computes the loss of one batch.
+   *
+   * @param embeddings [B, D] raw rows.
+   * @param proxies [C, D] raw rows, one per training class.
+   * @param labels B class indices, each in [0, C), or their mask [B, C].
+   * @param values One for each parameter.
+   * @returns Scalar, differentiable in embeddings and proxies. The caller disposes it.
+   * @throws {RangeError} If labels, sizes or values break a rule.
+   */
+  compute(
+    embeddings: Tensor2D,
+    proxies: Tensor2D,
+    labels: BatchLabels,
+    values: Readonly<Record<Parameter, number>>,
+  ): Scalar;
+}
+
+/**
+ * Values for all parameters of a loss: those that are given, and defaults.
+ *
+ * @throws {RangeError} If one is outside its range.
+ */
+export function resolveParameters<Parameter extends string>(
+  parameters: readonly LossParameter<Parameter>[],
+  values: Readonly<Partial<Record<Parameter, number>>>,
+): Record<Parameter, number> {
+  const resolved = parameters.map(({ name, default: usual, range }) => {
+    const value = values[name] ?? usual;
+    if (isWithinRange(value, range)) return [name, value];
+    throw new RangeError(
+      `Cannot compute loss as ${name} must be a finite number${
+        describeRange(range)
+      }: it is ${value}`,
+    );
+  });
+  return Object.fromEntries(resolved) as Record<Parameter, number>;
+}

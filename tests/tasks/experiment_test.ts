@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { planRuns } from "../../lib/experiment/plan.ts";
+import { LOSS_NAMES } from "../../lib/loss/losses.ts";
+import { BACKBONE_NAMES, findBackbone } from "../../lib/model/registry.ts";
+import { formatRunId } from "../../lib/train/run_id.ts";
+import { COMPARED_LOSSES } from "../../tasks/experiments/compared_losses.ts";
+import { defaultBackbone, experimentGrids, SETTINGS } from "../../tasks/experiments/experiment.ts";
+import { needs } from "../support/permissions.ts";
+
+const planIds = (profile: "mini" | "paper") =>
+  experimentGrids(profile).flatMap((grid) => planRuns(grid, SETTINGS[profile])).map(formatRunId);
+
+Deno.test("the losses that the paper compares are its own and two others, each one of the library's", () => {
+  assertEquals(COMPARED_LOSSES, ["proxy_an", "proxy_anchor", "proxy_nca"]);
+  assertEquals(COMPARED_LOSSES.filter((name) => !LOSS_NAMES.includes(name)), []);
+});
+
+Deno.test("every profile has a network of its size by default, and plans no run twice", () => {
+  assertEquals(findBackbone(defaultBackbone("mini")).sizeClass, "small");
+  assertEquals(findBackbone(defaultBackbone("paper")).sizeClass, "large");
+  assertEquals(BACKBONE_NAMES.includes(defaultBackbone("paper")), true);
+  for (const profile of ["mini", "paper"] as const) {
+    assertEquals(new Set(planIds(profile)).size, planIds(profile).length);
+  }
+});
+
+Deno.test({
+  name: "the committed runs are those that reproduce-all plans for the miniatures",
+  ignore: needs("read"),
+  async fn() {
+    const folder = fromFileUrl(new URL("../../results/runs", import.meta.url));
+    const ids = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+    assertEquals(ids.sort(), planIds("mini").sort());
+  },
+});
