@@ -1,6 +1,6 @@
 /** `deno task convert`: original files to class folders. */
 
-import { DATASET_NAMES } from "../lib/dataset/record.ts";
+import { DATASET_NAMES } from "../lib/dataset/datasets.ts";
 import { regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { runTask } from "./command_line/run_task.ts";

@@ -1,6 +1,6 @@
 /** `deno task fixtures`: draws the miniature datasets. */
 
-import { DATASET_NAMES } from "../lib/dataset/record.ts";
+import { DATASET_NAMES } from "../lib/dataset/datasets.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
 import { runTask } from "./command_line/run_task.ts";
 

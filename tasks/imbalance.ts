@@ -1,6 +1,6 @@
 /** `deno task imbalance`: training under class imbalance. */
 
-import { SUBSET_DATASETS } from "../lib/experiment/plan.ts";
+import { datasetsWithSetting } from "../lib/dataset/datasets.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
@@ -28,5 +28,5 @@ await runTask({
   const gammas = flags.numbers("gamma", { minimum: 1 });
   const settings = gammas?.map((gamma) => ({ kind: "imbalance", gamma }) as const) ??
     settingsOfKind(readRoots(flags).profile, "imbalance");
-  await carryOutRuns(await planFromFlags(flags, settings, SUBSET_DATASETS), flags);
+  await carryOutRuns(await planFromFlags(flags, settings, datasetsWithSetting("imbalance")), flags);
 });

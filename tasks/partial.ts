@@ -1,6 +1,6 @@
 /** `deno task partial`: training on a part of every class. */
 
-import { SUBSET_DATASETS } from "../lib/experiment/plan.ts";
+import { datasetsWithSetting } from "../lib/dataset/datasets.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
@@ -23,5 +23,5 @@ await runTask({
   const rates = flags.numbers("rate", { minimum: 1e-6, maximum: 1 });
   const settings = rates?.map((rate) => ({ kind: "partial", rate }) as const) ??
     settingsOfKind(readRoots(flags).profile, "partial");
-  await carryOutRuns(await planFromFlags(flags, settings, SUBSET_DATASETS), flags);
+  await carryOutRuns(await planFromFlags(flags, settings, datasetsWithSetting("partial")), flags);
 });

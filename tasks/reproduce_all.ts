@@ -1,6 +1,6 @@
 /** `deno task reproduce-all`: everything, in a fixed order, skipping what is done. */
 
-import { DATASET_NAMES, type DatasetName } from "../lib/dataset/record.ts";
+import { DATASET_NAMES, type DatasetName } from "../lib/dataset/datasets.ts";
 import { InputError } from "../lib/errors.ts";
 import { findDoneRuns } from "../lib/experiment/done_runs.ts";
 import { planRuns } from "../lib/experiment/plan.ts";

@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { readMatlab } from "../file/matlab/read.ts";
 import type { MatlabArray, MatlabRecord } from "../file/matlab/value.ts";
+import type { DatasetDefinition } from "./definition.ts";
 import {
   checkListedPath,
   createOriginalImage,
@@ -18,6 +19,34 @@ import {
   type OriginalOptions,
   splitOfClass,
 } from "./original.ts";
+
+/** The dataset. */
+export const CARS196: DatasetDefinition<"cars196"> = {
+  name: "cars196",
+  title: "Cars-196",
+  folder: "CARS196",
+  isInPlace: false,
+  counts: {
+    train: { imageCount: 8054, classCount: 98 },
+    test: { imageCount: 8131, classCount: 98 },
+  },
+  published: {
+    title: "Cars196",
+    files: [
+      { name: "cars_train.tgz", md5: "065e5b463ae28d29e77c1b4b166cfe61" },
+      { name: "cars_test.tgz", md5: "4ce7ebf6a94d07f1952d94dd34c4d501" },
+      { name: "car_devkit.tgz", md5: "c3b158d763b6e2245038c8ad08e45376" },
+      { name: "cars_test_annos_withlabels.mat", md5: "b0a2b23655a3edd16d84508592a98d10" },
+    ],
+    olderFiles: [
+      { name: "car_ims.tgz", md5: "d5c8f0aa497503f355e17dc7886c3f14" },
+      { name: "cars_annos.mat", md5: "b407c6086d669747186bd1d764ff9dbc" },
+    ],
+  },
+  recallKs: [1, 2, 4, 8],
+  settings: ["full", "partial", "imbalance"],
+  read: readCars196,
+};
 
 /** Folders that archives and mirrors put between the original folder and the files. */
 const NESTED = ["", "stanford_cars/"];

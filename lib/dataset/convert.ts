@@ -5,16 +5,13 @@
  * anything that it lists changes; so whatever interrupts a conversion, the next one finishes it.
  */
 
-import { join } from "@std/path";
 import { explainWriteError } from "../file/atomic_write.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { InputError } from "../errors.ts";
-import { readCars196 } from "./cars196.ts";
 import { placeImages, removeStaleImages } from "./class_folders.ts";
 import { checkCounts, countSplits, type SplitCount } from "./counts.ts";
-import { readCub200 } from "./cub200.ts";
+import { type DatasetName, findDataset } from "./datasets.ts";
 import { readExpectedCounts } from "./expected_counts.ts";
-import { readInShop } from "./in_shop.ts";
 import {
   compareRows,
   manifestPath,
@@ -23,28 +20,23 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import { datasetFolder, findChangedFile } from "./open_dataset.ts";
-import { checkOriginals, type OriginalImage, type OriginalOptions } from "./original.ts";
+import { checkOriginals, type OriginalImage } from "./original.ts";
 import {
   type FileState,
   findOriginalFiles,
   inspectOriginals,
   readFileState,
-  type ReadImageInfo,
 } from "./original_files.ts";
-import { describeRemedy } from "./published_files.ts";
-import type { DatasetName, Profile, Split } from "./record.ts";
-import { readSop } from "./sop.ts";
+import type { Profile, Split } from "./record.ts";
+import { describeRemedy, originalFolder } from "./remedy.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** What to convert. */
-export interface ConvertOptions {
+export interface ConvertOptions extends Pick<Workspace, "dataRoot"> {
   /** Which dataset. */
   readonly name: DatasetName;
   /** The drawn miniature or the published dataset. */
   readonly profile: Profile;
-  /** Folder of the datasets. */
-  readonly dataRoot: string;
-  /** Decodes an image: `lib/image/verify.ts`, a later station. */
-  readonly readImageInfo: ReadImageInfo;
   /** Told of the steps done so far, and of how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -73,10 +65,6 @@ export interface ConversionSummary {
   readonly classes: readonly ConvertedClass[];
 }
 
-const READERS: Readonly<
-  Record<DatasetName, (options: OriginalOptions) => Promise<OriginalImage[]>>
-> = { cub200: readCub200, cars196: readCars196, sop: readSop, in_shop: readInShop };
-
 /**
  * Converts a dataset; does nothing where it is converted already, and finishes what was interrupted.
  *
@@ -86,25 +74,26 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const { name, profile, dataRoot } = options;
   const folder = datasetFolder(dataRoot, profile, name);
   const earlier = await readEarlierRows(folder);
-  const remedy = describeRemedy(name, profile);
-  const originalFolder = name === "in_shop" ? folder : join(folder, "original");
-  if (!await doesExist(originalFolder)) {
+  const definition = findDataset(name);
+  const remedy = describeRemedy(definition, profile);
+  const originals = originalFolder(folder, definition);
+  if (!await doesExist(originals)) {
     const isWhole = earlier && await findChangedFile(folder, earlier) === null;
     if (isWhole) return summarize(name, folder, earlier, true);
     throw new InputError(
-      `${originalFolder}: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}`,
+      `${originals}: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}`,
     );
   }
-  const expected = await readExpectedCounts(name, profile, originalFolder);
+  const expected = await readExpectedCounts(definition, profile, originals);
   const trainClassCount = expected.train!.classCount;
-  const originals = await READERS[name]({ folder: originalFolder, trainClassCount, remedy });
-  checkOriginals(originals);
-  checkCounts(countSplits(originals), expected, originalFolder, name);
-  const files = await findOriginalFiles(originals, name, remedy);
-  if (earlier && await isCurrent(folder, earlier, originals, files)) {
+  const images = await definition.read({ folder: originals, trainClassCount, remedy });
+  checkOriginals(images);
+  checkCounts(countSplits(images), expected, originals, name);
+  const files = await findOriginalFiles(images, name, remedy);
+  if (earlier && await isCurrent(folder, earlier, images, files)) {
     return summarize(name, folder, earlier, true);
   }
-  const rows = await carryOut(originals, earlier ?? [], folder, options);
+  const rows = await carryOut(images, earlier ?? [], folder, options);
   return summarize(name, folder, rows, false);
 }
 
@@ -141,13 +130,13 @@ async function carryOut(
   originals: readonly OriginalImage[],
   earlier: readonly ManifestRow[],
   folder: string,
-  { name, readImageInfo, onProgress }: ConvertOptions,
+  { name, onProgress }: ConvertOptions,
 ): Promise<ManifestRow[]> {
-  const isInPlace = name === "in_shop";
+  const { isInPlace } = findDataset(name);
   const total = originals.length * (isInPlace ? 1 : 2);
   let done = 0;
   const onImage = () => onProgress?.(++done, total);
-  const rows = await inspectOriginals(originals, readImageInfo, onImage);
+  const rows = await inspectOriginals(originals, onImage);
   await removeManifest(folder);
   if (!isInPlace) {
     const kept = new Set(rows.map(({ imagePath }) => imagePath));

@@ -1,7 +1,7 @@
-/** How many images and classes each split must have: the published numbers, or those that a miniature declares. */
+/** How many images and classes each split has and must have: counted, declared by a miniature, compared. */
 
 import { InputError } from "../errors.ts";
-import type { DatasetName, Split } from "./record.ts";
+import type { Split } from "./record.ts";
 
 /** Images and classes of one split. */
 export interface SplitCount {
@@ -17,38 +17,6 @@ export type DatasetCounts = Readonly<Partial<Record<Split, SplitCount>>>;
 /** Order of splits in manifests, tables and messages. */
 export const SPLIT_ORDER: readonly Split[] = ["train", "test", "query", "gallery"];
 
-/** Splits of each dataset. */
-export const DATASET_SPLITS: Readonly<Record<DatasetName, readonly Split[]>> = {
-  cub200: ["train", "test"],
-  cars196: ["train", "test"],
-  sop: ["train", "test"],
-  in_shop: ["train", "query", "gallery"],
-};
-
-/**
- * The zero-shot splits of metric learning. Not the classification splits that ship with CUB (5,994 / 5,794) and Cars
- * (8,144 / 8,041), which public tools mix up with them.
- */
-export const PUBLISHED_COUNTS: Readonly<Record<DatasetName, DatasetCounts>> = {
-  cub200: {
-    train: { imageCount: 5864, classCount: 100 },
-    test: { imageCount: 5924, classCount: 100 },
-  },
-  cars196: {
-    train: { imageCount: 8054, classCount: 98 },
-    test: { imageCount: 8131, classCount: 98 },
-  },
-  sop: {
-    train: { imageCount: 59551, classCount: 11318 },
-    test: { imageCount: 60502, classCount: 11316 },
-  },
-  in_shop: {
-    train: { imageCount: 25882, classCount: 3997 },
-    query: { imageCount: 14218, classCount: 3985 },
-    gallery: { imageCount: 12612, classCount: 3985 },
-  },
-};
-
 /** File with which a miniature declares its counts, beside its original files. */
 export const EXPECTED_COUNTS_FILE = "expected_counts.json";
 
@@ -57,9 +25,14 @@ export const EXPECTED_COUNTS_FILE = "expected_counts.json";
  * and `gallery` instead of `test`.
  *
  * @param path Where it came from; only used in errors.
+ * @param splits Those of the dataset.
  * @throws {InputError} If it is no JSON, or a split of the dataset lacks a count.
  */
-export function parseExpectedCounts(text: string, path: string, name: DatasetName): DatasetCounts {
+export function parseExpectedCounts(
+  text: string,
+  path: string,
+  splits: readonly Split[],
+): DatasetCounts {
   let declared: Record<string, { images?: unknown; classes?: unknown } | undefined>;
   try {
     declared = Object(JSON.parse(text));
@@ -68,7 +41,7 @@ export function parseExpectedCounts(text: string, path: string, name: DatasetNam
       `${path}: Cannot read counts as the file must be JSON: ${(error as Error).message}`,
     );
   }
-  return Object.fromEntries(DATASET_SPLITS[name].map((split) => {
+  return Object.fromEntries(splits.map((split) => {
     const imageCount = declared[split]?.images;
     const classCount = declared[split]?.classes;
     if (isCount(imageCount) && isCount(classCount)) return [split, { imageCount, classCount }];
@@ -81,6 +54,11 @@ export function parseExpectedCounts(text: string, path: string, name: DatasetNam
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 1;
+}
+
+/** The splits that counts are of, in the order of `SPLIT_ORDER`. */
+export function splitsOf(counts: DatasetCounts): Split[] {
+  return SPLIT_ORDER.filter((split) => counts[split]);
 }
 
 /** Images and classes of each split that occurs, in the order of `SPLIT_ORDER`. */

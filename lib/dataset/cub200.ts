@@ -8,6 +8,7 @@
 import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
+import type { DatasetDefinition } from "./definition.ts";
 import { type ListRow, parseList, parsePositive, readList } from "./list_file.ts";
 import {
   checkListedPath,
@@ -17,6 +18,25 @@ import {
   type OriginalOptions,
   splitOfClass,
 } from "./original.ts";
+
+/** The dataset. */
+export const CUB200: DatasetDefinition<"cub200"> = {
+  name: "cub200",
+  title: "CUB-200-2011",
+  folder: "CUB200",
+  isInPlace: false,
+  counts: {
+    train: { imageCount: 5864, classCount: 100 },
+    test: { imageCount: 5924, classCount: 100 },
+  },
+  published: {
+    title: "CUB-200-2011",
+    files: [{ name: "CUB_200_2011.tgz", md5: "97eceeb196236b17998738112f37df78" }],
+  },
+  recallKs: [1, 2, 4, 8],
+  settings: ["full", "partial", "imbalance"],
+  read: readCub200,
+};
 
 /** The texts of CUB's three lists, by file name. */
 export interface Cub200Lists {

@@ -5,11 +5,12 @@ import {
   type DatasetCounts,
   EXPECTED_COUNTS_FILE,
   parseExpectedCounts,
-  PUBLISHED_COUNTS,
+  splitsOf,
 } from "./counts.ts";
+import type { DatasetDefinition } from "./definition.ts";
 import { readList } from "./list_file.ts";
-import { describeRemedy } from "./published_files.ts";
-import type { DatasetName, Profile } from "./record.ts";
+import type { Profile } from "./record.ts";
+import { describeRemedy } from "./remedy.ts";
 
 /**
  * The published counts for profile `paper`; for `mini`, those of `expected_counts.json`.
@@ -18,11 +19,12 @@ import type { DatasetName, Profile } from "./record.ts";
  * @throws {InputError} If a miniature's file is missing or wrong.
  */
 export async function readExpectedCounts(
-  name: DatasetName,
+  dataset: DatasetDefinition,
   profile: Profile,
   originalFolder: string,
 ): Promise<DatasetCounts> {
-  if (profile === "paper") return PUBLISHED_COUNTS[name];
+  if (profile === "paper") return dataset.counts;
   const path = join(originalFolder, EXPECTED_COUNTS_FILE);
-  return parseExpectedCounts(await readList(path, describeRemedy(name, profile)), path, name);
+  const text = await readList(path, describeRemedy(dataset, profile));
+  return parseExpectedCounts(text, path, splitsOf(dataset.counts));
 }

@@ -7,6 +7,7 @@
 import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
+import type { DatasetDefinition } from "./definition.ts";
 import { readList } from "./list_file.ts";
 import {
   checkListedPath,
@@ -14,6 +15,26 @@ import {
   type OriginalImage,
   type OriginalOptions,
 } from "./original.ts";
+
+/** The dataset. */
+export const IN_SHOP: DatasetDefinition<"in_shop"> = {
+  name: "in_shop",
+  title: "In-Shop",
+  folder: "IN_SHOP",
+  isInPlace: true,
+  counts: {
+    train: { imageCount: 25882, classCount: 3997 },
+    query: { imageCount: 14218, classCount: 3985 },
+    gallery: { imageCount: 12612, classCount: 3985 },
+  },
+  published: {
+    title: "DeepFashion In-shop Clothes Retrieval",
+    files: [{ name: "img.zip" }, { name: "list_eval_partition.txt" }],
+  },
+  recallKs: [1, 10, 20, 30, 40, 50],
+  settings: ["full"],
+  read: readInShop,
+};
 
 const SPLITS = ["train", "query", "gallery"] as const;
 const LIST = "list_eval_partition.txt";

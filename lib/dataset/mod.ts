@@ -8,15 +8,17 @@ export { InputError } from "../errors.ts";
 export { type RandomState, RandomStream } from "../random_stream.ts";
 export {
   type Dataset,
-  DATASET_FOLDERS,
-  DATASET_NAMES,
-  type DatasetName,
   type EvaluationSets,
   type ImageRecord,
   type Profile,
   PROFILES,
   type Split,
 } from "./record.ts";
+export type { DatasetCounts, SplitCount } from "./counts.ts";
+export type { DatasetDefinition, PublishedFile, PublishedFiles } from "./definition.ts";
+export { DATASET_NAMES, type DatasetName, DATASETS, findDataset } from "./datasets.ts";
+export type { OriginalImage, OriginalOptions } from "./original.ts";
+export type { ClassFolders, Workspace } from "./workspace.ts";
 export { formatSetting, type Setting, SETTING_KINDS } from "./setting.ts";
 export { type Deviation, DEVIATIONS, type Protocol, PROTOCOLS } from "./protocol.ts";
 export { openDataset, type OpenDatasetOptions } from "./open_dataset.ts";

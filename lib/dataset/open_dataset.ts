@@ -2,34 +2,26 @@
 
 import { compareText } from "../file/compare_text.ts";
 import { join } from "@std/path";
-import { InputError, UsageError } from "../errors.ts";
-import { describeUnknown } from "../nearest_name.ts";
+import { InputError } from "../errors.ts";
+import { type DatasetName, findDataset } from "./datasets.ts";
+import type { DatasetDefinition } from "./definition.ts";
 import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { readFileState } from "./original_files.ts";
-import { describeRemedy } from "./published_files.ts";
-import {
-  type Dataset,
-  DATASET_FOLDERS,
-  DATASET_NAMES,
-  type DatasetName,
-  type EvaluationSets,
-  type ImageRecord,
-  type Profile,
-} from "./record.ts";
+import type { Dataset, EvaluationSets, ImageRecord, Profile } from "./record.ts";
+import { describeRemedy, originalFolder } from "./remedy.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** Files looked up at a time. */
 const STAT_LIMIT = 32;
 
 /** Which dataset. */
-export interface OpenDatasetOptions {
+export interface OpenDatasetOptions extends Pick<Workspace, "dataRoot"> {
   /** One of `DATASET_NAMES`. */
   readonly name: string;
   /** The drawn miniature or the published dataset. */
   readonly profile: Profile;
-  /** Folder of the datasets. */
-  readonly dataRoot: string;
 }
 
 /**
@@ -40,10 +32,11 @@ export interface OpenDatasetOptions {
  * message names the file and the command that makes it.
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<Dataset> {
-  const name = parseDatasetName(options.name);
+  const definition = findDataset(options.name);
+  const { name } = definition;
   const folder = datasetFolder(options.dataRoot, options.profile, name);
   const manifest = await readManifest(folder);
-  if (!manifest) throw await explainMissing(name, folder, options);
+  if (!manifest) throw await explainMissing(definition, folder, options);
   const change = await findChangedFile(folder, manifest.rows);
   if (change) {
     throw new InputError(
@@ -77,17 +70,8 @@ export function createDataset(name: string, folder: string, manifest: Manifest):
  * @throws {UsageError} If there is no dataset of that name.
  */
 export function datasetFolder(dataRoot: string, profile: Profile, name: string): string {
-  const folder = DATASET_FOLDERS[parseDatasetName(name)];
+  const { folder } = findDataset(name);
   return profile === "mini" ? join(dataRoot, "mini", folder) : join(dataRoot, folder);
-}
-
-function parseDatasetName(name: string): DatasetName {
-  const known = DATASET_NAMES.find((candidate) => candidate === name);
-  if (known) return known;
-  throw new UsageError(
-    `Cannot open dataset as its name must be one of ${DATASET_NAMES.join(", ")}: ` +
-      describeUnknown(name, DATASET_NAMES),
-  );
 }
 
 /** A file that is not as the manifest has it, and the rule that it breaks. */
@@ -116,12 +100,15 @@ export async function findChangedFile(
 }
 
 async function explainMissing(
-  name: DatasetName,
+  definition: DatasetDefinition<DatasetName>,
   folder: string,
   options: OpenDatasetOptions,
 ): Promise<InputError> {
-  const hasOriginals = await doesExist(name === "in_shop" ? folder : join(folder, "original"));
-  const remedy = hasOriginals ? "run " : `${describeRemedy(name, options.profile)}, then run `;
+  const { name } = definition;
+  const hasOriginals = await doesExist(originalFolder(folder, definition));
+  const remedy = hasOriginals
+    ? "run "
+    : `${describeRemedy(definition, options.profile)}, then run `;
   return new InputError(
     `${manifestPath(folder)}: Cannot open ${name} as it must be converted: the file is missing; ` +
       remedy + convertCommand(name, options),

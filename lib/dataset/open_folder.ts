@@ -12,25 +12,14 @@ import { manifestPath, type ManifestRow, readManifest, writeManifest } from "./m
 import { mapConcurrent } from "../map_concurrent.ts";
 import { createDataset } from "./open_dataset.ts";
 import type { OriginalImage } from "./original.ts";
-import { inspectOriginals, readFileState, type ReadImageInfo } from "./original_files.ts";
+import { inspectOriginals, readFileState } from "./original_files.ts";
 import type { Dataset, Split } from "./record.ts";
-
-/** Where the images are. The class of an image is the path of its folder below the one that is named here. */
-export interface ClassFolders {
-  readonly train: string;
-  /** Images that query each other; with a gallery, those that are looked up in it. */
-  readonly test: string;
-  readonly gallery?: string;
-}
+import type { ClassFolders, Workspace } from "./workspace.ts";
 
 /** What to open. */
-export interface OpenFolderOptions {
+export interface OpenFolderOptions extends Required<Pick<Workspace, "dataRoot" | "folders">> {
   /** Name of the dataset in runs and tables. */
   readonly name: string;
-  readonly folders: ClassFolders;
-  readonly dataRoot: string;
-  /** Decodes an image: `lib/image/verify.ts`, a later station. */
-  readonly readImageInfo: ReadImageInfo;
   /** Told of the images decoded so far, and of how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -46,7 +35,7 @@ const MANIFESTS_FOLDER = "folders";
  * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image.
  */
 export async function openFolder(options: OpenFolderOptions): Promise<Dataset> {
-  const { name, folders, dataRoot, readImageInfo, onProgress } = options;
+  const { name, folders, dataRoot, onProgress } = options;
   const roots = await findRoots(folders);
   const originals = (await Promise.all(roots.map(listOriginals))).flat();
   const manifestFolder = join(dataRoot, MANIFESTS_FOLDER, hashRoots(roots));
@@ -54,7 +43,7 @@ export async function openFolder(options: OpenFolderOptions): Promise<Dataset> {
   if (!manifest || !await isCurrent(manifestFolder, manifest.rows, originals)) {
     let done = 0;
     const onImage = () => onProgress?.(++done, originals.length);
-    const rows = await inspectOriginals(originals, readImageInfo, onImage);
+    const rows = await inspectOriginals(originals, onImage);
     await makeFolder(manifestFolder);
     await writeManifest(manifestFolder, rows);
     manifest = (await readManifest(manifestFolder))!;

@@ -13,6 +13,7 @@ export interface OriginalImage {
   readonly imagePath: string;
   /** Class folder after conversion. */
   readonly classId: string;
+  /** Where the image is used. */
   readonly split: Split;
   /** Where it is listed, as `path:line`; the start of errors about it. */
   readonly listedAt: string;

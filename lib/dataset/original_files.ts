@@ -3,14 +3,10 @@
 import { dirname } from "@std/path";
 import { InputError } from "../errors.ts";
 import { hashBytes } from "../file/hash.ts";
+import { readImageInfo } from "../file/image/read_image_info.ts";
 import type { ManifestRow } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
-
-/** Size and pixels of an image, by decoding all of it; throws an InputError that names the file. */
-export type ReadImageInfo = (
-  path: string,
-) => Promise<{ readonly width: number; readonly height: number }>;
 
 /** Files looked up at a time. */
 const STAT_LIMIT = 32;
@@ -86,13 +82,12 @@ function describeFolders(missing: readonly OriginalImage[]): string {
  */
 export async function inspectOriginals(
   originals: readonly OriginalImage[],
-  readImageInfo: ReadImageInfo,
   onImage: () => void,
 ): Promise<ManifestRow[]> {
   const damaged = new Map<number, InputError>();
   const rows = await mapConcurrent(originals, DECODE_LIMIT, async (original, i) => {
     try {
-      return await inspectImage(original, readImageInfo);
+      return await inspectImage(original);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       damaged.set(i, error);
@@ -111,7 +106,6 @@ export async function inspectOriginals(
 
 async function inspectImage(
   { sourcePath, imagePath, classId, split }: OriginalImage,
-  readImageInfo: ReadImageInfo,
 ): Promise<ManifestRow> {
   const { width, height } = await readImageInfo(sourcePath);
   const bytes = await Deno.readFile(sourcePath);

@@ -2,19 +2,6 @@
 
 import { InputError } from "../errors.ts";
 
-/** The paper's four datasets, as the command line names them. */
-export const DATASET_NAMES = ["cub200", "cars196", "sop", "in_shop"] as const;
-/** One of the paper's four datasets. */
-export type DatasetName = typeof DATASET_NAMES[number];
-
-/** Folder of a dataset below the data root. */
-export const DATASET_FOLDERS: Readonly<Record<DatasetName, string>> = {
-  cub200: "CUB200",
-  cars196: "CARS196",
-  sop: "SOP",
-  in_shop: "IN_SHOP",
-};
-
 /** `mini` is the drawn miniature below `data/mini/`; `paper` is the published dataset below `data/`. */
 export const PROFILES = ["mini", "paper"] as const;
 /** Which data a run stands on. */

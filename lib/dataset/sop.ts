@@ -7,6 +7,7 @@
 import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
+import type { DatasetDefinition } from "./definition.ts";
 import { parseList, parsePositive, readList } from "./list_file.ts";
 import {
   checkListedPath,
@@ -15,6 +16,25 @@ import {
   type OriginalImage,
   type OriginalOptions,
 } from "./original.ts";
+
+/** The dataset. */
+export const SOP: DatasetDefinition<"sop"> = {
+  name: "sop",
+  title: "SOP",
+  folder: "SOP",
+  isInPlace: false,
+  counts: {
+    train: { imageCount: 59551, classCount: 11318 },
+    test: { imageCount: 60502, classCount: 11316 },
+  },
+  published: {
+    title: "Stanford Online Products",
+    files: [{ name: "Stanford_Online_Products.zip", md5: "7f73d41a2f44250d4779881525aea32e" }],
+  },
+  recallKs: [1, 10, 100, 1000],
+  settings: ["full"],
+  read: readSop,
+};
 
 const COLUMNS = ["image_id", "class_id", "super_class_id", "path"];
 const LISTS = { train: "Ebay_train.txt", test: "Ebay_test.txt" } as const;

@@ -1,9 +1,10 @@
 /** The datasets that are there, and how far. */
 
-import { countSplits, type DatasetCounts, PUBLISHED_COUNTS } from "../dataset/counts.ts";
+import { countSplits, type DatasetCounts } from "../dataset/counts.ts";
+import { DATASET_NAMES, type DatasetName, findDataset } from "../dataset/datasets.ts";
 import { readManifest } from "../dataset/manifest.ts";
 import { datasetFolder } from "../dataset/open_dataset.ts";
-import { DATASET_NAMES, type DatasetName, type Profile, PROFILES } from "../dataset/record.ts";
+import { type Profile, PROFILES } from "../dataset/record.ts";
 
 /** One dataset of one profile. */
 export interface DatasetReport {
@@ -60,7 +61,7 @@ async function hasFiles(folder: string): Promise<boolean> {
 }
 
 function describeDifference(name: DatasetName, counts: DatasetCounts): string | null {
-  const expected = PUBLISHED_COUNTS[name];
+  const expected = findDataset(name).counts;
   const [is, must] = [formatCounts(counts), formatCounts(expected)];
   return is === must ? null : `it has ${is}, published are ${must}`;
 }

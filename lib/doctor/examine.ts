@@ -3,6 +3,7 @@
 import { join } from "@std/path";
 import type { BackendOptions } from "../backend/backend.ts";
 import { SETTING_KINDS } from "../dataset/setting.ts";
+import type { Workspace } from "../dataset/workspace.ts";
 import type { BackendReport, ChoiceReport } from "./backend_report.ts";
 import { checkBackends, checkChoice } from "./check_backends.ts";
 import { checkDatasets, type DatasetReport } from "./check_datasets.ts";
@@ -12,9 +13,7 @@ import { checkWeights, type WeightsFileReport } from "./check_weights.ts";
 import { listNextCommands, type NextCommand } from "./next_commands.ts";
 
 /** Where to look. */
-export interface ExamineOptions {
-  readonly dataRoot: string;
-  readonly resultsRoot: string;
+export interface ExamineOptions extends Omit<Workspace, "folders"> {
   readonly backendOptions: BackendOptions;
 }
 

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
 import type { Profile } from "../dataset/record.ts";
+import type { Workspace } from "../dataset/workspace.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { SETTING_KINDS } from "../dataset/setting.ts";
 import { readRows } from "../results/rows/row.ts";
@@ -21,7 +22,7 @@ import { runFolder } from "./run_folder.ts";
  */
 export async function findDoneRuns(
   configs: readonly TrainConfig[],
-  roots: { readonly dataRoot: string; readonly resultsRoot: string },
+  roots: Workspace,
   foldersHash?: string,
 ): Promise<Set<string>> {
   const stored = new Map<string, string>(); // run id -> data hash

@@ -7,7 +7,7 @@ import { InputError } from "../errors.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
 import { createImageLoader } from "../image/loader.ts";
-import { readImageInfo } from "../image/verify.ts";
+import { readImageInfo } from "../file/image/read_image_info.ts";
 import { openEmbedder } from "./open_embedder.ts";
 
 /** What to embed, and with what. */

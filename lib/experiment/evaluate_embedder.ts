@@ -1,12 +1,12 @@
 /** Metrics of a network on the test set, and on held-out training classes where there are any. */
 
+import { traitsOf } from "../dataset/datasets.ts";
 import type { Dataset, EvaluationSets, ImageRecord } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
 import { checkRecallColumns } from "../eval/metric_definitions.ts";
 import type { RetrievalMetrics } from "../eval/metrics.ts";
-import { recallKs } from "../eval/recall_ks.ts";
 import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
 import type { ImageLoader } from "../image/loader.ts";
 import type { Embedder } from "../model/embedder.ts";
@@ -32,7 +32,7 @@ export interface EvaluationParts {
 /** Evaluates the network as it is, by the protocol of its run. */
 export async function evaluateEmbedder(parts: EvaluationParts): Promise<EpochEvaluation> {
   const { config, dataset, heldOut, loader, embedder } = parts;
-  const ks = recallKs(config.dataset);
+  const { recallKs: ks } = traitsOf(config.dataset);
   checkRecallColumns(ks, config.dataset);
   const embed = (records: readonly ImageRecord[]) =>
     embedRecords(embedder, loader, records, config.inputSize);

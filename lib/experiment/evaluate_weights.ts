@@ -2,8 +2,8 @@
 
 import { join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
-import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Protocol } from "../dataset/protocol.ts";
+import type { Workspace } from "../dataset/workspace.ts";
 import { createImageLoader } from "../image/loader.ts";
 import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
@@ -14,15 +14,11 @@ import { openEmbedder } from "./open_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
 
 /** What to evaluate and where. */
-export interface EvaluateWeightsOptions {
+export interface EvaluateWeightsOptions extends Workspace {
   /** A file of `writeStoredWeights`. */
   readonly path: string;
   /** Rules of evaluation; those of the run, if left out. */
   readonly protocol?: Protocol;
-  readonly dataRoot: string;
-  /** Class folders that the run stands on, instead of a converted dataset. */
-  readonly folders?: ClassFolders;
-  readonly resultsRoot: string;
   readonly backend: Backend;
 }
 

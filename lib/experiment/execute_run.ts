@@ -2,8 +2,8 @@
 
 import { makeFolder } from "../file/atomic_write.ts";
 import type { Backend } from "../backend/backend.ts";
-import type { ClassFolders } from "../dataset/open_folder.ts";
 import type { Dataset } from "../dataset/record.ts";
+import type { Workspace } from "../dataset/workspace.ts";
 import { InputError } from "../errors.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
 import { findBackbone } from "../model/registry.ts";
@@ -27,12 +27,8 @@ import { writeStoredWeights } from "./weights_file.ts";
 const CACHE_BYTES = 512 * 2 ** 20;
 
 /** What a run stands on. */
-export interface RunOptions {
+export interface RunOptions extends Workspace {
   readonly config: TrainConfig;
-  readonly dataRoot: string;
-  /** Class folders that the run stands on, instead of a converted dataset. */
-  readonly folders?: ClassFolders;
-  readonly resultsRoot: string;
   /** The open backend. */
   readonly backend: Backend;
   /** Backbone weights that `config.pretrainedHash` is the hash of. */

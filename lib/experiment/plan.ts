@@ -1,6 +1,7 @@
 /** The list of runs that an experiment consists of, in its fixed order. */
 
-import type { DatasetName, Profile } from "../dataset/record.ts";
+import { traitsOf } from "../dataset/datasets.ts";
+import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
 import type { LossName } from "../loss/losses.ts";
@@ -21,9 +22,6 @@ export interface Grid {
   readonly losses: readonly LossName[];
   readonly seeds: readonly number[];
 }
-
-/** Datasets of the partial and imbalance settings. */
-export const SUBSET_DATASETS = ["cub200", "cars196"] as const satisfies readonly DatasetName[];
 
 /**
  * Every run of a grid, axis by axis in the order of its fields; partial and imbalance only for the datasets that have them.
@@ -56,9 +54,9 @@ export function planRuns(
 
 /** The choices of a grid but for the seed. */
 function listChoices(grid: Grid): Omit<RunChoice, "seed" | "pretrainedHash">[] {
-  const { profile, settings, datasets, protocols, backbones, losses } = grid;
+  const { profile, settings, protocols, backbones, losses } = grid;
   return settings.flatMap((setting) =>
-    datasets.filter((dataset) => hasSetting(dataset, setting)).flatMap((dataset) =>
+    datasetsOf(grid, setting).flatMap((dataset) =>
       protocols.flatMap((protocol) =>
         backbones.flatMap((backbone) =>
           losses.map((loss) => ({ profile, dataset, setting, protocol, loss, backbone }))
@@ -68,6 +66,6 @@ function listChoices(grid: Grid): Omit<RunChoice, "seed" | "pretrainedHash">[] {
   );
 }
 
-function hasSetting(dataset: string, setting: Setting): boolean {
-  return setting.kind === "full" || SUBSET_DATASETS.some((name) => name === dataset);
+function datasetsOf({ datasets }: Grid, { kind }: Setting): string[] {
+  return datasets.filter((name) => traitsOf(name).settings.includes(kind));
 }

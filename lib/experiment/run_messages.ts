@@ -1,17 +1,13 @@
 /** What the pool and its workers say to each other. Plain data, so that it can be posted. */
 
 import type { BackendName, BackendOptions } from "../backend/backend.ts";
-import type { ClassFolders } from "../dataset/open_folder.ts";
+import type { Workspace } from "../dataset/workspace.ts";
 import type { ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 
 /** A run to carry out. */
-export interface RunRequest {
+export interface RunRequest extends Workspace {
   readonly config: TrainConfig;
-  readonly dataRoot: string;
-  /** Class folders that the run stands on, instead of a converted dataset. */
-  readonly folders?: ClassFolders;
-  readonly resultsRoot: string;
   readonly backendName: BackendName;
   readonly backendOptions: BackendOptions;
   /** File of pretrained backbone weights, or `null`. */

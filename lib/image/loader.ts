@@ -3,9 +3,9 @@
 import type { ImageRecord } from "../dataset/record.ts";
 import type { RandomStream } from "../random_stream.ts";
 import { type CentralCrop, centralCrop, drawTrainCrop } from "./crop.ts";
-import { decodeImage } from "./decode.ts";
+import { decodeImage, type PixelArray } from "../file/image/decode.ts";
 import { createLevelTable, type ImagePreset } from "./preset.ts";
-import { type AxisMap, mapBox, type PixelArray, Resampler } from "./resample.ts";
+import { type AxisMap, mapBox, Resampler } from "./resample.ts";
 
 /** Images that one loader reads and decodes at a time. */
 const DECODE_COUNT = 4;

@@ -19,20 +19,11 @@
  *       -O3 --noAssert --runtime stub --enable simd
  */
 
+import type { PixelArray } from "../file/image/decode.ts";
 import type { CropBox } from "./crop.ts";
 import * as kernels from "./resample.wasm";
 
 const { memory } = kernels;
-
-/** Pixels of an image: [H, W, 3], red, green, blue. */
-export interface PixelArray {
-  /** Levels, 3 H W of them. */
-  readonly pixels: Uint8Array;
-  /** W. */
-  readonly width: number;
-  /** H. */
-  readonly height: number;
-}
 
 /** Where the pixels of the result lie along one axis of the source. */
 export interface AxisMap {

@@ -1,7 +1,7 @@
 /** Small pictures of images, for people to look at. */
 
 import { join } from "@std/path";
-import { loadSharp } from "../load_sharp.ts";
+import { loadSharp } from "../file/image/load_sharp.ts";
 
 /**
  * A square JPEG of the middle of an image.

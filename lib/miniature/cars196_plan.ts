@@ -6,7 +6,7 @@ import { carDistance, type CarTraits, drawCarTraits } from "./car_traits.ts";
 import { composeCarScene } from "./car_scene.ts";
 import type { FileKind } from "./photograph.ts";
 import {
-  countSplits,
+  countZeroShotSplits,
   type DatasetPlan,
   drawImageCounts,
   fixtureStream,
@@ -31,7 +31,7 @@ export function planCars196(tuning: Tuning, layout: CarsLayout = "old"): Dataset
   const names = nameModels(models);
   const counts = planExpectedCounts(
     "original/expected_counts.json",
-    countSplits(imageCounts, tuning.trainClassCount),
+    countZeroShotSplits(imageCounts, tuning.trainClassCount),
   );
   const plan = layout === "old" ? planOld(cars, names, tuning) : planDevkit(cars, names, tuning);
   return { images: plan.images, files: [...plan.files, counts] };

@@ -1,6 +1,7 @@
 /** Draws the miniature datasets, in the layouts their originals are distributed in. */
 
-import { DATASET_FOLDERS, DATASET_NAMES, type DatasetName } from "../dataset/record.ts";
+import { DATASET_NAMES, type DatasetName } from "../dataset/datasets.ts";
+import { datasetFolder } from "../dataset/open_dataset.ts";
 import { planCars196 } from "./cars196_plan.ts";
 import { planCub200 } from "./cub200_plan.ts";
 import { drawPlan } from "./draw_plan.ts";
@@ -8,6 +9,14 @@ import { planInShop } from "./in_shop_plan.ts";
 import type { DatasetPlan } from "./plan.ts";
 import { planSop } from "./sop_plan.ts";
 import { FIXTURES_SEED, FIXTURES_VERSION, TUNING, type Tuning } from "./tuning.ts";
+
+/** Every dataset has a miniature. */
+const PLANS: Readonly<Record<DatasetName, (tuning: Tuning) => DatasetPlan>> = {
+  cub200: planCub200,
+  cars196: (tuning) => planCars196(tuning, "old"),
+  sop: planSop,
+  in_shop: planInShop,
+};
 
 /** Progress of {@linkcode drawFixtures}, after each image. */
 export interface FixturesProgress {
@@ -20,12 +29,10 @@ export interface FixturesProgress {
 export interface DrawFixturesOptions {
   /** Data root; the miniatures come below its `mini/`. */
   readonly dataRoot: string;
-  /** Which ones. @default {all four} */
+  /** Which ones. @default {all of them} */
   readonly datasets?: readonly DatasetName[];
   /** Other sizes or difficulties than {@linkcode TUNING}; for tests. */
   readonly tuning?: Partial<Readonly<Record<DatasetName, Tuning>>>;
-  /** Layout of the miniature CARS196. @default {"old"} */
-  readonly carsLayout?: "old" | "devkit";
   readonly onProgress?: (progress: FixturesProgress) => void;
 }
 
@@ -46,36 +53,18 @@ export interface FixtureSummary {
  * @throws {InputError} If a file cannot be written.
  */
 export async function drawFixtures(options: DrawFixturesOptions): Promise<FixtureSummary[]> {
-  const { dataRoot, datasets = DATASET_NAMES, carsLayout = "old", onProgress } = options;
+  const { dataRoot, datasets = DATASET_NAMES, onProgress } = options;
   const summaries: FixtureSummary[] = [];
   for (const dataset of datasets) {
-    const folder = `${dataRoot}/mini/${DATASET_FOLDERS[dataset]}`;
+    const folder = datasetFolder(dataRoot, "mini", dataset);
     const tuning = options.tuning?.[dataset] ?? TUNING[dataset];
-    const layout = dataset === "cars196" ? carsLayout : "only";
     const result = await drawPlan({
       folder,
-      key: JSON.stringify({ version: FIXTURES_VERSION, seed: FIXTURES_SEED, layout, tuning }),
-      plan: () => planDataset(dataset, tuning, carsLayout),
+      key: JSON.stringify({ version: FIXTURES_VERSION, seed: FIXTURES_SEED, tuning }),
+      plan: () => PLANS[dataset](tuning),
       onProgress: (doneCount, totalCount) => onProgress?.({ dataset, doneCount, totalCount }),
     });
     summaries.push({ dataset, folder, ...result });
   }
   return summaries;
-}
-
-function planDataset(
-  dataset: DatasetName,
-  tuning: Tuning,
-  carsLayout: "old" | "devkit",
-): DatasetPlan {
-  switch (dataset) {
-    case "cub200":
-      return planCub200(tuning);
-    case "cars196":
-      return planCars196(tuning, carsLayout);
-    case "sop":
-      return planSop(tuning);
-    case "in_shop":
-      return planInShop(tuning);
-  }
 }

@@ -1,7 +1,7 @@
 /** From a scene to the bytes of a photograph: backdrop, subject, light, camera, file. */
 
 import type { Sharp } from "sharp";
-import { loadSharp } from "../load_sharp.ts";
+import { loadSharp } from "../file/image/load_sharp.ts";
 import type { RandomStream } from "../random_stream.ts";
 import { type Backdrop, paintBackdrop } from "./backdrop.ts";
 import { between, happens } from "./choices.ts";

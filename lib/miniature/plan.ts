@@ -1,7 +1,7 @@
 /** What a miniature consists of, before any of it is drawn. */
 
 import { RandomStream } from "../random_stream.ts";
-import type { DatasetName } from "../dataset/record.ts";
+import type { DatasetName } from "../dataset/datasets.ts";
 import { type FileKind, type Scene, takePhotograph } from "./photograph.ts";
 import { FIXTURES_SEED, type Nuisance, type Tuning } from "./tuning.ts";
 
@@ -105,7 +105,7 @@ export function planExpectedCounts(
 }
 
 /** Counts of the two splits of a dataset whose training classes come first. */
-export function countSplits(
+export function countZeroShotSplits(
   imageCounts: readonly number[],
   trainClassCount: number,
 ): { train: SplitCounts; test: SplitCounts } {

@@ -3,7 +3,7 @@
 import type { RandomStream } from "../random_stream.ts";
 import type { FileKind } from "./photograph.ts";
 import {
-  countSplits,
+  countZeroShotSplits,
   type DatasetPlan,
   drawImageCounts,
   fixtureStream,
@@ -48,7 +48,7 @@ export function planSop(tuning: Tuning): DatasetPlan {
       );
     }
   });
-  const counts = countSplits(imageCounts, trainClassCount);
+  const counts = countZeroShotSplits(imageCounts, trainClassCount);
   const header = "image_id class_id super_class_id path\n";
   return {
     images,

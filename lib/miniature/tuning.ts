@@ -4,7 +4,7 @@
  * More nuisance makes retrieval harder for any network; more candidates a class push classes apart.
  */
 
-import type { DatasetName } from "../dataset/record.ts";
+import type { DatasetName } from "../dataset/datasets.ts";
 import type { Range } from "./choices.ts";
 
 /** Goes into every stamp: change it whenever a drawing changes, so that older miniatures are drawn again. */

@@ -1,11 +1,11 @@
 /** What train, partial, imbalance and reproduce-all share: open a backend, skip what is done, run, write the tables. */
 
-import { type ClassFolders, openFolder } from "../../lib/dataset/open_folder.ts";
+import { openFolder } from "../../lib/dataset/open_folder.ts";
+import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
 import { shareCores } from "../../lib/experiment/share_cores.ts";
-import { readImageInfo } from "../../lib/image/verify.ts";
 import { regenerateTables } from "../../lib/results/tables/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { checkMicroBatch } from "../../lib/train/micro_batch_step.ts";
@@ -78,7 +78,6 @@ async function verifyFolders(name: string, folders: ClassFolders, roots: Roots):
       name,
       folders,
       dataRoot: roots.dataRoot,
-      readImageInfo,
       onProgress: (done, total) => progress.update(done, total),
     });
     return dataHash;

@@ -2,8 +2,7 @@
 
 import { join } from "@std/path";
 import { convertDataset } from "../../lib/dataset/convert.ts";
-import type { DatasetName } from "../../lib/dataset/record.ts";
-import { readImageInfo } from "../../lib/image/verify.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import { storeConversion } from "../../lib/results/rows/conversion_csv.ts";
 import { openProgress } from "./progress.ts";
 import type { Roots } from "./shared_flags.ts";
@@ -21,7 +20,6 @@ export async function convertOne(name: DatasetName, roots: Roots): Promise<void>
       name,
       profile,
       dataRoot,
-      readImageInfo,
       onProgress: (done, total) => progress.update(done, total),
     });
     await storeConversion(join(resultsRoot, "convert", `${name}.csv`), profile, summary.classes);

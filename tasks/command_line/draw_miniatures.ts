@@ -1,7 +1,7 @@
 /** The miniature datasets, with progress: what fixtures and reproduce-all share. */
 
 import { drawFixtures, type FixtureSummary } from "../../lib/miniature/draw_fixtures.ts";
-import type { DatasetName } from "../../lib/dataset/record.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import { openProgress } from "./progress.ts";
 
 /** Draws the miniatures that are not there yet. */

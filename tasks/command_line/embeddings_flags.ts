@@ -1,9 +1,9 @@
 /** The flags of embeddings that were made elsewhere. */
 
+import { CUB200 } from "../../lib/dataset/cub200.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { hasRecallColumn, RECALL_COLUMN_KS } from "../../lib/eval/metric_definitions.ts";
-import { RECALL_KS } from "../../lib/eval/recall_ks.ts";
 import type {
   EmbeddingFiles,
   ScoreEmbeddingsOptions,
@@ -29,7 +29,7 @@ export const EMBEDDINGS_FLAGS: readonly Flag[] = [
     help: "Queries to look up in --embeddings; default: these query each other.",
   },
   { name: "query-labels", value: "FILE", help: "Labels of the queries; default the same file." },
-  { name: "ks", value: "K,...", help: `K of Recall@K; default ${RECALL_KS.cub200.join()}.` },
+  { name: "ks", value: "K,...", help: `K of Recall@K; default ${CUB200.recallKs.join()}.` },
 ];
 
 /**
@@ -66,7 +66,7 @@ function readFiles(flags: Flags, name: string, labelsName: string): EmbeddingFil
 }
 
 function readKs(flags: Flags): readonly number[] {
-  const ks = flags.numbers("ks", { minimum: 1, isInteger: true }) ?? RECALL_KS.cub200;
+  const ks = flags.numbers("ks", { minimum: 1, isInteger: true }) ?? CUB200.recallKs;
   const unknown = ks.find((k) => !hasRecallColumn(k));
   if (unknown === undefined) return ks;
   throw new UsageError(

@@ -1,8 +1,8 @@
 /** The flags of class folders as a dataset. */
 
 import { basename } from "@std/path";
-import type { ClassFolders } from "../../lib/dataset/open_folder.ts";
-import { DATASET_NAMES } from "../../lib/dataset/record.ts";
+import { DATASET_NAMES, isDatasetName } from "../../lib/dataset/datasets.ts";
+import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Flag, Flags } from "./flags.ts";
 
@@ -40,9 +40,7 @@ export function readFolders(flags: Flags): ClassFolders | undefined {
  */
 export function readFolderName(flags: Flags, { train }: ClassFolders): string {
   const name = flags.text("name") ?? basename(train);
-  if (/^[A-Za-z0-9][A-Za-z0-9_.]*$/.test(name) && !DATASET_NAMES.some((known) => known === name)) {
-    return name;
-  }
+  if (/^[A-Za-z0-9][A-Za-z0-9_.]*$/.test(name) && !isDatasetName(name)) return name;
   throw new UsageError(
     "Cannot use --name as it must be letters, digits, _ and ., and none of " +
       `${DATASET_NAMES.join(", ")}: it is "${name}"`,

@@ -6,7 +6,9 @@ import {
   type BackendOptions,
   PRECISIONS,
 } from "../../lib/backend/backend.ts";
-import { DATASET_NAMES, type Profile, PROFILES } from "../../lib/dataset/record.ts";
+import { DATASET_NAMES } from "../../lib/dataset/datasets.ts";
+import { type Profile, PROFILES } from "../../lib/dataset/record.ts";
+import type { Workspace } from "../../lib/dataset/workspace.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/losses.ts";
@@ -105,10 +107,8 @@ export const RUN_FLAGS: readonly Flag[] = [
 ];
 
 /** Folders and profile. */
-export interface Roots {
+export interface Roots extends Omit<Workspace, "folders"> {
   readonly profile: Profile;
-  readonly dataRoot: string;
-  readonly resultsRoot: string;
 }
 
 /** Reads `ROOT_FLAGS`. */

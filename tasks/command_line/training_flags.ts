@@ -1,6 +1,6 @@
 /** The flags of train, partial and imbalance, and the runs they ask for. */
 
-import { DATASET_NAMES } from "../../lib/dataset/record.ts";
+import { DATASET_NAMES } from "../../lib/dataset/datasets.ts";
 import type { Setting } from "../../lib/dataset/setting.ts";
 import { planRuns } from "../../lib/experiment/plan.ts";
 import { SETTINGS } from "../experiments/experiment.ts";

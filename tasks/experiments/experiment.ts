@@ -1,6 +1,7 @@
 /** What `reproduce-all` runs for a profile. */
 
-import { DATASET_NAMES, type DatasetName, type Profile } from "../../lib/dataset/record.ts";
+import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/datasets.ts";
+import type { Profile } from "../../lib/dataset/record.ts";
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
 import type { Grid } from "../../lib/experiment/plan.ts";
 import type { Setting } from "../../lib/dataset/setting.ts";

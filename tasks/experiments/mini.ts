@@ -6,7 +6,7 @@
  * Expected: Recall@1 of Proxy-AN at least 15 points over the untrained network on every miniature (results/tables).
  */
 
-import type { DatasetName } from "../../lib/dataset/record.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
 import type { ExperimentGrid } from "./experiment_grid.ts";
 

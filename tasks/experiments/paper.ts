@@ -1,6 +1,6 @@
 /** The paper's experiments: settings by dataset, and the grid of runs that its tables and figures are made of. */
 
-import type { DatasetName } from "../../lib/dataset/record.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
 import type { ExperimentGrid } from "./experiment_grid.ts";
 import { CARS196 } from "./paper/cars196.ts";

@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { convertDataset } from "../../lib/dataset/convert.ts";
 import { readManifest } from "../../lib/dataset/manifest.ts";
 import { needs } from "../support/permissions.ts";
-import { IMAGE_PERMISSIONS, inputErrorOf, readTinyImage } from "../support/tiny_originals.ts";
+import { IMAGE_PERMISSIONS, inputErrorOf } from "../support/tiny_originals.ts";
 import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
 
 const ignore = needs(...IMAGE_PERMISSIONS);
@@ -15,12 +14,9 @@ Deno.test({
     withCub(async (root, folder) => {
       const first = await convert(root, "cub200");
       const before = await Deno.stat(join(folder, "manifest.csv"));
-      const again = await convertDataset({
-        name: "cub200",
-        profile: "mini",
-        dataRoot: root,
-        readImageInfo: () => Promise.reject(new Error("no image may be decoded")),
-      });
+      let decodedCount = 0;
+      const again = await convert(root, "cub200", "mini", () => decodedCount++);
+      assertEquals(decodedCount, 0);
       assertEquals(again, { ...first, isUnchanged: true });
       const after = await Deno.stat(join(folder, "manifest.csv"));
       assertEquals([after.ino, after.mtime], [before.ino, before.mtime]);
@@ -66,15 +62,8 @@ Deno.test({
   ignore,
   fn: () =>
     withCub(async (root, folder) => {
-      let decodedCount = 0;
-      const stopped = convertDataset({
-        name: "cub200",
-        profile: "mini",
-        dataRoot: root,
-        readImageInfo: (path) => {
-          if (++decodedCount > 3) throw new Error("stopped");
-          return readTinyImage(path);
-        },
+      const stopped = convert(root, "cub200", "mini", (decodedCount) => {
+        if (decodedCount > 3) throw new Error("stopped");
       });
       assertEquals(await stopped.catch((error) => error.message), "stopped");
       assertEquals((await listFiles(folder)).filter((path) => !path.startsWith("original/")), []);

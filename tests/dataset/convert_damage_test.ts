@@ -1,7 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { convertDataset } from "../../lib/dataset/convert.ts";
-import { InputError } from "../../lib/errors.ts";
 import { needs } from "../support/permissions.ts";
 import {
   IMAGE_PERMISSIONS,
@@ -14,6 +12,7 @@ import {
 import { convert, messageAfter, withCub } from "./tiny_conversion.ts";
 
 const ignore = needs(...IMAGE_PERMISSIONS);
+const RULE = "Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file";
 
 Deno.test({
   name: "convertDataset() names a truncated image",
@@ -24,7 +23,9 @@ Deno.test({
         const path = join(original, "images/003.Gull/bird_5.jpg");
         await Deno.truncate(path, (await Deno.stat(path)).size - 40);
       }),
-      "ROOT/original/images/003.Gull/bird_5.jpg: Cannot decode image",
+      `ROOT/original/images/003.Gull/bird_5.jpg: ${RULE}: Input buffer has corrupt header: ` +
+        "VipsJpeg: premature end of JPEG image; VipsJpeg: Bogus Huffman table definition; " +
+        "VipsJpeg: premature end of JPEG image",
     ),
 });
 
@@ -38,7 +39,8 @@ Deno.test({
           await Deno.writeTextFile(join(original, "images", path), "not an image");
         }
       }),
-      "ROOT/original/images/001.Auk/bird_2.jpg: Cannot decode image (and 2 more images)",
+      `ROOT/original/images/001.Auk/bird_2.jpg: ${RULE}: ` +
+        "Input buffer contains unsupported image format (and 2 more images)",
     ),
 });
 
@@ -51,7 +53,7 @@ Deno.test({
       await Deno.writeTextFile(join(original, "images/001.Auk/bird_2.jpg"), "overwritten in place");
       assertEquals(
         await inputErrorOf(() => convert(root, "cub200"), folder),
-        "ROOT/original/images/001.Auk/bird_2.jpg: Cannot decode image",
+        `ROOT/original/images/001.Auk/bird_2.jpg: ${RULE}: Input buffer contains unsupported image format`,
       );
     }),
 });
@@ -95,21 +97,13 @@ Deno.test({
   name: "convertDataset() names the first damaged image of the list, whichever is found first",
   ignore,
   fn: () =>
-    withCub(async (root, folder) => {
-      const converted = convertDataset({
-        name: "cub200",
-        profile: "mini",
-        dataRoot: root,
-        readImageInfo: async (path) => {
-          const id = Number(path.match(/bird_(\d)/)![1]);
-          await new Promise((resolve) => setTimeout(resolve, 5 * (8 - id))); // the last ends first
-          if (id === 3 || id === 6) throw new InputError(`${path}: Cannot decode image`);
-          return { width: 12, height: 8 };
-        },
-      });
+    withCub(async (root, folder, original) => {
+      await writeText(join(original, "images/002.Wren/bird_3.jpg"), "no image");
+      await writeText(join(original, "images/003.Gull/bird_6.jpg"), ""); // found sooner: it is not decoded
       assertEquals(
-        await inputErrorOf(() => converted, folder),
-        "ROOT/original/images/002.Wren/bird_3.jpg: Cannot decode image (and 1 more image)",
+        await inputErrorOf(() => convert(root, "cub200"), folder),
+        `ROOT/original/images/002.Wren/bird_3.jpg: ${RULE}: ` +
+          "Input buffer contains unsupported image format (and 1 more image)",
       );
     }),
 });

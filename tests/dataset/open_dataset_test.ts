@@ -196,7 +196,7 @@ Deno.test("datasetFolder() is below mini/ for the miniatures only", () => {
 Deno.test("datasetFolder() names the nearest dataset", () => {
   assertEquals(
     assertThrows(() => datasetFolder("data", "mini", "cub"), UsageError).message,
-    "Cannot open dataset as its name must be one of cub200, cars196, sop, in_shop: " +
+    "Cannot find dataset as it must be one of cub200, cars196, sop, in_shop: " +
       'it is "cub" (did you mean cub200?)',
   );
 });

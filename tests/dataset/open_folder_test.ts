@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { type ClassFolders, openFolder } from "../../lib/dataset/open_folder.ts";
+import { openFolder } from "../../lib/dataset/open_folder.ts";
+import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { needs } from "../support/permissions.ts";
 import {
   IMAGE_PERMISSIONS,
   inputErrorOf,
-  readTinyImage,
   withFolder,
   writeImage,
   writeText,
@@ -27,7 +27,7 @@ async function writeFolders(root: string): Promise<Required<ClassFolders>> {
 
 function open(root: string, folders: ClassFolders, onProgress?: () => void) {
   const dataRoot = join(root, "data");
-  return openFolder({ name: "birds", folders, dataRoot, readImageInfo: readTinyImage, onProgress });
+  return openFolder({ name: "birds", folders, dataRoot, onProgress });
 }
 
 function testInRoot(name: string, run: (root: string) => Promise<void>): void {
@@ -109,7 +109,8 @@ testInRoot("folders that cannot be a dataset are refused, with the file", async 
   await writeText(join(train, "auk/notes.txt"), "no image");
   assertEquals(
     await messageOf({ train, test }),
-    "ROOT/train/auk/notes.txt: Cannot decode image",
+    "ROOT/train/auk/notes.txt: Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file: " +
+      "Input buffer contains unsupported image format",
   );
   assertEquals(
     await messageOf({ train: join(train, "auk"), test }),

@@ -3,10 +3,10 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { type ConversionSummary, convertDataset } from "../../lib/dataset/convert.ts";
-import type { DatasetName, Profile } from "../../lib/dataset/record.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
+import type { Profile } from "../../lib/dataset/record.ts";
 import {
   inputErrorOf,
-  readTinyImage,
   TINY_COUNTS,
   withFolder,
   writeText,
@@ -20,7 +20,7 @@ export function convert(
   profile: Profile = "mini",
   onProgress?: (done: number, total: number) => void,
 ): Promise<ConversionSummary> {
-  return convertDataset({ name, profile, dataRoot, readImageInfo: readTinyImage, onProgress });
+  return convertDataset({ name, profile, dataRoot, onProgress });
 }
 
 /** Every file below a folder, sorted, relative to it. */

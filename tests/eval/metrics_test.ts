@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DATASET_NAMES } from "../../lib/dataset/record.ts";
+import { DATASETS } from "../../lib/dataset/datasets.ts";
 import { InputError } from "../../lib/errors.ts";
 import {
   checkRecallColumns,
@@ -9,7 +9,6 @@ import {
   recallMetric,
 } from "../../lib/eval/metric_definitions.ts";
 import { rankQuery, summarizeRankings } from "../../lib/eval/metrics.ts";
-import { RECALL_KS, recallKs } from "../../lib/eval/recall_ks.ts";
 import { assertAllClose } from "../support/close.ts";
 
 const HIT = 7;
@@ -74,19 +73,10 @@ Deno.test("metrics need a query that counts", () => {
   );
 });
 
-Deno.test("every dataset has its published K", () => {
-  assertEquals(recallKs("cub200"), [1, 2, 4, 8]);
-  assertEquals(recallKs("cars196"), [1, 2, 4, 8]);
-  assertEquals(recallKs("sop"), [1, 10, 100, 1000]);
-  assertEquals(recallKs("in_shop"), [1, 10, 20, 30, 40, 50]);
-  assertEquals(recallKs("folder of mine"), RECALL_KS.cub200);
-  assertEquals(recallKs("toString"), RECALL_KS.cub200);
-});
-
 Deno.test("no two metrics share a column, and every K of the four datasets has one", () => {
   const columns = METRICS.map(({ column }) => column);
   assertEquals(new Set(columns).size, columns.length);
-  for (const name of DATASET_NAMES) checkRecallColumns(recallKs(name), name);
+  for (const { name, recallKs } of DATASETS) checkRecallColumns(recallKs, name);
 });
 
 Deno.test("a K without a column is refused where it is chosen", () => {

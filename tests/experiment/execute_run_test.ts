@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { openBackend } from "../../lib/backend/open_backend.ts";
-import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/record.ts";
+import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/datasets.ts";
 import { InputError } from "../../lib/errors.ts";
 import { evaluateWeights } from "../../lib/experiment/evaluate_weights.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";

@@ -6,7 +6,7 @@ import { IMAGENET_PRESET, type ImagePreset } from "../../lib/image/preset.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
 import { assertAllClose } from "../support/close.ts";
 import { needs } from "../support/permissions.ts";
-import { inTempFolder } from "./temp_folder.ts";
+import { withFolder } from "../support/tiny_originals.ts";
 
 const ignore = needs("read", "write", "env", "ffi", "sys");
 const PRESET: ImagePreset = { ...IMAGENET_PRESET, resizeSize: 18, inputSize: 16 };
@@ -24,7 +24,7 @@ function drawLevels(width: number, height: number): Uint8Array {
 
 /** Runs `use` with a folder that holds the images of all records. */
 function withImages(use: (folder: string) => Promise<void>): Promise<void> {
-  return inTempFolder(async (folder) => {
+  return withFolder(async (folder) => {
     const { default: sharp } = await import("sharp");
     for (const i of [0, 1]) await Deno.mkdir(`${folder}/train/class_${i}`, { recursive: true });
     await Promise.all(SIZES.map(([width, height], i) => {

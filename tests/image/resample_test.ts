@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { centralCrop } from "../../lib/image/crop.ts";
 import { type AxisMap, mapBox, Resampler } from "../../lib/image/resample.ts";
 import golden from "../golden/image_pillow.json" with { type: "json" };
-import { decodeBase64 } from "./base64.ts";
+import { decodeBase64 } from "../support/base64.ts";
 
 const SOURCE = { ...golden.source, pixels: decodeBase64(golden.source.pixels) };
 

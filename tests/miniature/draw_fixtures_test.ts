@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { drawFixtures } from "../../lib/miniature/draw_fixtures.ts";
-import { DATASET_NAMES } from "../../lib/dataset/record.ts";
+import { DATASET_NAMES } from "../../lib/dataset/datasets.ts";
 import { InputError } from "../../lib/errors.ts";
 import { needs } from "../support/permissions.ts";
 import { SMALL_TUNING, smallTuning } from "./small_tuning.ts";

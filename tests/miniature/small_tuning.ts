@@ -1,6 +1,6 @@
 /** Miniatures small enough for tests. */
 
-import type { DatasetName } from "../../lib/dataset/record.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import { TUNING, type Tuning } from "../../lib/miniature/tuning.ts";
 
 /** Three training and two test classes of two or three images. */

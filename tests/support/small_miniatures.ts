@@ -2,8 +2,7 @@
 
 import { convertDataset } from "../../lib/dataset/convert.ts";
 import { drawFixtures } from "../../lib/miniature/draw_fixtures.ts";
-import type { DatasetName } from "../../lib/dataset/record.ts";
-import { readImageInfo } from "../../lib/image/verify.ts";
+import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import { TUNING } from "../../lib/miniature/tuning.ts";
 
 /** Training classes of a small miniature. */
@@ -22,6 +21,6 @@ export async function makeSmallMiniatures(
     } as const;
     const tuning = { [name]: { ...TUNING[name], ...counts } };
     await drawFixtures({ dataRoot, datasets: [name], tuning });
-    await convertDataset({ name, profile: "mini", dataRoot, readImageInfo });
+    await convertDataset({ name, profile: "mini", dataRoot });
   }
 }

@@ -39,18 +39,6 @@ export async function writeImage(path: string, seed: number): Promise<void> {
   await Deno.writeFile(path, await image.jpeg().toBuffer());
 }
 
-/** Decodes an image as `convertDataset` wants it. */
-export async function readTinyImage(path: string): Promise<{ width: number; height: number }> {
-  const { default: sharp } = await import("sharp");
-  try {
-    const image = sharp(path, { failOn: "truncated" });
-    const { info: { width, height } } = await image.raw().toBuffer({ resolveWithObject: true });
-    return { width, height };
-  } catch {
-    throw new InputError(`${path}: Cannot decode image`);
-  }
-}
-
 /** The class and number of each of 8 images: 4 classes of 2, of which 2 train. */
 const IMAGES = [0, 1, 2, 3].flatMap((c) => [0, 1].map((i) => ({ c, i, id: c * 2 + i + 1 })));
 /** What the tiny CUB200, CARS196 and SOP declare. */

@@ -1,7 +1,7 @@
 /** Numbers that others published, each with its source. None is of the Proxy-AN paper: its tables were not available. */
 
 import { parse } from "@std/csv";
-import { DATASET_FOLDERS, DATASET_NAMES, type DatasetName } from "../../dataset/record.ts";
+import { type DatasetName, DATASETS } from "../../dataset/datasets.ts";
 import { InputError } from "../../errors.ts";
 import { BACKBONES } from "../../model/registry.ts";
 import text from "./published_results.csv" with { type: "text" };
@@ -38,7 +38,7 @@ export function parsePublishedResults(text: string, path: string): PublishedResu
   const [, ...lines] = parse(text);
   return lines.map((fields, i) => {
     const [method, backbone, dim, folder, ks = "", values = "", source] = fields;
-    const dataset = DATASET_NAMES.find((name) => DATASET_FOLDERS[name] === folder);
+    const dataset = DATASETS.find((candidate) => candidate.folder === folder)?.name;
     const [kList, percents] = [ks, values].map((list) => list.split(" ").map(Number));
     const isRegisteredName = !BACKBONES.some(({ title }) => title === backbone);
     const isComplete = method && backbone && isRegisteredName && source && dataset &&

@@ -1,5 +1,6 @@
 /** What conversion found: class sizes per split, in `results/convert/<dataset>.csv`. */
 
+import { SPLIT_ORDER } from "../../dataset/counts.ts";
 import { PROFILES } from "../../dataset/record.ts";
 import type { CsvSchema, RowOf } from "./columns.ts";
 import { updateRows } from "./csv_store.ts";
@@ -21,8 +22,6 @@ export interface ClassCount {
   /** Images of the class in the split. */
   readonly imageCount: number;
 }
-
-const SPLIT_ORDER = ["train", "test", "query", "gallery"] as const;
 
 const CONVERSION_SCHEMA: CsvSchema<RowOf<typeof CONVERSION_COLUMNS>> = {
   columns: CONVERSION_COLUMNS,

@@ -1,6 +1,7 @@
 /** The rows that runs leave behind: one per run and reported epoch, in `full.csv`, `partial.csv` and `imbalance.csv`. */
 
-import { DATASET_NAMES, PROFILES } from "../../dataset/record.ts";
+import { DATASET_NAMES } from "../../dataset/datasets.ts";
+import { PROFILES } from "../../dataset/record.ts";
 import { PROTOCOLS } from "../../dataset/protocol.ts";
 import { SETTING_KINDS } from "../../dataset/setting.ts";
 import { InputError } from "../../errors.ts";

@@ -1,25 +1,24 @@
 /** How tables and pictures name things. */
 
+import { isDatasetName, traitsOf } from "../../dataset/datasets.ts";
 import { LOSSES } from "../../loss/losses.ts";
 import { BACKBONES } from "../../model/registry.ts";
 import type { ResultRow } from "../rows/row.ts";
-
-const DATASETS: Readonly<Record<string, string>> = {
-  cub200: "CUB-200-2011",
-  cars196: "Cars-196",
-  sop: "SOP",
-  in_shop: "In-Shop",
-};
 
 /** Name of a loss: `Proxy-AN`. A name that is not listed stands as it is. */
 export function displayLoss(name: string): string {
   return LOSSES.find((loss) => loss.name === name)?.title ?? name;
 }
 
-/** Name of a dataset: `CUB-200-2011`; a miniature says that it is one. */
+/** Name of a dataset: `CUB-200-2011`; a miniature says that it is one, and class folders have the name given to them. */
 export function displayDataset(name: string, profile: string): string {
-  const title = DATASETS[name] ?? name;
-  return profile === "mini" ? `${title} miniature` : title;
+  const { title } = traitsOf(name);
+  return isMiniature(name, profile) ? `${title} miniature` : title;
+}
+
+/** Whether a dataset is drawn: those of profile `mini` are, except class folders, which are of no profile. */
+export function isMiniature(name: string, profile: string): boolean {
+  return profile === "mini" && isDatasetName(name);
 }
 
 /** Name of a network: `ResNet-50`. A name that is not registered stands as it is. */

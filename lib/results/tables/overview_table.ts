@@ -1,7 +1,7 @@
 /** Recall@1 of the full setting on every dataset: the table to read first. */
 
-import { DATASET_NAMES } from "../../dataset/record.ts";
-import { displayBackbone, displayDataset } from "./display_names.ts";
+import { DATASET_NAMES } from "../../dataset/datasets.ts";
+import { displayBackbone, displayDataset, isMiniature } from "./display_names.ts";
 import { compareNames, type ResultRow } from "../rows/row.ts";
 import { mainSelection, splitIntoSeries, summarizeMetric } from "./scope.ts";
 import { markBest, type Table, type TableCell, type TableRow } from "./table.ts";
@@ -40,7 +40,8 @@ function buildOverview(stem: string, rows: readonly ResultRow[]): Table {
     cells: columns.map((column) => column[part].get(label) ?? null),
   });
   const title = describeSelection(mainSelection(protocol), protocol);
-  const note = profile === "mini" ? " on the miniatures (drawn images)" : "";
+  const areMiniatures = rows.every(({ dataset }) => isMiniature(dataset, profile));
+  const note = areMiniatures ? " on the miniatures (drawn images)" : "";
   return {
     stem,
     title: `Recall@1, all datasets, protocol ${protocol}, ${displayBackbone(backbone)}`,

@@ -1,7 +1,7 @@
 /** Parts that tables share: captions, rows of series and of untrained networks, published numbers. */
 
 import { LOSSES } from "../../loss/losses.ts";
-import { displayBackbone, displayDataset } from "./display_names.ts";
+import { displayBackbone, displayDataset, isMiniature } from "./display_names.ts";
 import { PUBLISHED_RESULTS } from "../claims/published_numbers.ts";
 import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
 import type { ResultRow } from "../rows/row.ts";
@@ -63,7 +63,7 @@ export function untrainedSection(
 export function describeScope({ scope, rows }: ScopedRows): string {
   const { profile, dataset, protocol } = scope;
   const data = displayDataset(dataset, profile);
-  const note = profile === "mini" ? " (drawn images, not the published dataset)" : "";
+  const note = isMiniature(dataset, profile) ? " (drawn images, not the published dataset)" : "";
   return `${data}${note}, protocol ${protocol}, network ${describeNetwork(rows)}`;
 }
 

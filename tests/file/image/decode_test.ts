@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { InputError } from "../../lib/errors.ts";
-import { decodeImage } from "../../lib/image/decode.ts";
-import { readImageInfo } from "../../lib/image/verify.ts";
-import golden from "../golden/image_pillow.json" with { type: "json" };
-import { needs } from "../support/permissions.ts";
-import { decodeBase64 } from "./base64.ts";
-import { inTempFolder } from "./temp_folder.ts";
+import { InputError } from "../../../lib/errors.ts";
+import { decodeImage } from "../../../lib/file/image/decode.ts";
+import { readImageInfo } from "../../../lib/file/image/read_image_info.ts";
+import golden from "../../golden/image_pillow.json" with { type: "json" };
+import { needs } from "../../support/permissions.ts";
+import { decodeBase64 } from "../../support/base64.ts";
+import { withFolder } from "../../support/tiny_originals.ts";
 
 const ignore = needs("read", "write", "env", "ffi", "sys");
 const RULE = "Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file";
@@ -20,7 +20,7 @@ for (const { name, file, width, height, pixels } of golden.decode) {
     name: `decodeImage() gives Pillow's RGB of ${name}`,
     ignore,
     fn: () =>
-      inTempFolder(async (folder) => {
+      withFolder(async (folder) => {
         await Deno.writeFile(`${folder}/${name}`, decodeBase64(file));
         const image = await decodeImage(`${folder}/${name}`);
         assertEquals([image.width, image.height], [width, height]);
@@ -33,7 +33,7 @@ Deno.test({
   name: "decodeImage() ignores an embedded color profile, as Pillow does",
   ignore,
   fn: () =>
-    inTempFolder(async (folder) => {
+    withFolder(async (folder) => {
       const { default: sharp } = await import("sharp");
       const red = sharp({ create: { width: 4, height: 4, channels: 3, background: "#ff0000" } });
       await red.withIccProfile("p3").png().toFile(`${folder}/p3.png`);
@@ -49,7 +49,7 @@ Deno.test({
   name: "decodeImage() keeps the high byte of 16-bit gray",
   ignore,
   fn: () =>
-    inTempFolder(async (folder) => {
+    withFolder(async (folder) => {
       const { default: sharp } = await import("sharp");
       const levels = Uint16Array.from([0, 255, 256, 32767, 40000, 65535]);
       const raw = { width: 6, height: 1, channels: 1 } as const;
@@ -63,7 +63,7 @@ Deno.test({
   name: "readImageInfo() tells the stored size, whatever EXIF says",
   ignore,
   fn: () =>
-    inTempFolder(async (folder) => {
+    withFolder(async (folder) => {
       const path = `${folder}/turned.jpg`;
       await Deno.writeFile(path, goldenFile("turned_by_exif.jpg"));
       assertEquals(await readImageInfo(path), { width: 20, height: 14 });
@@ -72,7 +72,7 @@ Deno.test({
 
 /** Writes `bytes` as an image and asserts the whole error text. */
 async function assertRefused(bytes: Uint8Array, name: string, reason: string): Promise<void> {
-  await inTempFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = `${folder}/${name}`;
     await Deno.writeFile(path, bytes);
     for (const read of [decodeImage, readImageInfo]) {
@@ -145,7 +145,7 @@ Deno.test({
   name: "a missing file and a folder are refused by name",
   ignore,
   fn: () =>
-    inTempFolder(async (folder) => {
+    withFolder(async (folder) => {
       const missing = await assertRejects(() => decodeImage(`${folder}/no.jpg`), InputError);
       assertEquals(
         missing.message,
@@ -164,7 +164,7 @@ Deno.test({
   name: "a file that changes is read again",
   ignore,
   fn: () =>
-    inTempFolder(async (folder) => {
+    withFolder(async (folder) => {
       const path = `${folder}/image`;
       await Deno.writeFile(path, COLOR_JPEG);
       const first = await decodeImage(path);

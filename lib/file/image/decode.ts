@@ -6,9 +6,18 @@
  * and progressive files. One difference: 16-bit gray keeps its high byte, where Pillow clips every level above 255 to white.
  */
 
-import { InputError } from "../errors.ts";
-import { loadSharp } from "../load_sharp.ts";
-import type { PixelArray } from "./resample.ts";
+import { InputError } from "../../errors.ts";
+import { loadSharp } from "./load_sharp.ts";
+
+/** Pixels of an image: [H, W, 3], red, green, blue. */
+export interface PixelArray {
+  /** Levels, 3 H W of them. */
+  readonly pixels: Uint8Array;
+  /** W. */
+  readonly width: number;
+  /** H. */
+  readonly height: number;
+}
 
 /** What can be decoded, in sharp's names; others, such as SVG, are no photographs. */
 const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff"]);

@@ -1,0 +1,48 @@
+/** What a dataset is: everything that the program knows of one, as one object in one file, `cub200.ts` and the like. */
+
+import type { DatasetCounts } from "./counts.ts";
+import type { OriginalImage, OriginalOptions } from "./original.ts";
+import type { Setting } from "./setting.ts";
+
+/** A published archive or list. */
+export interface PublishedFile {
+  /** File name as published. */
+  readonly name: string;
+  /** MD5, hexadecimal, where it is known. */
+  readonly md5?: string;
+}
+
+/** What a dataset is downloaded as. */
+export interface PublishedFiles {
+  /** Name in words, as its publisher has it. */
+  readonly title: string;
+  /** What to download. */
+  readonly files: readonly PublishedFile[];
+  /** An older distribution, a set by itself, which the reader accepts too. */
+  readonly olderFiles?: readonly PublishedFile[];
+}
+
+/** One dataset. */
+export interface DatasetDefinition<Name extends string = string> {
+  /** As the command line names it. */
+  readonly name: Name;
+  /** As tables name it. */
+  readonly title: string;
+  /** Folder below the data root, or below its `mini/`. */
+  readonly folder: string;
+  /** Whether images are used where they are unpacked, instead of going from `original/` into class folders. */
+  readonly isInPlace: boolean;
+  /**
+   * Published images and classes of every split that it has. These are the zero-shot splits of metric learning, not those
+   * of classification that ship with CUB (5,994 / 5,794) and Cars (8,144 / 8,041), which public tools mix up with them.
+   */
+  readonly counts: DatasetCounts;
+  /** What to download. */
+  readonly published: PublishedFiles;
+  /** K of Recall@K that are reported. */
+  readonly recallKs: readonly number[];
+  /** Settings of the paper that have runs on it. */
+  readonly settings: readonly Setting["kind"][];
+  /** Lists the images as published. Rejects with an InputError where a list is missing or wrong. */
+  readonly read: (options: OriginalOptions) => Promise<OriginalImage[]>;
+}

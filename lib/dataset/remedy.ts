@@ -1,0 +1,23 @@
+/** How to get the files of a dataset. */
+
+import { join } from "@std/path";
+import type { DatasetDefinition } from "./definition.ts";
+import type { Profile } from "./record.ts";
+
+/**
+ * The folder that a dataset's published files are unpacked in: its own, or `original` in it.
+ *
+ * @param folder Folder of the dataset.
+ */
+export function originalFolder(folder: string, { isInPlace }: DatasetDefinition): string {
+  return isInPlace ? folder : join(folder, "original");
+}
+
+/** The ending of an error about missing files: what makes them, or what to download and where to unpack it. */
+export function describeRemedy(dataset: DatasetDefinition, profile: Profile): string {
+  if (profile === "mini") return "run `deno task fixtures`";
+  const { published: { title, files }, folder } = dataset;
+  const names = files.map((file) => file.name).join(", ");
+  return `download ${title} (${names}) and unpack it in ${originalFolder(folder, dataset)} ` +
+    "below the data root";
+}
