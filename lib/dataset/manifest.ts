@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { parse, stringify } from "@std/csv";
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { hashBytes } from "../file/hash.ts";
+import { readBytesIfThere } from "../file/read_file.ts";
 import { InputError } from "../errors.ts";
 import { SPLIT_ORDER } from "./counts.ts";
 import type { Split } from "./record.ts";
@@ -137,7 +138,7 @@ export async function writeManifest(folder: string, rows: readonly ManifestRow[]
  * @throws {InputError} With `path:line`, if it is damaged.
  */
 export async function readManifest(folder: string): Promise<Manifest | null> {
-  const bytes = await readBytes(manifestPath(folder));
+  const bytes = await readBytesIfThere(manifestPath(folder), "read manifest");
   if (!bytes) return null;
   const rows = parseManifest(new TextDecoder().decode(bytes), manifestPath(folder));
   return { rows, hash: hashBytes(bytes) };
@@ -145,15 +146,6 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 
 /** SHA-256 (hexadecimal) of a dataset's manifest, or `null` if there is none. */
 export async function hashManifest(folder: string): Promise<string | null> {
-  const bytes = await readBytes(manifestPath(folder));
+  const bytes = await readBytesIfThere(manifestPath(folder), "read manifest");
   return bytes && hashBytes(bytes);
-}
-
-async function readBytes(path: string): Promise<Uint8Array | null> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
 }

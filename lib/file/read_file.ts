@@ -18,6 +18,30 @@ export async function readBytes(path: string, action: string): Promise<Uint8Arra
 }
 
 /**
+ * The same, where a missing file is no error.
+ *
+ * @returns `null` if there is no such file; a link that leads nowhere is an error.
+ */
+export async function readBytesIfThere(
+  path: string,
+  action: string,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw explainReadError(error, path, action);
+  }
+  return await readBytes(path, action);
+}
+
+/** The same, as text: UTF-8, a byte-order mark left out. */
+export async function readTextIfThere(path: string, action: string): Promise<string | null> {
+  const bytes = await readBytesIfThere(path, action);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+/**
  * Refuses whatever is no regular file, before it is opened: a pipe would be waited for, a device might never end.
  *
  * @throws {InputError} If there is no such file, or it is something else.

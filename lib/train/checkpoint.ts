@@ -10,6 +10,7 @@ import { join } from "@std/path";
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
 import { hashBytes } from "../file/hash.ts";
+import { readBytesIfThere, readTextIfThere } from "../file/read_file.ts";
 import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
 import type { SamplerState } from "../sampling/balanced_sampler.ts";
@@ -83,13 +84,8 @@ export async function readCheckpoint<H>(
   config?: TrainConfig,
 ): Promise<Checkpoint<H> | null> {
   const path = join(folder, STATE_FILE);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  const text = await readTextIfThere(path, "read checkpoint");
+  if (text === null) return null;
   const stored = parseState<H>(text, path);
   if (config && formatRunId(stored.config) !== formatRunId(config)) {
     throw new InputError(
@@ -133,12 +129,9 @@ function stringifyState(state: unknown): string {
 }
 
 async function readTensors(path: string, statePath: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(
-      `${path}: Cannot read checkpoint as the file must exist: remove ${statePath} to start the run again`,
-    );
-  }
+  const bytes = await readBytesIfThere(path, "read checkpoint");
+  if (bytes) return bytes;
+  throw new InputError(
+    `${path}: Cannot read checkpoint as the file must exist: remove ${statePath} to start the run again`,
+  );
 }

@@ -49,6 +49,8 @@ export async function formatTarGz(
     put(content.length.toString(8).padStart(11, "0"), 124);
     put("0", 156);
     put("ustar", 257);
+    put(" ".repeat(8), 148);
+    put(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `, 148);
     const padded = new Uint8Array(Math.ceil(content.length / 512) * 512);
     padded.set(content);
     blocks.push(header, padded);

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
 import { ByteSource } from "../../lib/file/byte_source.ts";
 import { hashFile } from "../../lib/file/hash.ts";
-import { readBytes } from "../../lib/file/read_file.ts";
+import { readBytes, readTextIfThere } from "../../lib/file/read_file.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 testInFolder("the same line says what cannot be read, whoever reads", async (folder) => {
@@ -41,3 +41,16 @@ testInFolder("a pipe is refused at once and never waited for", async (folder) =>
     `${pipe}: Cannot read weights as it must be a file: it is a pipe or a device`,
   );
 }, ["run"]);
+
+testInFolder(
+  "a missing file is null where it may be missing, a link to nowhere is an error",
+  async (folder) => {
+    const [file, link] = [join(folder, "file"), join(folder, "link")];
+    await Deno.writeFile(file, Uint8Array.of(0xef, 0xbb, 0xbf, 0x61));
+    await Deno.symlink(join(folder, "gone"), link);
+    assertEquals(await readTextIfThere(join(folder, "none"), "read CSV"), null);
+    assertEquals(await readTextIfThere(file, "read CSV"), "a");
+    const { message } = await assertRejects(() => readTextIfThere(link, "read CSV"), InputError);
+    assertEquals(message, `${link}: Cannot read CSV as the file must exist: it does not`);
+  },
+);

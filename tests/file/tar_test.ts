@@ -44,3 +44,30 @@ Deno.test({
       assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1);
     }),
 });
+
+Deno.test({
+  name: "extractTarGz() refuses a header whose checksum is another",
+  ignore,
+  fn: () =>
+    withFolder(async (folder) => {
+      const path = join(folder, "a.tar.gz");
+      const tar = new DecompressionStream("gzip");
+      const whole = new Blob([
+        await formatTarGz({ "lib/x.so": LIBRARY }) as Uint8Array<ArrayBuffer>,
+      ]);
+      const bytes = new Uint8Array(
+        await new Response(whole.stream().pipeThrough(tar)).arrayBuffer(),
+      );
+      bytes[4] = "y".charCodeAt(0); // of the name
+      const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+      await Deno.writeFile(path, packed);
+      const error = await assertRejects(
+        () => extractTarGz(path, () => join(folder, "x.so")),
+        InputError,
+      );
+      assertEquals(
+        error.message,
+        `${path}: Cannot read archive as it must be a whole .tar.gz file: it is not`,
+      );
+    }),
+});

@@ -4,6 +4,7 @@ import { dirname } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
 import { type CsvSchema, formatCsv, parseCsv } from "./columns.ts";
 import { withFileLock } from "../../file/file_lock.ts";
+import { readTextIfThere } from "../../file/read_file.ts";
 
 /**
  * Reads all rows of a CSV file.
@@ -12,14 +13,8 @@ import { withFileLock } from "../../file/file_lock.ts";
  * @throws {InputError} With `path:line`, if it cannot be parsed.
  */
 export async function readCsv<Row>(path: string, schema: CsvSchema<Row>): Promise<Row[]> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-  return parseCsv(text, path, schema);
+  const text = await readTextIfThere(path, "read CSV");
+  return text === null ? [] : parseCsv(text, path, schema);
 }
 
 /**
