@@ -1,13 +1,11 @@
 /** Which runs need not be carried out again. */
 
-import { join } from "@std/path";
 import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
 import { doesExist } from "../file/does_exist.ts";
-import { SETTING_KINDS } from "../dataset/setting.ts";
-import { readRows } from "../results/rows/row.ts";
+import { readResults } from "../results/rows/read_results.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import { runFolder } from "./run_folder.ts";
@@ -26,11 +24,7 @@ export async function findDoneRuns(
   foldersHash?: string,
 ): Promise<Set<string>> {
   const stored = new Map<string, string>(); // run id -> data hash
-  for (const kind of SETTING_KINDS) {
-    for (const row of await readRows(join(roots.resultsRoot, `${kind}.csv`))) {
-      stored.set(row.run_id, row.data_hash);
-    }
-  }
+  for (const row of await readResults(roots.resultsRoot)) stored.set(row.run_id, row.data_hash);
   const hashes = new Map<string, string | null>();
   const currentHash = async (profile: Profile, dataset: string) => {
     if (foldersHash !== undefined) return foldersHash;

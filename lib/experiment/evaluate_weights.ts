@@ -8,7 +8,7 @@ import { createImageLoader } from "../image/loader.ts";
 import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { readCommit } from "../results/rows/provenance.ts";
-import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
+import { EVAL_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openEmbedder } from "./open_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
@@ -50,9 +50,3 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
     embedder.dispose();
   }
 }
-
-/** One set of weights may be evaluated by both protocols. */
-const EVAL_SCHEMA = {
-  ...RESULT_SCHEMA,
-  key: (row: ResultRow) => `${row.run_id}/${row.selection}/${row.protocol}`,
-};

@@ -10,7 +10,7 @@ import { EPOCH_SCHEMA, type EpochRow } from "../results/rows/epoch_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/provenance.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
-import { formatCsv } from "../results/rows/columns.ts";
+import { formatCsv } from "../results/rows/csv_text.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";

@@ -24,16 +24,32 @@ export function hashGroup(config: TrainConfig): string {
  * `mini-cub200-full-proxy_an-resnet_mini-published-s2024-1f0c9a3b`. Usable as a folder name.
  */
 export function formatRunId(config: TrainConfig): string {
-  return [
-    config.profile,
-    config.dataset,
-    formatSetting(config.setting),
-    config.loss.name,
-    config.backbone,
-    config.protocol,
-    `s${config.seed}`,
-    hashConfig(config).slice(0, 8),
-  ].join("-");
+  return joinRunId({
+    ...config,
+    setting: formatSetting(config.setting),
+    loss: config.loss.name,
+    configHash: hashConfig(config),
+  });
+}
+
+/** What a run id is made of. */
+export interface RunIdParts {
+  readonly profile: string;
+  readonly dataset: string;
+  /** See `formatSetting`. */
+  readonly setting: string;
+  readonly loss: string;
+  readonly backbone: string;
+  readonly protocol: string;
+  readonly seed: number;
+  readonly configHash: string;
+}
+
+/** The id of a run whose parts are known, such as those in its row. */
+export function joinRunId(parts: RunIdParts): string {
+  const { profile, dataset, setting, loss, backbone, protocol, seed, configHash } = parts;
+  const names = [profile, dataset, setting, loss, backbone, protocol];
+  return [...names, `s${seed}`, configHash.slice(0, 8)].join("-");
 }
 
 function sortKeys(value: unknown): unknown {

@@ -4,6 +4,7 @@ import { basename } from "@std/path";
 import { DATASET_NAMES, isDatasetName } from "../../lib/dataset/datasets.ts";
 import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { isPlainName, PLAIN_NAME_RULE } from "../../lib/plain_name.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** What `--dataset` says of class folders. */
@@ -40,9 +41,9 @@ export function readFolders(flags: Flags): ClassFolders | undefined {
  */
 export function readFolderName(flags: Flags, { train }: ClassFolders): string {
   const name = flags.text("name") ?? basename(train);
-  if (/^[A-Za-z0-9][A-Za-z0-9_.]*$/.test(name) && !isDatasetName(name)) return name;
+  if (isPlainName(name) && !isDatasetName(name)) return name;
   throw new UsageError(
-    "Cannot use --name as it must be letters, digits, _ and ., and none of " +
+    `Cannot use --name as it must be ${PLAIN_NAME_RULE}, and none of ` +
       `${DATASET_NAMES.join(", ")}: it is "${name}"`,
   );
 }

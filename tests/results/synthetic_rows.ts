@@ -1,5 +1,7 @@
 /** Rows that look like those of runs, made up from formulas: no number here was measured. */
 
+import { createHash } from "node:crypto";
+import { joinRunId } from "../../lib/train/run_id.ts";
 import type { EpochRow } from "../../lib/results/rows/epoch_row.ts";
 import { type MetricName, METRICS } from "../../lib/eval/metric_definitions.ts";
 import type { ResultRow } from "../../lib/results/rows/row.ts";
@@ -20,7 +22,11 @@ export function metricsFrom(recallAt1: number): Record<MetricName, number | null
   ) as Record<MetricName, number | null>;
 }
 
-/** A row; `changes` replace its fields. Its run id follows from them. */
+function hashText(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** A row; `changes` replace its fields. Its hashes and run id follow from them. */
 export function syntheticRow(changes: Partial<ResultRow> = {}): ResultRow {
   const row = {
     run_id: "",
@@ -49,14 +55,17 @@ export function syntheticRow(changes: Partial<ResultRow> = {}): ResultRow {
     device: "CPU",
     threads: 1,
     commit: null,
-    config_hash: "c0",
+    config_hash: "",
     group_hash: "",
-    data_hash: "d0",
+    data_hash: "d0".repeat(32),
     ...changes,
   };
-  const place = [row.profile, row.dataset, row.setting, row.rate ?? row.gamma ?? "", row.loss];
-  row.run_id ||= [...place, row.backbone, row.protocol, row.seed].join("-");
-  row.group_hash ||= `group-${row.loss}`;
+  const { profile, dataset, loss, alpha, margin, backbone, embedding_size, protocol } = row;
+  const group = [profile, dataset, loss, alpha, margin, backbone, embedding_size, protocol];
+  const setting = `${row.setting}${row.rate ?? row.gamma ?? ""}`;
+  row.group_hash ||= hashText(group.join());
+  row.config_hash ||= hashText([...group, setting, row.seed].join());
+  row.run_id ||= joinRunId({ ...row, setting, configHash: row.config_hash });
   return row;
 }
 

@@ -6,11 +6,23 @@ import type { CsvSchema, RowOf } from "./columns.ts";
 import { updateRows } from "./csv_store.ts";
 import { compareNames } from "./row.ts";
 
+const SPLIT_ORDER = ["train", "test", "query", "gallery"] as const;
+
 const CONVERSION_COLUMNS = [
-  { name: "profile", kind: "text", about: "mini: drawn miniature; paper: published dataset" },
+  {
+    name: "profile",
+    kind: "text",
+    choices: PROFILES,
+    about: "mini: drawn miniature; paper: published dataset",
+  },
   { name: "class", kind: "text", about: "class as published" },
-  { name: "split", kind: "text", about: "train, test, query or gallery" },
-  { name: "image_count", kind: "integer", about: "images of the class in the split" },
+  { name: "split", kind: "text", choices: SPLIT_ORDER, about: "train, test, query or gallery" },
+  {
+    name: "image_count",
+    kind: "integer",
+    range: { minimum: 1 },
+    about: "images of the class in the split",
+  },
 ] as const;
 
 /** One class in one split. */

@@ -2,7 +2,8 @@
 
 import { dirname } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
-import { type CsvSchema, formatCsv, parseCsv } from "./columns.ts";
+import type { CsvSchema } from "./columns.ts";
+import { formatCsv, parseCsv } from "./csv_text.ts";
 import { withFileLock } from "../../file/file_lock.ts";
 import { readTextIfThere } from "../../file/read_file.ts";
 
@@ -51,6 +52,8 @@ export async function updateRows<Row>(
   await makeFolder(dirname(path));
   await withFileLock(path, async () => {
     const rows = update(await readCsv(path, schema)).toSorted(schema.compare);
-    await writeFileAtomic(path, formatCsv(rows, schema));
+    const text = formatCsv(rows, schema);
+    parseCsv(text, path, schema); // what cannot be read again is not written
+    await writeFileAtomic(path, text);
   });
 }

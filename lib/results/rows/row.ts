@@ -4,7 +4,6 @@ import { DATASET_NAMES } from "../../dataset/datasets.ts";
 import { PROFILES } from "../../dataset/record.ts";
 import { PROTOCOLS } from "../../dataset/protocol.ts";
 import { SETTING_KINDS } from "../../dataset/setting.ts";
-import { InputError } from "../../errors.ts";
 import { type MetricName, METRICS } from "../../eval/metric_definitions.ts";
 import {
   listLossesWith,
@@ -13,9 +12,12 @@ import {
   type LossParameterName,
 } from "../../loss/losses.ts";
 import { BACKBONE_NAMES } from "../../model/registry.ts";
+import type { NumberRange } from "../../number_range.ts";
 import { SELECTIONS } from "../../train/selection.ts";
+import { joinRunId } from "../../train/run_id.ts";
 import type { Column, CsvSchema, RowOf } from "./columns.ts";
 import { readCsv } from "./csv_store.ts";
+import { findMetricFault } from "./find_metric_fault.ts";
 
 /** The column of a metric. */
 export interface MetricColumn extends Column {
@@ -29,6 +31,8 @@ export const METRIC_COLUMNS: readonly MetricColumn[] = METRICS.map(({ column, ab
   name: column,
   kind: "number",
   isOptional: true,
+  range: { minimum: 0, maximum: 100 },
+  mayBeNaN: true,
   about: `${about}, percent`,
 }));
 
@@ -37,11 +41,13 @@ const LOSS_PARAMETER_COLUMNS: readonly {
   readonly name: LossParameterName;
   readonly kind: "number";
   readonly isOptional: true;
+  readonly range: NumberRange;
   readonly about: string;
-}[] = LOSS_PARAMETERS.map(({ name, about }) => ({
+}[] = LOSS_PARAMETERS.map(({ name, range, about }) => ({
   name,
   kind: "number",
   isOptional: true,
+  range,
   about: `${about.toLowerCase()}; of ${listLossesWith(name).join(", ")}`,
 }));
 
@@ -50,66 +56,136 @@ export const RESULT_COLUMNS = [
   {
     name: "run_id",
     kind: "text",
+    form: "run id",
     about: "run, from its configuration; its files are in runs/<run_id>",
   },
-  { name: "selection", kind: "text", about: "how the epoch was chosen" },
-  { name: "profile", kind: "text", about: "mini: drawn miniature; paper: published dataset" },
-  { name: "dataset", kind: "text", about: "dataset" },
-  { name: "setting", kind: "text", about: "full, partial or imbalance" },
-  { name: "rate", kind: "number", isOptional: true, about: "partial: share kept of each class" },
+  { name: "selection", kind: "text", choices: SELECTIONS, about: "how the epoch was chosen" },
+  {
+    name: "profile",
+    kind: "text",
+    choices: PROFILES,
+    about: "mini: drawn miniature; paper: published dataset",
+  },
+  { name: "dataset", kind: "text", form: "name", about: "dataset" },
+  { name: "setting", kind: "text", choices: SETTING_KINDS, about: "full, partial or imbalance" },
+  {
+    name: "rate",
+    kind: "number",
+    isOptional: true,
+    range: { minimum: 0, isMinimumExcluded: true, maximum: 1 },
+    about: "partial: share kept of each class",
+  },
   {
     name: "gamma",
     kind: "number",
     isOptional: true,
+    range: { minimum: 1 },
     about: "imbalance: largest over smallest class",
   },
-  { name: "loss", kind: "text", about: "loss" },
+  { name: "loss", kind: "text", form: "name", about: "loss" },
   ...LOSS_PARAMETER_COLUMNS,
-  { name: "backbone", kind: "text", about: "network" },
-  { name: "embedding_size", kind: "integer", about: "D" },
-  { name: "protocol", kind: "text", about: "published or corrected" },
-  { name: "seed", kind: "integer", about: "seed of all random streams" },
-  { name: "epoch", kind: "integer", about: "epoch reported; 0 is the untrained network" },
+  { name: "backbone", kind: "text", form: "name", about: "network" },
+  { name: "embedding_size", kind: "integer", range: { minimum: 1 }, about: "D" },
+  { name: "protocol", kind: "text", choices: PROTOCOLS, about: "published or corrected" },
+  { name: "seed", kind: "integer", range: { minimum: 0 }, about: "seed of all random streams" },
+  {
+    name: "epoch",
+    kind: "integer",
+    range: { minimum: 0 },
+    about: "epoch reported; 0 is the untrained network",
+  },
   ...METRIC_COLUMNS,
-  { name: "query_count", kind: "integer", about: "queries that the metrics are means over" },
-  { name: "left_out_count", kind: "integer", about: "queries left out as nothing can be found" },
+  {
+    name: "query_count",
+    kind: "integer",
+    range: { minimum: 1 },
+    about: "queries that the metrics are means over",
+  },
+  {
+    name: "left_out_count",
+    kind: "integer",
+    range: { minimum: 0 },
+    about: "queries left out as nothing can be found",
+  },
   {
     name: "mean_loss",
     kind: "number",
     isOptional: true,
     about: "mean over the batches of the epoch",
   },
-  { name: "wall_seconds", kind: "number", about: "training up to this epoch, without evaluation" },
+  {
+    name: "wall_seconds",
+    kind: "number",
+    range: { minimum: 0 },
+    about: "training up to this epoch, without evaluation",
+  },
   {
     name: "images_per_second",
     kind: "number",
     isOptional: true,
+    range: { minimum: 0 },
     about: "training rate of the epoch",
   },
-  { name: "backend", kind: "text", about: "backend" },
+  { name: "backend", kind: "text", form: "name", about: "backend" },
   { name: "backend_version", kind: "text", about: "its version" },
   { name: "device", kind: "text", about: "what it ran on" },
-  { name: "threads", kind: "integer", isOptional: true, about: "threads of the backend" },
+  {
+    name: "threads",
+    kind: "integer",
+    isOptional: true,
+    range: { minimum: 1 },
+    about: "threads of the backend",
+  },
   {
     name: "commit",
     kind: "text",
+    form: "commit",
     isOptional: true,
     about: "commit of the code, outside a checkout empty",
   },
-  { name: "config_hash", kind: "text", about: "SHA-256 of the configuration" },
-  { name: "group_hash", kind: "text", about: "the same without seed and setting: rows to average" },
-  { name: "data_hash", kind: "text", about: "SHA-256 of the dataset's manifest" },
+  { name: "config_hash", kind: "text", form: "hash", about: "SHA-256 of the configuration" },
+  {
+    name: "group_hash",
+    kind: "text",
+    form: "hash",
+    about: "the same without seed and setting: rows to average",
+  },
+  { name: "data_hash", kind: "text", form: "hash", about: "SHA-256 of the dataset's manifest" },
 ] as const;
 
 /** One run at one reported epoch. Percent, at full precision. */
 export type ResultRow = RowOf<typeof RESULT_COLUMNS>;
 
+/** What rows of one configuration have in common. */
+const CONFIGURED = [
+  ...["profile", "dataset", "loss"],
+  ...LOSS_PARAMETERS.map(({ name }) => name),
+  ...["backbone", "embedding_size"],
+];
+
 /** What the result files are. Rows are in the order of tables, so the files do not depend on who wrote first. */
 export const RESULT_SCHEMA: CsvSchema<ResultRow> = {
   columns: RESULT_COLUMNS,
+  agreements: [
+    { by: "run_id", columns: ["config_hash", "group_hash", "data_hash"] },
+    { by: "config_hash", columns: ["run_id"] },
+    { by: "group_hash", columns: [...CONFIGURED, "protocol"] },
+  ],
   key: (row) => `${row.run_id}/${row.selection}`,
   compare: compareResults,
-  check: checkMetrics,
+  findFault: (row) => findRowFault(row, [row.protocol]),
+};
+
+/** What `eval.csv` is: one set of weights may be evaluated by either protocol, whichever its run had. */
+export const EVAL_SCHEMA: CsvSchema<ResultRow> = {
+  ...RESULT_SCHEMA,
+  agreements: [
+    { by: "run_id", columns: ["config_hash", "group_hash"] },
+    { by: "config_hash", columns: ["run_id"] },
+    { by: "group_hash", columns: CONFIGURED },
+  ],
+  key: (row) => `${row.run_id}/${row.selection}/${row.protocol}`,
+  findFault: (row) => findRowFault(row, PROTOCOLS),
 };
 
 /**
@@ -154,16 +230,37 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0; // by code unit: the same on every machine
 }
 
-/** Protocol `published` makes MAP@R and R-Precision NaN where a class has one image; nothing else may be NaN. */
-function checkMetrics(row: ResultRow): void {
-  for (const { name, kind } of RESULT_COLUMNS) {
-    const value = row[name];
-    if (kind === "text" || value === null || Number.isFinite(value)) continue;
-    const mayBeNaN = row.protocol === "published" &&
-      (name === "map_at_r" || name === "r_precision");
-    if (mayBeNaN && Number.isNaN(value)) continue;
-    throw new InputError(
-      `${row.run_id}: Cannot store row "${row.selection}" as ${name} must be finite: it is ${value}`,
-    );
+/**
+ * Checks that the columns of a row, each right by itself, belong together.
+ *
+ * @param protocols Protocols that the run may have had.
+ */
+function findRowFault(row: ResultRow, protocols: readonly string[]): string | null {
+  const { setting, rate, gamma, epoch, selection } = row;
+  if ((setting === "partial") !== (rate !== null)) {
+    return `rate must be given in setting partial, and empty in others: it is ${rate ?? "empty"}`;
   }
+  if ((setting === "imbalance") !== (gamma !== null)) {
+    return `gamma must be given in setting imbalance, and empty in others: it is ${
+      gamma ?? "empty"
+    }`;
+  }
+  if ((selection === "untrained") !== (epoch === 0)) {
+    return `epoch must be 0 for selection untrained alone: it is ${epoch} for ${selection}`;
+  }
+  const ids = protocols.map((protocol) => formatRowId({ ...row, protocol }));
+  if (!ids.includes(row.run_id)) {
+    return `run_id must be made of the row's own columns, ${ids.join(" or ")}: it is ${row.run_id}`;
+  }
+  return findMetricFault(row, row.protocol);
+}
+
+/** The id that the columns of a row make. */
+function formatRowId(row: ResultRow): string {
+  const value = row.rate ?? row.gamma ?? "";
+  return joinRunId({
+    ...row,
+    setting: `${row.setting}${value}`,
+    configHash: row.config_hash,
+  });
 }

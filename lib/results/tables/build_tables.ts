@@ -2,11 +2,12 @@
 
 import { join } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
+import { InputError } from "../../errors.ts";
 import { PROFILES } from "../../dataset/record.ts";
-import { SETTING_KINDS } from "../../dataset/setting.ts";
 import { type EpochRow, readEpochs } from "../rows/epoch_row.ts";
 import { withFileLock } from "../../file/file_lock.ts";
-import { readRows, type ResultRow } from "../rows/row.ts";
+import { readResults } from "../rows/read_results.ts";
+import type { ResultRow } from "../rows/row.ts";
 import { formatTableFiles, type TableFile } from "./table_files.ts";
 
 /**
@@ -46,14 +47,8 @@ export async function findStaleTables(resultsRoot: string): Promise<string[]> {
 }
 
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
-  const rows = await readAllRows(resultsRoot);
+  const rows = await readResults(resultsRoot);
   return formatTableFiles(rows, await readAllEpochs(resultsRoot, rows));
-}
-
-async function readAllRows(resultsRoot: string): Promise<ResultRow[]> {
-  const rows: ResultRow[] = [];
-  for (const kind of SETTING_KINDS) rows.push(...await readRows(join(resultsRoot, `${kind}.csv`)));
-  return rows;
 }
 
 async function readAllEpochs(
@@ -63,7 +58,15 @@ async function readAllEpochs(
   const epochs = new Map<string, EpochRow[]>();
   for (const { run_id, setting } of rows) {
     if (setting !== "full" || epochs.has(run_id)) continue;
-    epochs.set(run_id, await readEpochs(join(resultsRoot, "runs", run_id, "epochs.csv")));
+    const path = join(resultsRoot, "runs", run_id, "epochs.csv");
+    const rows = await readEpochs(path);
+    const wrong = rows.find((row) => row.run_id !== run_id);
+    if (wrong) {
+      throw new InputError(
+        `${path}: Cannot use epochs as all must be of the folder's run: they are of ${wrong.run_id}`,
+      );
+    }
+    epochs.set(run_id, rows);
   }
   return epochs;
 }

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../lib/errors.ts";
-import { formatCsv, parseCsv } from "../../../lib/results/rows/columns.ts";
+import { formatCsv, parseCsv } from "../../../lib/results/rows/csv_text.ts";
 import { EPOCH_SCHEMA } from "../../../lib/results/rows/epoch_row.ts";
 import {
   compareResults,
-  RESULT_COLUMNS,
+  EVAL_SCHEMA,
   RESULT_SCHEMA,
   type ResultRow,
 } from "../../../lib/results/rows/row.ts";
@@ -28,56 +28,80 @@ Deno.test("an epoch that was not evaluated comes back with empty metrics", () =>
   assertEquals(parseCsv(text, "epochs.csv", EPOCH_SCHEMA), rows);
 });
 
-Deno.test("a value that is not finite is refused", () => {
-  assertThrows(
-    () => formatRows([syntheticRow({ run_id: "r", recall_at_1: NaN })]),
-    InputError,
-    'r: Cannot store row "final" as recall_at_1 must be finite: it is NaN',
-  );
-  assertThrows(
-    () => formatRows([syntheticRow({ mean_loss: Infinity })]),
-    InputError,
-    "mean_loss must be finite: it is Infinity",
-  );
+const ID = "mini-cub200-full-proxy_an-resnet_mini-published-s2024";
+
+Deno.test("no row is stored whose values break a rule", () => {
+  const cases: [Partial<ResultRow>, string][] = [
+    [{ mean_loss: Infinity }, "mean_loss must be a number: it is Infinity"],
+    [{ seed: 1.5 }, "seed must be a whole number of at least 0: it is 1.5"],
+    [
+      { recall_at_1: 1234 },
+      "recall_at_1 must be a number of at least 0 and at most 100: it is 1234",
+    ],
+    [{ recall_at_1: NaN }, "recall_at_1 must be finite: it is NaN"],
+    [{ recall_at_2: 59 }, "recall_at_2 must be at least recall_at_1, 60: it is 59"],
+    [
+      { dataset: "../x", run_id: "r" },
+      'dataset must be 1-64 letters, digits, _ and ., a letter or digit at both ends: it is "../x"',
+    ],
+    [
+      { device: "=1+1" },
+      'device must be a line of at most 300 printable characters that does not begin with =, +, - or @: it is "=1+1"',
+    ],
+    [{ data_hash: "d0" }, 'data_hash must be 64 hexadecimal digits: it is "d0"'],
+    [{ commit: "main" }, 'commit must be 40 or 64 hexadecimal digits: it is "main"'],
+    [{ rate: 0.5 }, "rate must be given in setting partial, and empty in others: it is 0.5"],
+    [
+      { setting: "partial" },
+      "rate must be given in setting partial, and empty in others: it is empty",
+    ],
+    [
+      { setting: "imbalance" },
+      "gamma must be given in setting imbalance, and empty in others: it is empty",
+    ],
+    [
+      { selection: "untrained" },
+      "epoch must be 0 for selection untrained alone: it is 12 for untrained",
+    ],
+    [
+      { run_id: `${ID}-12345678`, config_hash: "a".repeat(64) },
+      `run_id must be made of the row's own columns, ${ID}-aaaaaaaa: it is ${ID}-12345678`,
+    ],
+  ];
+  for (const [change, rule] of cases) {
+    const row = syntheticRow(change);
+    const { message } = assertThrows(() => formatRows([row]), InputError);
+    assertEquals(message, `${row.run_id}/${row.selection}: Cannot store row as ${rule}`);
+  }
 });
 
 Deno.test("MAP@R may be NaN by protocol published only, where its rule makes it so", () => {
   const published = syntheticRow({ map_at_r: NaN, r_precision: NaN });
   assertEquals(parseRows(formatRows([published])), [published]);
   assertThrows(
-    () => formatRows([{ ...published, protocol: "corrected" }]),
+    () => formatRows([syntheticRow({ protocol: "corrected", map_at_r: NaN })]),
     InputError,
-    "map_at_r must be finite",
+    "map_at_r must be finite: it is NaN",
   );
 });
 
-Deno.test("a value that does not fit its column is refused", () => {
+Deno.test("weights of a run of one protocol may be evaluated by the other", () => {
+  const row = { ...syntheticRow(), protocol: "corrected" };
+  assertThrows(() => formatRows([row]), InputError, "run_id must be made of the row's own columns");
+  const rows = [row, syntheticRow()];
+  assertEquals(parseCsv(formatCsv(rows, EVAL_SCHEMA), "eval.csv", EVAL_SCHEMA), rows);
+});
+
+Deno.test("names of object members are names like others", () => {
+  const rows = ["constructor", "toString", "hasOwnProperty"].map((dataset) =>
+    syntheticRow({ dataset })
+  );
+  assertEquals(parseRows(formatRows(rows)), rows);
   assertThrows(
-    () => formatRows([syntheticRow({ run_id: "r", seed: 1.5 })]),
+    () => formatRows([syntheticRow({ dataset: "__proto__" })]),
     InputError,
-    "r/final: Cannot store row as seed must be a whole number: it is 1.5",
+    "dataset must",
   );
-});
-
-Deno.test("a broken CSV is named with its line", () => {
-  const text = formatRows([syntheticRow(), syntheticRow({ selection: "untrained" })]);
-  const [header, first] = text.split("\r\n");
-  const cases: [string, string][] = [
-    [
-      text.replace(",60,", ",sixty,"),
-      "full.csv:2: Cannot parse row as recall_at_1 must be a number",
-    ],
-    [text.replace(",final,", ",,"), "full.csv:2: Cannot parse row as selection must be a text"],
-    [
-      `${header}\n${first}\n${first},extra\n`,
-      `full.csv:3: Cannot parse row as it must have ${RESULT_COLUMNS.length} fields: ` +
-      `it has ${RESULT_COLUMNS.length + 1}`,
-    ],
-    ["", "full.csv:1: Cannot parse CSV as its header must be"],
-    [text.replace("run_id", "run"), "full.csv:1: Cannot parse CSV as its header must be"],
-    [`${header}\n"open`, "full.csv: Cannot parse CSV as its quotes must match"],
-  ];
-  for (const [broken, message] of cases) assertThrows(() => parseRows(broken), InputError, message);
 });
 
 Deno.test("the order of rows does not depend on the order in which they came", () => {

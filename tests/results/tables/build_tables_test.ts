@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../../../lib/errors.ts";
 import { regenerateTables } from "../../../lib/results/tables/build_tables.ts";
-import { formatCsv } from "../../../lib/results/rows/columns.ts";
+import { formatCsv } from "../../../lib/results/rows/csv_text.ts";
 import { EPOCH_SCHEMA } from "../../../lib/results/rows/epoch_row.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../../../lib/results/rows/row.ts";
 import { formatTableFiles } from "../../../lib/results/tables/table_files.ts";
