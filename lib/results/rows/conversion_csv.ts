@@ -6,8 +6,6 @@ import type { CsvSchema, RowOf } from "./columns.ts";
 import { updateRows } from "./csv_store.ts";
 import { compareNames } from "./row.ts";
 
-const SPLIT_ORDER = ["train", "test", "query", "gallery"] as const;
-
 const CONVERSION_COLUMNS = [
   {
     name: "profile",
