@@ -47,9 +47,10 @@ export function formatLength(value: number): string {
   return `${rounded === 0 ? 0 : rounded}`; // no -0
 }
 
-/** Escapes what XML would take for markup. */
+/** Escapes what XML would take for markup; what XML cannot hold, such as control characters, is shown as �. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => {
+  const visible = text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, "\ufffd");
+  return visible.replace(/[&<>"]/g, (character) => {
     switch (character) {
       case "&":
         return "&amp;";

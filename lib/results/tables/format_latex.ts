@@ -60,12 +60,12 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   "δ": "$\\delta$",
   "±": "$\\pm$",
   "–": "--",
-  "\n": " ",
 };
 
 /** Escapes what LaTeX would take for markup, and writes Greek letters and ± in math. */
 export function escapeLatex(text: string): string {
-  return text.replace(/[\\{}$&#%_^~<>"αγδ±–\n]/g, (character) => REPLACEMENTS[character]!);
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[\\{}$&#%_^~<>"αγδ±–]/g, (character) => REPLACEMENTS[character]!);
 }
 
 function formatRow(row: TableRow, sources: readonly string[]): string {

@@ -43,7 +43,8 @@ export function formatMarkdownTable(table: Table): string {
 
 /** Escapes what Markdown would take for markup. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_|<>[\]]/g, (character) => `\\${character}`).replaceAll("\n", " ");
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[\\`*_|<>[\]$~]|&(?=#?\w+;)/g, (character) => `\\${character}`);
 }
 
 function formatRow(row: TableRow, sources: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 /** The main table of a scope: losses as rows, metrics as columns, one block per choice of epoch, rate and gamma. */
 
+import { capitalize, uncapitalize } from "./capitalize.ts";
 import { displayDataset, displaySetting } from "./display_names.ts";
 import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
 import type { MetricName } from "../../eval/metric_definitions.ts";
@@ -27,7 +28,9 @@ export function buildMetricTable({ scope, rows }: ScopedRows): Table {
   const blocks = reportedSelections(scope.protocol).flatMap((selection) =>
     [...Map.groupBy(rows, displaySetting)].map(([setting, members]) => {
       const choice = describeSelection(selection, scope.protocol);
-      const title = scope.setting === "full" ? choice : `${capitalize(setting)}: ${lower(choice)}`;
+      const title = scope.setting === "full"
+        ? choice
+        : `${capitalize(setting)}: ${uncapitalize(choice)}`;
       return buildBlock(title, members, selection, metrics);
     })
   );
@@ -72,12 +75,4 @@ function buildBlock(
     return selected.length > 0 ? [metricRow(label, selected, metrics)] : [];
   });
   return markBest({ title, rows: losses });
-}
-
-function capitalize(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-function lower(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

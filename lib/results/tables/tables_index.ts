@@ -1,5 +1,6 @@
 /** The page that leads to every table and picture. */
 
+import { capitalize } from "./capitalize.ts";
 import { displayBackbone, displayDataset } from "./display_names.ts";
 import { escapeMarkdown, formatMarkdownTable } from "./format_markdown.ts";
 import { describeSetting } from "./metric_table.ts";
@@ -66,7 +67,7 @@ function formatEntry({ scope, tables, pictures }: IndexEntry): string[] {
   const title = `${describeSetting(setting)}, protocol ${protocol}, ${displayBackbone(backbone)}`;
   return [
     "",
-    `### ${escapeMarkdown(title.slice(0, 1).toUpperCase() + title.slice(1))}`,
+    `### ${escapeMarkdown(capitalize(title))}`,
     "",
     ...tables.map((table) => `- ${escapeMarkdown(table.title)}: ${formatLinks(table)}`),
     ...pictures.flatMap(({ name }) => ["", `![${escapeMarkdown(title)}](${name})`]),

@@ -65,6 +65,7 @@ Deno.test("SVG text and attributes are escaped, and lengths rounded", () => {
     '<text x="0.33" y="0">a&lt;b &amp; &quot;c&quot;</text>',
   );
   assertEquals(formatElement("g", { id: 'x"y' }), '<g id="x&quot;y"/>');
+  assertEquals(formatText("a\u0007b\nc", 0, 0, {}), '<text x="0" y="0">a\ufffdb\ufffdc</text>');
 });
 
 Deno.test("a chart names its lines where they end and bands them from smallest to largest", () => {

@@ -109,6 +109,11 @@ Deno.test("CSV has mean, deviation and n of each column at full precision, and n
 Deno.test("what markup would take for itself is escaped", () => {
   assertEquals(escapeMarkdown("a|b*c_d`e[f]<g>\\\nh"), "a\\|b\\*c\\_d\\`e\\[f\\]\\<g\\>\\\\ h");
   assertEquals(
+    escapeMarkdown("$x$ ~y~ &lt;b&gt; A & B\u0007"),
+    "\\$x\\$ \\~y\\~ \\&lt;b\\&gt; A & B ",
+  );
+  assertEquals(escapeLatex("a\u0000b\r\nc"), "a b c");
+  assertEquals(
     escapeLatex('\\{}$&#%_^~<>"±–'),
     "\\textbackslash{}\\{\\}\\$\\&\\#\\%\\_\\textasciicircum{}\\textasciitilde{}" +
       "\\textless{}\\textgreater{}\\textquotedbl{}$\\pm$--",
