@@ -5,7 +5,7 @@ import type { LossParameter } from "../loss/loss_definition.ts";
 import { listLossesWith, LOSS_PARAMETERS, type LossParameterName } from "../loss/losses.ts";
 import { describeUnknown } from "../nearest_name.ts";
 import { describeRange, isWithinRange, type NumberRange } from "../number_range.ts";
-import { OPTIMIZER_NAMES } from "../optim/optimizer.ts";
+import { OPTIMIZER_NAMES } from "../optim/optimizer_config.ts";
 import type { ScheduleConfig } from "../optim/schedule.ts";
 import type { TrainConfig } from "../train/config.ts";
 

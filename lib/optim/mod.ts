@@ -5,13 +5,7 @@
  */
 
 export type { Tensor, Variable } from "../tensor.ts";
-export {
-  createOptimizer,
-  type CreateOptimizerOptions,
-  type Optimizer,
-  OPTIMIZER_NAMES,
-  type OptimizerConfig,
-  type OptimizerName,
-} from "./optimizer.ts";
+export { OPTIMIZER_NAMES, type OptimizerConfig, type OptimizerName } from "./optimizer_config.ts";
+export { createOptimizer, type CreateOptimizerOptions, type Optimizer } from "./optimizer.ts";
 export type { OptimizerState, StateTensor } from "./optimizer_memory.ts";
 export { learningRateFactor, type ScheduleConfig } from "./schedule.ts";

@@ -1,29 +1,11 @@
-/** The optimizer interface, its configuration and its one implementation. */
+/** The optimizer interface and its one implementation. */
 
 import * as tf from "@tensorflow/tfjs";
 import { type CompiledFunction, CompiledFunctions, compileFunction } from "../backend/compile.ts";
+import type { OptimizerConfig } from "./optimizer_config.ts";
 import { type MemoryEntry, OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
 import { UPDATE_RULES, type UpdateRule } from "./update_rule.ts";
 import type { Tensor, Variable } from "../tensor.ts";
-
-/** Names of the optimizers. */
-export const OPTIMIZER_NAMES = ["adamw", "adam", "rmsprop"] as const;
-/** One of the optimizers. */
-export type OptimizerName = typeof OPTIMIZER_NAMES[number];
-
-/** How both optimizers of a run (network, proxies) are set up. */
-export interface OptimizerConfig {
-  /** Which update rule. */
-  readonly name: OptimizerName;
-  /** Base rate of backbone and head. */
-  readonly learningRate: number;
-  /** Rate of the proxies over the base rate. */
-  readonly proxyLearningRateMultiplier: number;
-  /** Decay of every parameter that has a gradient; decoupled in AdamW. */
-  readonly weightDecay: number;
-  /** Gradients are clipped to [-clipValue, clipValue]. */
-  readonly clipValue: number;
-}
 
 /** Options of {@linkcode createOptimizer}. */
 export interface CreateOptimizerOptions {

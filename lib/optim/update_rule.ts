@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { adamwFactors, applyAdamw } from "../backend/ops/adamw_update.ts";
-import type { OptimizerName } from "./optimizer.ts";
+import type { OptimizerName } from "./optimizer_config.ts";
 
 /** One update of one parameter. */
 export interface UpdateInputs {

@@ -1,7 +1,7 @@
 /** What a sampler demands of the images and of a stored state. */
 
 import { InputError } from "../errors.ts";
-import type { SamplerSource, SamplerState } from "./balanced_sampler.ts";
+import type { SamplerSource, SamplerState } from "./sampler_state.ts";
 
 /**
  * Checks what a sampler is to draw from.

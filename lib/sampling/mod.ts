@@ -6,10 +6,6 @@
 
 export { InputError } from "../errors.ts";
 export { type RandomState, RandomStream } from "../random_stream.ts";
-export {
-  BalancedSampler,
-  type BalancedSamplerOptions,
-  type SamplerSource,
-  type SamplerState,
-} from "./balanced_sampler.ts";
+export { BalancedSampler, type BalancedSamplerOptions } from "./balanced_sampler.ts";
+export type { SamplerSource, SamplerState } from "./sampler_state.ts";
 export { batchesPerEpoch } from "./epoch_length.ts";

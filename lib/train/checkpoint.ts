@@ -13,7 +13,7 @@ import { hashBytes } from "../file/hash.ts";
 import { readBytesIfThere, readTextIfThere } from "../file/read_file.ts";
 import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
-import type { SamplerState } from "../sampling/balanced_sampler.ts";
+import type { SamplerState } from "../sampling/sampler_state.ts";
 import type { TrainConfig } from "./config.ts";
 import { formatRunId } from "./run_id.ts";
 import type { RunIdentity } from "./run_identity.ts";

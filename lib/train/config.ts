@@ -5,7 +5,7 @@ import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
 import type { LossConfig } from "../loss/losses.ts";
-import type { OptimizerConfig } from "../optim/optimizer.ts";
+import type { OptimizerConfig } from "../optim/optimizer_config.ts";
 import type { ScheduleConfig } from "../optim/schedule.ts";
 
 /** The complete, resolved configuration of one run; the run id is its hash. Plain JSON. */

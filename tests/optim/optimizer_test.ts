@@ -1,12 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../lib/errors.ts";
-import {
-  createOptimizer,
-  type Optimizer,
-  OPTIMIZER_NAMES,
-  type OptimizerConfig,
-} from "../../lib/optim/optimizer.ts";
+import { createOptimizer, type Optimizer } from "../../lib/optim/optimizer.ts";
+import { OPTIMIZER_NAMES, type OptimizerConfig } from "../../lib/optim/optimizer_config.ts";
 import type { OptimizerState } from "../../lib/optim/optimizer_memory.ts";
 import { learningRateFactor } from "../../lib/optim/schedule.ts";
 import golden from "../golden/optimizer.json" with { type: "json" };

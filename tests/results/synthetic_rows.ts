@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { joinRunId } from "../../lib/train/run_id.ts";
+import { LOSS_PARAMETERS, type LossParameterName } from "../../lib/loss/losses.ts";
 import type { EpochRow } from "../../lib/results/rows/epoch_row.ts";
 import { type MetricName, METRICS } from "../../lib/eval/metric_definitions.ts";
 import type { ResultRow } from "../../lib/results/rows/row.ts";
@@ -22,6 +23,11 @@ export function metricsFrom(recallAt1: number): Record<MetricName, number | null
   ) as Record<MetricName, number | null>;
 }
 
+/** No hyperparameter of any loss. */
+const NO_PARAMETERS = Object.fromEntries(
+  LOSS_PARAMETERS.map(({ name }) => [name, null]),
+) as Record<LossParameterName, null>;
+
 function hashText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
@@ -37,6 +43,7 @@ export function syntheticRow(changes: Partial<ResultRow> = {}): ResultRow {
     rate: null,
     gamma: null,
     loss: "proxy_an",
+    ...NO_PARAMETERS,
     alpha: 32,
     margin: 0.1,
     backbone: "resnet_mini",

@@ -3,8 +3,8 @@ import { RandomStream } from "../../lib/random_stream.ts";
 import {
   BalancedSampler,
   type BalancedSamplerOptions,
-  type SamplerState,
 } from "../../lib/sampling/balanced_sampler.ts";
+import type { SamplerState } from "../../lib/sampling/sampler_state.ts";
 
 /** Labels of classes of these sizes, interleaved, so that a class is no run of indices. */
 function createLabels(sizes: readonly number[]): number[] {

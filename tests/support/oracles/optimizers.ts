@@ -1,6 +1,6 @@
 /** Optimizers in float64 on plain arrays; no code is shared with `lib`. */
 
-import type { OptimizerName } from "../../../lib/optim/optimizer.ts";
+import type { OptimizerName } from "../../../lib/optim/optimizer_config.ts";
 
 /** A parameter and its gradients, update after update. */
 export interface ReferenceRun {

@@ -1,0 +1,20 @@
+/** The closed set of optimizers, and what configures one. Plain JSON. */
+
+/** Names of the optimizers. */
+export const OPTIMIZER_NAMES = ["adamw", "adam", "rmsprop"] as const;
+/** One of the optimizers. */
+export type OptimizerName = typeof OPTIMIZER_NAMES[number];
+
+/** How both optimizers of a run (network, proxies) are set up. */
+export interface OptimizerConfig {
+  /** Which update rule. */
+  readonly name: OptimizerName;
+  /** Base rate of backbone and head. */
+  readonly learningRate: number;
+  /** Rate of the proxies over the base rate. */
+  readonly proxyLearningRateMultiplier: number;
+  /** Decay of every parameter that has a gradient; decoupled in AdamW. */
+  readonly weightDecay: number;
+  /** Gradients are clipped to [-clipValue, clipValue]. */
+  readonly clipValue: number;
+}
