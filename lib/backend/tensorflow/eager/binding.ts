@@ -1,5 +1,6 @@
 /** tfjs-node's `TFJSBinding`, written over TensorFlow's C API: what its JavaScript kernels call instead of its add-on. */
 
+import { DEVICE_CHOICES, type DeviceChoices } from "../device_choices.ts";
 import { eagerAttributes } from "../library/attribute_functions.ts";
 import {
   AttributeSetter,
@@ -9,9 +10,10 @@ import {
 } from "../library/attributes.ts";
 import type { CApi } from "../library/c_api.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
-import { BindingCodes, DATA_TYPES } from "../library/codes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import type { Context } from "../library/context.ts";
 import { Status } from "../library/status.ts";
+import { BindingWithoutModels } from "./binding_without_models.ts";
 import {
   allocateNumbers,
   allocateStrings,
@@ -21,15 +23,18 @@ import {
   readValues,
   type TensorValues,
 } from "./tensor_data.ts";
-import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
+import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
+import { TensorTable } from "./tensor_table.ts";
 import { type TracedGraph, Tracer } from "../graph/tracer.ts";
 
 /** More outputs than any op that tfjs runs with a fixed number of them; a longer list grows the buffer. */
 const OUTPUT_COUNT = 64;
 
 /** Tensors by number, and ops that run on them at once. */
-export class TensorflowBinding extends BindingCodes {
+export class TensorflowBinding extends BindingWithoutModels {
   readonly TF_Version: string;
+  /** Which way kernels go on the device of the context. */
+  readonly choices: DeviceChoices;
 
   private readonly c: CSymbols;
   private readonly attributes: AttributeSetter;
@@ -44,11 +49,12 @@ export class TensorflowBinding extends BindingCodes {
     super();
     this.c = api.symbols;
     this.TF_Version = api.version;
+    this.choices = DEVICE_CHOICES[context.device.type === "GPU" ? "gpu" : "cpu"];
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
   }
 
-  /** Whether new tensors go to a GPU. */
+  /** Whether new tensors go to a GPU; a part of tfjs-node's binding, for its own kernels. */
   isUsingGpuDevice(): boolean {
     return this.context.device.type === "GPU";
   }
@@ -56,11 +62,6 @@ export class TensorflowBinding extends BindingCodes {
   /** Number of tensors that have not been deleted. */
   getNumOfTensors(): number {
     return this.table.size;
-  }
-
-  /** Saved models are not loaded through this binding. */
-  getNumOfSavedModels(): number {
-    return 0;
   }
 
   /**
@@ -80,10 +81,7 @@ export class TensorflowBinding extends BindingCodes {
     const numbers = values as Float32Array | Int32Array | Uint8Array;
     const dims = this.attributes.packInt64(shape);
     const tensor = allocateNumbers(this.c, dims, shape.length, type, numbers);
-    return this.table.insertValues(
-      tensor,
-      this.isUsingGpuDevice() && type !== DATA_TYPES.TF_INT32,
-    );
+    return this.table.insertValues(tensor, !this.choices.hostTypes.includes(type));
   }
 
   /**
@@ -103,18 +101,19 @@ export class TensorflowBinding extends BindingCodes {
    * @throws {RangeError} If there is none of that number.
    */
   tensorDataSync(id: number): ReadValues {
-    if (this.tracer?.has(id)) {
-      throw new Error(
-        "Cannot read tensor as it must have values: it is of a function being traced",
-      );
-    }
-    const { dtype, shape, resolve } = this.table.describe(id);
-    const tensor = resolve();
+    const description = this.describeRead(id);
+    return this.takeValues(description, description.resolve());
+  }
+
+  /** The same without waiting in this thread, where the device has a queue; the tensor may be deleted meanwhile. */
+  async tensorData(id: number): Promise<ReadValues> {
+    if (!this.choices.isReadAside) return this.tensorDataSync(id);
+    const description = this.describeRead(id);
+    this.asideCount++;
     try {
-      const count = shape.reduce((product, size) => product * size, 1);
-      return readValues(this.c, tensor, dtype, count);
+      return this.takeValues(description, await this.table.resolveAside(id));
     } finally {
-      this.c.TF_DeleteTensor(tensor);
+      this.asideCount--;
     }
   }
 
@@ -228,21 +227,6 @@ export class TensorflowBinding extends BindingCodes {
     return !status.hasFailed();
   }
 
-  /** Saved models are another's task. */
-  loadSavedModel(): never {
-    throw new TypeError("Cannot load saved model as this binding only runs eager ops");
-  }
-
-  /** Saved models are another's task. */
-  runSavedModel(): never {
-    throw new TypeError("Cannot run saved model as this binding only runs eager ops");
-  }
-
-  /** Saved models are another's task. */
-  deleteSavedModel(): never {
-    throw new TypeError("Cannot delete saved model as this binding only runs eager ops");
-  }
-
   /**
    * Frees all tensors, the context and its threads. Nothing may be called afterwards. While an op runs aside nothing is freed: the
    * process that ends then does it.
@@ -252,6 +236,21 @@ export class TensorflowBinding extends BindingCodes {
     this.table.dispose();
     this.c.TFE_DeleteContext(this.context.pointer);
     this.context.status.dispose();
+  }
+
+  private describeRead(id: number): ExistingTensor {
+    if (!this.tracer?.has(id)) return this.table.describe(id);
+    throw new Error("Cannot read tensor as it must have values: it is of a function being traced");
+  }
+
+  /** Copies the values out of a `TF_Tensor`, and deletes it. */
+  private takeValues({ dtype, shape }: ExistingTensor, tensor: Deno.PointerValue): ReadValues {
+    try {
+      const count = shape.reduce((product, size) => product * size, 1);
+      return readValues(this.c, tensor, dtype, count);
+    } finally {
+      this.c.TF_DeleteTensor(tensor);
+    }
   }
 
   /** An op with attributes and inputs; the caller deletes it. */

@@ -2,15 +2,8 @@
 
 import type { CSymbols } from "../library/c_symbols.ts";
 import type { Context } from "../library/context.ts";
-import type { ExistingTensor } from "../graph/tracer.ts";
-
-/** A tensor that an op returned. */
-export interface TensorMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  /** One of `DATA_TYPES`. */
-  readonly dtype: number;
-}
+import { Status } from "../library/status.ts";
+import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
 
 /** Handles by number. Every handle in it is the table's to delete. */
 export class TensorTable {
@@ -81,6 +74,22 @@ export class TensorTable {
     const tensor = c.TFE_TensorHandleResolve(this.get(id), status.pointer);
     status.check("read tensor");
     return tensor;
+  }
+
+  /** The same on a thread of its own, while other work goes on. The tensor may be deleted before it ends. */
+  async resolveAside(id: number): Promise<Deno.PointerValue> {
+    const { c, context } = this;
+    const handle = c.TFE_TensorHandleCopySharingTensor(this.get(id), context.status.pointer);
+    context.status.check("read tensor");
+    const status = new Status(c);
+    try {
+      const tensor = await c.TFE_TensorHandleResolveAside(handle, status.pointer);
+      status.check("read tensor");
+      return tensor;
+    } finally {
+      status.dispose();
+      c.TFE_DeleteTensorHandle(handle);
+    }
   }
 
   /** Type, shape and values of a tensor. */

@@ -9,6 +9,7 @@ import { type Field, fieldsOf, textOf } from "./wire_format.ts";
 // Numbers of fields in tensorflow/core/protobuf/config.proto and tensorflow/core/framework/step_stats.proto.
 const STEP_STATS = 1; // of RunMetadata
 const DEVICE_STATS = 1; // of StepStats
+const DEVICE_NAME = 1; // of DeviceStepStats
 const NODE_STATS = 2; // of DeviceStepStats
 const NODE_NAME = 1; // of NodeExecStats
 const OP_START = 3; // of NodeExecStats: microseconds after the node's begin
@@ -54,20 +55,34 @@ export function profileFunction(
   });
 }
 
-/** Sums a serialized `RunMetadata` by op. */
+/**
+ * Sums a serialized `RunMetadata` by op.
+ *
+ * A GPU's ops stand there up to three times: as launches on its device, on the stream that they ran in, and on `stream:all`. Where
+ * there is the last, it alone counts: the times of the GPU itself.
+ */
 export function sumOpTimes(bytes: Uint8Array): OpTime[] {
   const sums = new Map<string, { count: number; milliseconds: number }>();
-  for (const stepStats of children(bytes, STEP_STATS)) {
-    for (const device of children(stepStats, DEVICE_STATS)) {
-      for (const node of children(device, NODE_STATS)) {
-        const { op, milliseconds } = readNode(node);
-        const sum = sums.get(op) ?? { count: 0, milliseconds: 0 };
-        sums.set(op, { count: sum.count + 1, milliseconds: sum.milliseconds + milliseconds });
-      }
+  const devices = [...children(bytes, STEP_STATS)].flatMap((
+    stats,
+  ) => [...children(stats, DEVICE_STATS)]);
+  const streams = devices.filter((device) => /\/stream:all$/.test(nameOf(device)));
+  for (const device of streams.length > 0 ? streams : devices) {
+    for (const node of children(device, NODE_STATS)) {
+      const { op, milliseconds } = readNode(node);
+      const sum = sums.get(op) ?? { count: 0, milliseconds: 0 };
+      sums.set(op, { count: sum.count + 1, milliseconds: sum.milliseconds + milliseconds });
     }
   }
   return [...sums].map(([op, sum]) => ({ op, ...sum }))
     .sort((a, b) => b.milliseconds - a.milliseconds);
+}
+
+function nameOf(device: Uint8Array): string {
+  const field = [...fieldsOf(device, "DeviceStepStats")].find(({ number }) =>
+    number === DEVICE_NAME
+  );
+  return field ? textOf(field) : "";
 }
 
 function readNode(bytes: Uint8Array): { readonly op: string; readonly milliseconds: number } {

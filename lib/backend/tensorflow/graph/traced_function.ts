@@ -1,7 +1,7 @@
 /** The compiler of backend `tensorflow`: a function is traced once for each kind of input, and then runs as one op. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { TensorMetadata } from "../eager/tensor_table.ts";
+import type { TensorMetadata } from "../eager/tensor_metadata.ts";
 import type { CompiledFunction, CompileOptions, TensorFunction } from "../../compile.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
 import type { TracedGraph } from "./tracer.ts";

@@ -1,20 +1,12 @@
 /** Records ops in a graph in place of running them: tensors are numbers here as they are in the binding. */
 
 import type { OpAttribute } from "../library/attributes.ts";
-import type { TensorMetadata } from "../eager/tensor_table.ts";
+import type { ExistingTensor, TensorMetadata } from "../eager/tensor_metadata.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { Context } from "../library/context.ts";
 import { Graph } from "./graph.ts";
 import type { GraphOutput } from "./graph_output.ts";
-
-/** A tensor of TensorFlow that is used in a trace and was made of values. */
-export interface ExistingTensor {
-  readonly dtype: number;
-  readonly shape: readonly number[];
-  /** A `TF_Tensor` of its values; the tracer deletes it. */
-  readonly resolve: () => Deno.PointerValue;
-}
 
 /** What the tracer needs of the binding. */
 export interface TracerHost {

@@ -18,14 +18,15 @@ const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 export function registerBatchNormTrain(): void {
   registerTensorflowKernel(BATCH_NORM_TRAIN, (call) => {
     const [x, scale, shift] = [call.input("x"), call.input("scale"), call.input("shift")];
-    const rows = reshape(call, x, toRows(x)); // [n, 1, 1, C]
-    const ids = [...call.ids(rows, scale, shift), call.noFloats(), call.noFloats()];
+    const images = reshape(call, x, imageShape(call, x));
+    const noStatistic = call.zeros([0]);
+    const ids = [...call.ids(images, scale, shift), noStatistic, noStatistic];
     const outputs = call.run("FusedBatchNormV3", fusedAttributes(call), ids, 6);
     const [y, mean, unbiased] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const count = rows.shape[0]!;
+    const count = pixelCount(x);
     const variance = scaleBy(call, unbiased, Math.max(1, count - 1) / count); // TensorFlow divides by n - 1
     const result = [reshape(call, y, x.shape), mean, variance];
-    for (const tensor of [rows, y, ...outputs.slice(2)]) tensor.dispose();
+    for (const tensor of [images, y, ...outputs.slice(2)]) tensor.dispose();
     return result;
   });
 }
@@ -34,13 +35,15 @@ export function registerBatchNormTrain(): void {
 export function registerBatchNormTrainGrad(): void {
   registerTensorflowKernel(BATCH_NORM_TRAIN_GRAD, (call) => {
     const [dy, x, scale] = [call.input("dy"), call.input("x"), call.input("scale")];
-    const [dyRows, rows] = [reshape(call, dy, toRows(x)), reshape(call, x, toRows(x))];
+    const shape = imageShape(call, x);
+    const [dyImages, images] = [reshape(call, dy, shape), reshape(call, x, shape)];
     const spread = reserveSpread(call, call.input("variance"));
-    const ids = [...call.ids(dyRows, rows, scale, call.input("mean"), spread), call.noFloats()];
+    const noReserve = call.zeros(call.choices.emptyReserveShape);
+    const ids = [...call.ids(dyImages, images, scale, call.input("mean"), spread), noReserve];
     const outputs = call.run("FusedBatchNormGradV3", fusedAttributes(call), ids, 5);
     const [dx, dScale, dShift] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
     const result = [reshape(call, dx, x.shape), dScale, dShift];
-    for (const tensor of [dyRows, rows, spread, dx, ...outputs.slice(3)]) tensor.dispose();
+    for (const tensor of [dyImages, images, spread, dx, ...outputs.slice(3)]) tensor.dispose();
     return result;
   });
 }
@@ -55,9 +58,9 @@ function fusedAttributes(call: KernelCall): OpAttribute[] {
   ];
 }
 
-/** What the gradient takes from the forward pass: the variance on a CPU, 1 / sqrt(variance + ε) from cuDNN. */
+/** What the gradient takes from the forward pass. */
 function reserveSpread(call: KernelCall, variance: tf.TensorInfo): tf.Tensor {
-  if (!call.backend.binding.isUsingGpuDevice()) return reshape(call, variance, variance.shape);
+  if (call.choices.batchNormReserve === "variance") return reshape(call, variance, variance.shape);
   const epsilon = call.scalar(call.attr<number>("epsilon"));
   const shifted = call.runOne("AddV2", [T], [...call.ids(variance), epsilon]);
   const inverse = call.runOne("Rsqrt", [T], call.ids(shifted));
@@ -65,9 +68,14 @@ function reserveSpread(call: KernelCall, variance: tf.TensorInfo): tf.Tensor {
   return inverse;
 }
 
-function toRows(x: tf.TensorInfo): number[] {
-  const channelCount = x.shape.at(-1)!;
-  return [x.shape.slice(0, -1).reduce((product, size) => product * size, 1), 1, 1, channelCount];
+/** [B, H, W, C] as it is or, like every other shape, as images of one pixel: [n, 1, 1, C]. */
+function imageShape(call: KernelCall, x: tf.TensorInfo): readonly number[] {
+  if (x.shape.length === 4 && !call.choices.isNormalizedByRows) return x.shape;
+  return [pixelCount(x), 1, 1, x.shape.at(-1)!];
+}
+
+function pixelCount({ shape }: tf.TensorInfo): number {
+  return shape.slice(0, -1).reduce((product, size) => product * size, 1);
 }
 
 /** A tensor of another shape on the same memory. */

@@ -1,4 +1,4 @@
-/** Kernels `ConvBiasRelu` and tfjs's `FusedConv2D`: TensorFlow's fused convolution, which adds and clips while it is at it. */
+/** Kernels `ConvBiasRelu` and tfjs's `FusedConv2D`: one op that adds and clips while it is at it, or three; see `DeviceChoices`. */
 
 import * as tf from "@tensorflow/tfjs";
 import { CONV_BIAS_RELU } from "../../ops/conv2d_bias_relu.ts";
@@ -15,6 +15,7 @@ import { convAttributes, findWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
+const NHWC = stringAttribute("data_format", "NHWC");
 
 /** Registers `ConvBiasRelu`: x [B, H, W, I], filter [FH, FW, I, O], bias [O], maybe residual [B, H', W', O]; the last's shape. */
 export function registerConvBiasRelu(): void {
@@ -55,6 +56,24 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
 }
 
 function convolve(call: KernelCall, hasRelu: boolean): tf.Tensor {
+  return call.choices.hasFusedConvolution
+    ? convolveAtOnce(call, hasRelu)
+    : convolveInThree(call, hasRelu);
+}
+
+function convolveInThree(call: KernelCall, hasRelu: boolean): tf.Tensor {
+  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
+  const attributes = convAttributes(findWindow(call, x.shape, filter.shape));
+  const convolved = call.runOne("Conv2D", attributes, call.ids(x, filter));
+  const biased = call.runOne("BiasAdd", [T, NHWC], call.ids(convolved, bias));
+  convolved.dispose();
+  if (!hasRelu) return biased;
+  const clipped = call.runOne("Relu", [T], call.ids(biased));
+  biased.dispose();
+  return clipped;
+}
+
+function convolveAtOnce(call: KernelCall, hasRelu: boolean): tf.Tensor {
   const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
   const attributes = [
     ...convAttributes(findWindow(call, x.shape, filter.shape)),

@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { replaceKernel } from "../../ops/run_kernel.ts";
+import type { DeviceChoices } from "../device_choices.ts";
 import type { OpAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
@@ -19,6 +20,11 @@ export class KernelCall {
     private readonly inputs: Readonly<Record<string, tf.TensorInfo | undefined>>,
     readonly attrs: Readonly<Record<string, unknown>>,
   ) {}
+
+  /** Which way to go on this device. */
+  get choices(): DeviceChoices {
+    return this.backend.binding.choices;
+  }
 
   /** An input that must be there. */
   input(name: string): tf.TensorInfo {
@@ -45,9 +51,10 @@ export class KernelCall {
     return this.keep(shape, DATA_TYPES.TF_INT32, Int32Array.from(values));
   }
 
-  /** The number of a kept vector of no float32. */
-  noFloats(): number {
-    return this.keep([0], DATA_TYPES.TF_FLOAT, new Float32Array(0));
+  /** The number of a kept tensor of zeros, such as one of no values: never delete it. */
+  zeros(shape: readonly number[]): number {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return this.keep(shape, DATA_TYPES.TF_FLOAT, new Float32Array(size));
   }
 
   /** The number of a kept float32: never delete it. */

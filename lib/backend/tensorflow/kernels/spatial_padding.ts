@@ -1,7 +1,4 @@
-/**
- * Explicit padding as ops of its own, on a CPU: oneDNN's kernels know no explicit padding for pools and gradients, and
- * TensorFlow's others take up to three times as long.
- */
+/** Explicit padding as ops of its own, where the device's kernels are better without; see `DeviceChoices`. */
 
 import { typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
@@ -17,7 +14,7 @@ const SLICE_ATTRIBUTES = [T, typeAttribute("Index", DATA_TYPES.TF_INT32)];
 
 /** Whether a call pads by ops of its own. */
 export function isPaddedApart(call: KernelCall, { name }: WindowPadding): boolean {
-  return name === "EXPLICIT" && !call.backend.binding.isUsingGpuDevice();
+  return name === "EXPLICIT" && call.choices.isPaddedApart;
 }
 
 /** The shape of an input [B, H, W, C] with its padding. */

@@ -42,6 +42,13 @@ export const SYMBOLS = {
   // The C result is an int64; its low half arrives without a BigInt. A tensor that fits has no larger dimension.
   TFE_TensorHandleDim: { parameters: ["pointer", "i32", "pointer"], result: "i32" },
   TFE_TensorHandleResolve: { parameters: ["pointer", "pointer"], result: "pointer" },
+  TFE_TensorHandleResolveAside: { // on a thread of Deno's
+    name: "TFE_TensorHandleResolve",
+    parameters: ["pointer", "pointer"],
+    result: "pointer",
+    nonblocking: true,
+  },
+  TFE_TensorHandleCopySharingTensor: { parameters: ["pointer", "pointer"], result: "pointer" },
   TFE_TensorHandleCopyToDevice: {
     parameters: ["pointer", "pointer", "buffer", "pointer"],
     result: "pointer",

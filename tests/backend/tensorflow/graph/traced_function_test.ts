@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { compileFunction } from "../../../../lib/backend/compile.ts";
 import type { NodeBackend } from "../../../../lib/backend/tensorflow/eager/node_package.ts";
 import { openTensorflow } from "../../../../lib/backend/tensorflow/open_tensorflow.ts";
-import type { TensorMetadata } from "../../../../lib/backend/tensorflow/eager/tensor_table.ts";
+import type { TensorMetadata } from "../../../../lib/backend/tensorflow/eager/tensor_metadata.ts";
 import { createOptimizer } from "../../../../lib/optim/optimizer.ts";
 import { BACKBONES } from "../../../../lib/model/registry.ts";
 import { createEmbedder, EVALUATION_MODE } from "../../../../lib/model/embedder.ts";

@@ -1,0 +1,64 @@
+/** Which way backend `tensorflow` goes on which kind of device: every such choice, in one place. */
+
+import type { DeviceKind } from "../backend.ts";
+import { DATA_TYPES } from "./library/codes.ts";
+
+/** The choices of one kind of device. */
+export interface DeviceChoices {
+  /**
+   * Whether a convolution, its bias and a ReLU are one op, `_FusedConv2D`.
+   *
+   * oneDNN has it. On a GPU TensorFlow refuses it without an activation, moves float tensors to NCHW and back at each call, and
+   * its ReLU may turn NaN into 0. Source: `tensorflow/core/kernels/conv_ops_fused_impl.h`.
+   */
+  readonly hasFusedConvolution: boolean;
+  /**
+   * Whether explicit padding of pools and of gradients is an op of its own.
+   *
+   * oneDNN's kernels know none, and TensorFlow's others take up to three times as long; cuDNN's do.
+   */
+  readonly isPaddedApart: boolean;
+  /**
+   * Whether batch norm sees [B, H, W, C] as B H W images of one pixel.
+   *
+   * cuDNN takes at most 880,801 images, and SOP's stem has 1,003,520 pixels. Source of the bound:
+   * `aten/src/ATen/native/Normalization.cpp` of PyTorch.
+   */
+  readonly isNormalizedByRows: boolean;
+  /**
+   * What the gradient of batch norm takes from the forward pass: the variance, or 1 / sqrt(variance + ε), as cuDNN keeps it.
+   * Source: `tensorflow/core/kernels/fused_batch_norm_op.cc`.
+   */
+  readonly batchNormReserve: "variance" | "inverse_deviation";
+  /**
+   * Shape of a third reserve space with nothing in it. On a GPU only a scalar means that there is none. Source:
+   * `reserve_space.dims() != 0` in the same file.
+   */
+  readonly emptyReserveShape: readonly number[];
+  /** Types of tensors that stay in the host's memory, where the device's kernels expect them. */
+  readonly hostTypes: readonly number[];
+  /** Whether values are waited for on another thread: a queue of ops may come before them. */
+  readonly isReadAside: boolean;
+}
+
+/** The choices by kind of device. */
+export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
+  cpu: {
+    hasFusedConvolution: true,
+    isPaddedApart: true,
+    isNormalizedByRows: true,
+    batchNormReserve: "variance",
+    emptyReserveShape: [0],
+    hostTypes: Object.values(DATA_TYPES), // the device's memory is the host's
+    isReadAside: false,
+  },
+  gpu: {
+    hasFusedConvolution: false,
+    isPaddedApart: false,
+    isNormalizedByRows: false,
+    batchNormReserve: "inverse_deviation",
+    emptyReserveShape: [],
+    hostTypes: [DATA_TYPES.TF_INT32, DATA_TYPES.TF_STRING],
+    isReadAside: true,
+  },
+};

@@ -1,0 +1,17 @@
+/** What is known of a tensor of TensorFlow: with a number of its own, or by the values that it was made of. */
+
+/** A tensor that an op returned. */
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  /** One of `DATA_TYPES`. */
+  readonly dtype: number;
+}
+
+/** A tensor that was made of values. */
+export interface ExistingTensor {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+  /** A `TF_Tensor` of its values; the caller deletes it. */
+  readonly resolve: () => Deno.PointerValue;
+}
