@@ -13,10 +13,7 @@
  * evaluation at 36 -> 32, and 8.4 (50) when enlarging 150x120 to 224, where it is no bilinear filter. Here all are 0.
  *
  * The loops are WebAssembly with SIMD; their source is `kernels/resample.ts`, in AssemblyScript (TypeScript's syntax). After a
- * change, from the repository's root, build with this command and commit `resample.wasm` too:
- *
- *     npx -y --package assemblyscript@0.28.20 asc lib/image/kernels/resample.ts --outFile lib/image/resample.wasm \
- *       -O3 --noAssert --runtime stub --enable simd
+ * change, build with `deno task kernels` and commit `resample.wasm` and its record too.
  */
 
 import type { PixelArray } from "../file/image/decode.ts";

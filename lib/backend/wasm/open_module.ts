@@ -3,10 +3,7 @@
  * nothing and has no static data: every address is an argument.
  *
  * Its source is `kernels/*.ts`, in AssemblyScript (TypeScript's syntax), with SIMD and relaxed SIMD (fused multiply-add). After a
- * change, from the repository's root, build with this command and commit `kernels.wasm` too:
- *
- *     npx -y --package assemblyscript@0.28.20 asc lib/backend/wasm/kernels/*.ts --outFile lib/backend/wasm/kernels.wasm \
- *       -O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd,relaxed-simd
+ * change, build with `deno task kernels` and commit `kernels.wasm` and its record too.
  */
 
 import * as tf from "@tensorflow/tfjs";

@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { needs } from "../support/permissions.ts";
+import { listPublishedFiles, ROOT, runDeno } from "./deno_command.ts";
+
+const TFJS = "@tensorflow/tfjs";
+
+/** What each entry needs beyond this repository; those without `native` and `node` run in a browser. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  "./loss": [TFJS],
+  "./eval": [TFJS],
+  "./model": [TFJS],
+  "./optim": [TFJS],
+  "./sampling": [],
+};
+
+/** One module of `deno info --json`. */
+interface ModuleInfo {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly code?: { readonly specifier?: string };
+    readonly type?: { readonly specifier?: string };
+  }[];
+}
+
+const readConfig = async () => JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+
+/** Every module that a file imports, with those that only types come from. */
+async function listModules(path: string): Promise<string[]> {
+  const { code, out, errors } = await runDeno(ROOT, "info", "--json", path);
+  assertEquals(code, 0, errors);
+  const graph = JSON.parse(out) as {
+    readonly roots: string[];
+    readonly modules: ModuleInfo[];
+    readonly redirects: Record<string, string>;
+  };
+  const byName = new Map(graph.modules.map((module) => [module.specifier, module]));
+  const seen = new Set<string>();
+  const waiting = [...graph.roots];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    name = graph.redirects[name] ?? name;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const { code, type } of byName.get(name)?.dependencies ?? []) {
+      waiting.push(...[code?.specifier, type?.specifier].filter((next) => next !== undefined));
+    }
+  }
+  return [...seen];
+}
+
+for (const [entry, packages] of Object.entries(NEEDS)) {
+  Deno.test({
+    name: `${entry} needs ${packages.join(", ") || "no package"} alone, and nothing of Deno`,
+    ignore: needs("read", "run"),
+    async fn() {
+      const modules = await listModules((await readConfig()).exports[entry]);
+      const own = modules.filter((name) => name.startsWith("file:"));
+      const others = modules.filter((name) => !name.startsWith("file:"));
+      assertEquals(others.map((name) => name.replace(/^npm:\/?|@[\d.]+$/g, "")), packages);
+      assertEquals(own.filter((name) => name.includes("/vendor/") || name.endsWith(".wasm")), []);
+      for (const url of own) {
+        const code = (await Deno.readTextFile(new URL(url))).replaceAll(/\/\*.*?\*\/|\/\/.*/gs, "");
+        assert(!/\bDeno\./.test(code), `${url} uses Deno`);
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "every station with a mod.ts is an entry, and the main entry has all that they export",
+  ignore: needs("read"),
+  async fn() {
+    const { exports } = await readConfig();
+    const stations: string[] = [];
+    for await (const { name } of Deno.readDir(`${ROOT}/lib`)) {
+      const path = `./lib/${name}/mod.ts`;
+      const isStation = await Deno.stat(`${ROOT}/${path}`).then(() => true, () => false);
+      if (isStation) stations.push(name);
+    }
+    assertEquals(
+      exports,
+      Object.fromEntries([
+        [".", "./mod.ts"],
+        ...stations.map((name) => [`./${name}`, `./lib/${name}/mod.ts`]),
+      ]),
+    );
+    const main = await Deno.readTextFile(`${ROOT}/mod.ts`);
+    for (const name of stations) assert(main.includes(`export * from "./lib/${name}/mod.ts";`));
+  },
+});
+
+Deno.test({
+  name: "a publication has the library, its licence and the README, and no tests, tasks or results",
+  ignore: needs("read", "run"),
+  async fn() {
+    const files = await listPublishedFiles();
+    const elsewhere = files.filter((path) => !path.startsWith("lib/"));
+    assertEquals(elsewhere.sort(), [
+      "LICENSE",
+      "README.md",
+      "deno.json",
+      "mod.ts",
+      "vendor/std/csv/mod.ts",
+      "vendor/std/path/mod.ts",
+    ]);
+    const rooms = new Set(files.map((path) => path.split("/").slice(0, 2).join("/")));
+    for (const room of ["doctor", "experiment", "miniature", "setup"]) {
+      assert(!rooms.has(`lib/${room}`), `lib/${room} is published`);
+    }
+    for (const path of ["lib/image/resample.wasm", "lib/backend/wasm/kernels.wasm"]) {
+      assert(files.includes(path), `${path} is not published`);
+    }
+  },
+});
