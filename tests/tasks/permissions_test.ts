@@ -39,7 +39,7 @@ Deno.test("every task runs with a set of permissions of its own, and none with a
     if (name === "test") continue; // it starts programs and opens libraries wherever they are
     assertEquals(Object.values(set).filter((value) => value === true).length <= 2, true, name);
     assertEquals("ffi" in set && (set.ffi as unknown) === true, false, `${name}: ffi`);
-    assertEquals((set.env as unknown) === true, false, `${name}: env`);
+    assertEquals("env" in set && (set.env as unknown) === true, false, `${name}: env`);
   }
   for (const name of ["tables", "files"] as const) {
     assertEquals("ffi" in settings.permissions[name], false);
