@@ -5,8 +5,9 @@
 
 import { compareText } from "../file/compare_text.ts";
 import { join } from "@std/path";
-import { parse, stringify } from "@std/csv";
+import { stringify } from "@std/csv";
 import { writeFileAtomic } from "../file/atomic_write.ts";
+import { type CsvRecord, parseCsvRecords } from "../file/csv_records.ts";
 import { hashBytes } from "../file/hash.ts";
 import { readBytesIfThere } from "../file/read_file.ts";
 import { InputError } from "../errors.ts";
@@ -77,18 +78,24 @@ export function formatManifest(rows: readonly ManifestRow[]): string {
  * @throws {InputError} With `path:line`, if the header or a row is wrong.
  */
 export function parseManifest(text: string, path: string): ManifestRow[] {
-  const lines = text.trimEnd().split(/\r?\n/);
-  if (lines[0] !== COLUMNS.join(",")) {
+  const [header, ...records] = splitRecords(text, path);
+  if (header?.fields.join(",") !== COLUMNS.join(",")) {
     throw new InputError(
       `${path}:1: Cannot accept manifest as its header must be "${COLUMNS.join(",")}": ` +
-        `it is ${JSON.stringify(lines[0])}`,
+        `it is ${JSON.stringify(header?.fields.join(",") ?? "")}`,
     );
   }
-  return lines.slice(1).map((line, i) => parseRow(line, `${path}:${i + 2}`));
+  return records.map(({ fields, line }) => parseRow(fields, `${path}:${line}`));
 }
 
-function parseRow(line: string, at: string): ManifestRow {
-  const [split, classId, imagePath, width, height, sizeBytes, sha256, ...extra] = splitLine(line);
+/** Manifests are long, and few have a quote: a class may be called anything that a folder can be. */
+function splitRecords(text: string, path: string): CsvRecord[] {
+  if (text.includes('"')) return parseCsvRecords(text, path);
+  return text.trimEnd().split(/\r?\n/).map((line, i) => ({ fields: line.split(","), line: i + 1 }));
+}
+
+function parseRow(fields: readonly string[], at: string): ManifestRow {
+  const [split, classId, imagePath, width, height, sizeBytes, sha256, ...extra] = fields;
   const knownSplit = SPLIT_ORDER.find((name) => name === split);
   const numbers = [width, height, sizeBytes].map((text) =>
     /^\d{1,15}$/.test(text ?? "") ? Number(text) : 0
@@ -97,7 +104,9 @@ function parseRow(line: string, at: string): ManifestRow {
     /^[0-9a-f]{64}$/.test(sha256 ?? "") && extra.length === 0;
   if (!isWhole) {
     throw new InputError(
-      `${at}: Cannot parse row as it must be "${COLUMNS.join(",")}": it is ${JSON.stringify(line)}`,
+      `${at}: Cannot parse row as it must be "${COLUMNS.join(",")}": it is ${
+        JSON.stringify(fields.join(","))
+      }`,
     );
   }
   const [w, h, size] = numbers as [number, number, number];
@@ -110,16 +119,6 @@ function parseRow(line: string, at: string): ManifestRow {
     sizeBytes: size,
     sha256: sha256!,
   };
-}
-
-/** The fields of a line; quoted ones are rare and go through the CSV parser. */
-function splitLine(line: string): string[] {
-  if (!line.includes('"')) return line.split(",");
-  try {
-    return parse(line)[0] ?? [];
-  } catch {
-    return []; // unbalanced quotes: the caller names the line
-  }
 }
 
 /**

@@ -33,8 +33,13 @@ Deno.test("formatManifest() gives the same text for the same images in any order
   assertEquals(formatManifest(rows.toReversed()), formatManifest(rows));
 });
 
-Deno.test("parseManifest() reads back paths with commas and quotes", () => {
-  const rows = [row("train", 'a "b", c', "1,2.jpg"), row("train", "d", "1.jpg")];
+Deno.test("parseManifest() reads back paths with commas, quotes and line ends", () => {
+  const rows = [
+    row("train", 'a "b", c', "1,2.jpg"),
+    row("train", "d", "1.jpg"),
+    row("train", "x\ny", "1.jpg"),
+    row("train", 'z\r\n"', "1.jpg"),
+  ];
   assertEquals(parseManifest(formatManifest(rows), "m.csv"), rows);
 });
 
@@ -46,7 +51,6 @@ for (
     ["a width that is no number", `train,a,class/train/a/1.jpg,wide,8,300,${SHA}`],
     ["a size of zero", `train,a,class/train/a/1.jpg,12,8,0,${SHA}`],
     ["a hash that was cut", "train,a,class/train/a/1.jpg,12,8,300,0123"],
-    ["a quote without its end", `train,"a,class/train/a/1.jpg,12,8,300,${SHA}`],
     ["nothing", ""],
   ] as const
 ) {
@@ -58,6 +62,15 @@ for (
     );
   });
 }
+
+Deno.test("parseManifest() names the line with a quote without its end", () => {
+  const open = `train,"a,class/train/a/1.jpg,12,8,300,${SHA}`;
+  const text = [HEADER, `train,a,class/train/a/0.jpg,12,8,300,${SHA}`, open, "x", "y"].join("\r\n");
+  assertEquals(
+    assertThrows(() => parseManifest(text, "m.csv"), InputError).message,
+    "m.csv:3: Cannot parse CSV as its quotes must match: one is never closed",
+  );
+});
 
 Deno.test("parseManifest() refuses a file with another header", () => {
   assertEquals(

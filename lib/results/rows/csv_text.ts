@@ -1,8 +1,8 @@
 /** Rows to CSV text and back; what breaks a rule of the schema is named with its line. */
 
 import { stringify } from "@std/csv";
-import { type CsvError, parse } from "csv-parse/sync";
 import { InputError } from "../../errors.ts";
+import { parseCsvRecords } from "../../file/csv_records.ts";
 import { findBrokenRule } from "./cell_rule.ts";
 import type { AnyRow, Column, CsvSchema } from "./columns.ts";
 
@@ -19,7 +19,7 @@ interface PlacedRow<Row> {
  * @throws {InputError} With `path:line`, if the header, a row or what rows have in common breaks a rule of the schema.
  */
 export function parseCsv<Row>(text: string, path: string, schema: CsvSchema<Row>): Row[] {
-  const [header = { fields: [], line: 1 }, ...records] = parseRecords(text, path);
+  const [header = { fields: [], line: 1 }, ...records] = parseCsvRecords(text, path);
   const columns = matchHeader(header.fields, `${path}:1`, schema.columns);
   const placed = records.map(({ fields, line }) => {
     const at = `${path}:${line}`;
@@ -55,33 +55,6 @@ export function formatCsv<Row>(rows: readonly Row[], schema: CsvSchema<Row>): st
 
 function fail(key: string, fault: string): never {
   throw new InputError(`${key}: Cannot store row as ${fault}`);
-}
-
-/** Fields of every record and the line that it begins in. Empty lines are left out. */
-function parseRecords(text: string, path: string): { fields: string[]; line: number }[] {
-  const options = {
-    bom: true,
-    record_delimiter: ["\r\n", "\n"], // a carriage return alone is no line end
-    relax_column_count: true,
-    skip_empty_lines: true,
-    info: true,
-  };
-  try {
-    const records = parse(text, options) as unknown as readonly {
-      readonly record: string[];
-      readonly info: { readonly lines: number };
-    }[];
-    return records.map(({ record, info }) => ({
-      fields: record,
-      line: info.lines - record.join("").split("\n").length + 1, // `lines` counts to the end of the record
-    }));
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    const { message, lines } = error as CsvError & { lines?: number };
-    throw new InputError(
-      `${path}:${lines ?? 1}: Cannot parse CSV as its quotes must match: ${message}`,
-    );
-  }
 }
 
 /** The schema's columns that a header names, in its order. */
