@@ -2,14 +2,16 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl, join, relative } from "@std/path";
 import { needs } from "./support/permissions.ts";
 
-/** Stations in the order of the data flow: each imports only from those before it. */
+/**
+ * The map of the house. Stations in the order of the data flow: each imports only from those before it. Not all of them are
+ * built yet: a later room has its place already.
+ */
 const STATIONS = [
-  "file", // the ground: formats and atomic writes
+  "file", // the ground: formats, hashes, atomic writes
   "backend", // any station may use it
-  "setup",
   "dataset",
   "image",
-  "miniature",
+  "miniature", // draws datasets, in their original layouts
   "sampling",
   "model",
   "loss",
@@ -17,9 +19,19 @@ const STATIONS = [
   "train",
   "eval",
   "results",
+  "report", // one page made of rows
+  "log", // TensorBoard's event files
   "experiment",
-  "doctor",
+  "cluster", // many machines: Slurm, shards
+  "setup", // fetches libraries, then datasets and weights
+  "doctor", // looks at all of it
 ];
+
+/** Rooms within a station, in groups: each imports only from its own group, those before it, and files beside the rooms. */
+const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "results": [["rows"], ["claims"], ["tables", "pictures"]],
+  "backend/tensorflow": [["library"], ["eager", "graph"], ["kernels"]],
+};
 
 /** Circles that are known and on their way out; the list only ever gets shorter. */
 const CIRCLES_TO_GO = [
@@ -46,6 +58,52 @@ Deno.test({
     assertEquals(wrong, []);
   },
 });
+
+Deno.test({
+  name: "every folder of lib has its place on the map, and the files beside them import no folder",
+  ignore: needs("read"),
+  async fn() {
+    const lib = fromFileUrl(new URL("../lib", import.meta.url));
+    const wrong: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(lib)) {
+      if (isDirectory && !STATIONS.includes(name)) wrong.push(`lib/${name} is not on the map`);
+      if (isDirectory) continue;
+      for (const target of await listImports(join(lib, name))) {
+        if (stationOf(lib, target) !== null) wrong.push(`${name} imports ${relative(lib, target)}`);
+      }
+    }
+    assertEquals(wrong, []);
+  },
+});
+
+for (const [station, groups] of Object.entries(ROOMS)) {
+  const order = groups.map((group) => group.join(" and ")).join(", ");
+  Deno.test({
+    name: `the rooms of lib/${station} import only from earlier ones: ${order}`,
+    ignore: needs("read"),
+    async fn() {
+      const folder = fromFileUrl(new URL(`../lib/${station}`, import.meta.url));
+      const rankOf = (path: string) => {
+        const room = stationOf(folder, path);
+        return room === null ? null : groups.findIndex((group) => group.includes(room));
+      };
+      const wrong: string[] = [];
+      for (const path of await listSources(folder)) {
+        const rank = rankOf(path);
+        if (rank === -1) wrong.push(`${relative(folder, path)} is in a room without a place`);
+        if (rank === null) continue;
+        for (const target of await listImports(path)) {
+          if (relative(folder, target).startsWith("..")) continue; // another station
+          const other = rankOf(target);
+          if (other !== null && other > rank) {
+            wrong.push(`${relative(folder, path)} imports ${relative(folder, target)}`);
+          }
+        }
+      }
+      assertEquals(wrong, []);
+    },
+  });
+}
 
 Deno.test({
   name: "no file of lib, tasks or mod.ts imports itself by way of others, not for types either",
