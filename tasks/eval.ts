@@ -1,7 +1,6 @@
-/** `deno task eval`: metrics of a stored model, or of embeddings made by anything. */
+/** `deno task eval`: metrics of a stored model, of pretrained weights, or of embeddings made by anything. */
 
 import { PROTOCOLS } from "../lib/dataset/protocol.ts";
-import { type MetricName, METRICS } from "../lib/eval/metric_definitions.ts";
 import { evaluateWeights } from "../lib/experiment/evaluate_weights.ts";
 import { scoreEmbeddings } from "../lib/experiment/score_embeddings.ts";
 import { regenerateTables } from "../lib/results/tables/build_tables.ts";
@@ -10,47 +9,53 @@ import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_
 import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embeddings_flags.ts";
 import type { Flags } from "./command_line/flags.ts";
 import { FOLDER_FLAGS, readFolders } from "./command_line/folder_flags.ts";
+import { FROZEN_FLAGS, readFrozenChoice } from "./command_line/frozen_flags.ts";
+import { printMetrics } from "./command_line/print_metrics.ts";
 import { runTask } from "./command_line/run_task.ts";
+import { scoreFrozen } from "./command_line/score_frozen.ts";
 import {
   BACKEND_FLAGS,
   readRoots,
   resultsToWrite,
   ROOT_FLAGS,
+  rootsToWrite,
 } from "./command_line/shared_flags.ts";
 
 await runTask({
   task: "eval",
-  folders: resultsToWrite,
+  folders: (flags) =>
+    flags.text("train") === undefined ? resultsToWrite(flags) : rootsToWrite(flags),
   summary:
-    "Evaluates stored weights on the test set of their run (row in results/eval.csv), or scores embeddings " +
-    "(row in results/external.csv).",
+    "Evaluates stored weights on the test set of their run (row in results/eval.csv), scores the features of " +
+    "pretrained weights (row in results/frozen.csv), or scores embeddings (row in results/external.csv).",
   flags: [
     ...CHECKPOINT_FLAGS,
+    ...FROZEN_FLAGS,
     ...EMBEDDINGS_FLAGS,
     {
       name: "protocol",
       value: "NAME",
       help: `Rules of evaluation: ${PROTOCOLS.join(", ")}; default the run's, or published.`,
     },
-    ...FOLDER_FLAGS.filter(({ name }) => name !== "name"),
-    ...ROOT_FLAGS.filter(({ name }) => name !== "profile"),
+    ...FOLDER_FLAGS,
+    ...ROOT_FLAGS,
     ...BACKEND_FLAGS,
   ],
   examples: [
     "deno task eval --run mini-cub200-full-proxy_an-resnet_mini-published-s2024-1f0c9a3b",
     "deno task eval --checkpoint results/runs/ID/final.safetensors --protocol corrected",
+    "deno task eval --frozen deit_s --dataset cub200 --profile paper",
     "deno task eval --embeddings test.npy --labels labels.npy --ks 1,2,4,8",
     "deno task eval --embeddings gallery.npz --query-embeddings queries.npz --ks 1,10,20",
   ],
 }, async (flags) => {
   const { resultsRoot } = readRoots(flags);
+  const frozen = await readFrozenChoice(flags);
+  if (frozen) return await scoreFrozen(flags, frozen);
   const choice = readEmbeddingsChoice(flags);
   if (!choice) return await evaluateRun(flags);
-  const row = await scoreEmbeddings({
-    ...choice,
-    resultsRoot,
-    backend: await openChosenBackend(flags),
-  });
+  const backend = await openChosenBackend(flags);
+  const row = await scoreEmbeddings({ ...choice, resultsRoot, backend });
   const queries = row.queries ? `${row.queries} in ` : "";
   console.log(`${queries}${row.embeddings}, protocol ${row.protocol}, ${row.query_count} queries`);
   printMetrics(row);
@@ -66,11 +71,4 @@ async function evaluateRun(flags: Flags): Promise<void> {
   console.log(`${row.run_id}, ${row.selection}, epoch ${row.epoch}, protocol ${row.protocol}`);
   printMetrics(row);
   await regenerateTables(resultsRoot);
-}
-
-function printMetrics(row: Readonly<Record<MetricName, number | null>>): void {
-  for (const { column } of METRICS) {
-    const value = row[column];
-    if (value !== null) console.log(`${column.padEnd(16)} ${value.toFixed(2)} %`);
-  }
 }

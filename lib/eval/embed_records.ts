@@ -17,10 +17,10 @@ const PREFETCH_DEPTH = 2;
  *
  * @param records N images, in the order of the result's rows.
  * @param inputSize Pixels of the crop, as the loader makes it.
- * @returns [N, D] rows of unit length.
+ * @returns [N, D] rows, of unit length where the embedder makes them so.
  */
 export async function embedRecords(
-  embedder: Embedder,
+  embedder: Pick<Embedder, "embedEvaluation">,
   loader: ImageLoader,
   records: readonly Pick<ImageRecord, "imagePath">[],
   inputSize: number,

@@ -21,12 +21,12 @@ export interface EpochEvaluation {
 
 /** Everything that evaluation stands on. */
 export interface EvaluationParts {
-  readonly config: TrainConfig;
+  readonly config: Pick<TrainConfig, "dataset" | "protocol" | "inputSize">;
   readonly dataset: Dataset;
   /** Images of held-out training classes. */
   readonly heldOut: readonly ImageRecord[];
   readonly loader: ImageLoader;
-  readonly embedder: Embedder;
+  readonly embedder: Pick<Embedder, "embedEvaluation">;
 }
 
 /** Evaluates the network as it is, by the protocol of its run. */

@@ -25,6 +25,8 @@ export interface FindPretrainedOptions {
   readonly dataRoot: string;
   /** A file, or `none` for random numbers. @default {for profile paper, the published file below `weights/`; else none} */
   readonly weights?: string;
+  /** Whether random numbers would do, so that an error may name them. @default {true} */
+  readonly mayBeRandom?: boolean;
 }
 
 /** Folder of published files below the data root. */
@@ -42,7 +44,7 @@ const ACTION = "read weights";
 export async function findPretrained(
   options: FindPretrainedOptions,
 ): Promise<PretrainedFile | null> {
-  const { backbone, profile, dataRoot, weights } = options;
+  const { backbone, profile, dataRoot, weights, mayBeRandom = true } = options;
   if (weights === NO_WEIGHTS) return null;
   const known = defaultWeightsOf(backbone);
   if (weights === undefined && (profile === "mini" || known === null)) return null;
@@ -52,7 +54,7 @@ export async function findPretrained(
     throw new InputError(
       `${path}: Cannot start from pretrained weights as the file must exist: it does not; ` +
         `download ${known!.url} (${known!.description}) to it, ` +
-        "or pass --weights FILE, or --weights none for random numbers",
+        `or pass --weights FILE${mayBeRandom ? ", or --weights none for random numbers" : ""}`,
     );
   }
   recognizeWeights(path, hash);

@@ -157,7 +157,10 @@ function positions(
   return tf.concat([extra, tf.reshape(resized, [1, rowCount * columnCount, width])], 1);
 }
 
-/** x + attention(norm(x)), then x + mlp(norm(x)), each branch times its scale where it has one. */
+/**
+ * x + attention(norm(x)), then x + mlp(norm(x)), each branch times its scale where it has one. Either branch frees what it
+ * leaves behind, unless a gradient will need it.
+ */
 function transformerBlock(
   { headCount, layerScale, layerNormEpsilon }: VisionTransformerShape,
   tensors: TensorStore,
@@ -168,8 +171,15 @@ function transformerBlock(
     layerScale === null ? branch : tf.mul(branch, tensors.get(`${name}.${at}.gamma`));
   const normalize = (at: tf.Tensor3D, layer: string) =>
     layerNorm(tensors, at, `${name}.${layer}`, layerNormEpsilon);
-  const mixed = selfAttention(tensors, normalize(x, "norm1"), `${name}.attn`, headCount);
-  const attended = tf.add(x, scale(mixed, "ls1")) as tf.Tensor3D;
-  const hidden = gelu(linear(tensors, normalize(attended, "norm2"), `${name}.mlp.fc1`)); // [B, T, 4 E]
-  return tf.add(attended, scale(linear(tensors, hidden, `${name}.mlp.fc2`), "ls2")) as tf.Tensor3D;
+  const attended = tf.tidy(() => {
+    const mixed = selfAttention(tensors, normalize(x, "norm1"), `${name}.attn`, headCount);
+    return tf.add(x, scale(mixed, "ls1")) as tf.Tensor3D;
+  });
+  return tf.tidy(() => {
+    const hidden = gelu(linear(tensors, normalize(attended, "norm2"), `${name}.mlp.fc1`)); // [B, T, 4 E]
+    return tf.add(
+      attended,
+      scale(linear(tensors, hidden, `${name}.mlp.fc2`), "ls2"),
+    ) as tf.Tensor3D;
+  });
 }

@@ -6,9 +6,15 @@ import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { isPlainName, PLAIN_NAME_RULE } from "../../lib/plain_name.ts";
 import type { Flag, Flags } from "./flags.ts";
+import { readDataset } from "./shared_flags.ts";
 
 /** What `--dataset` says of class folders. */
-export const FOLDER_DATASET = "folder";
+const FOLDER_DATASET = "folder";
+
+/** What `--dataset` takes where class folders will do: the published datasets and `folder`. */
+export const DATASETS_AND_FOLDER = [...DATASET_NAMES, FOLDER_DATASET] as const;
+/** One of them. */
+export type DatasetOrFolder = typeof DATASETS_AND_FOLDER[number];
 
 /** Where the class folders are. */
 export const FOLDER_FLAGS: readonly Flag[] = [
@@ -46,4 +52,31 @@ export function readFolderName(flags: Flags, { train }: ClassFolders): string {
     `Cannot use --name as it must be ${PLAIN_NAME_RULE}, and none of ` +
       `${DATASET_NAMES.join(", ")}: it is "${name}"`,
   );
+}
+
+/** A dataset by its name, or class folders and the name that results call them. */
+export interface DatasetChoice {
+  readonly name: string;
+  readonly folders?: ClassFolders;
+}
+
+/**
+ * Reads `--dataset` and `FOLDER_FLAGS`.
+ *
+ * @param names What `--dataset` may be.
+ * @throws {UsageError} If class folders and `--dataset folder` are not given together.
+ */
+export function readDatasetOrFolders(
+  flags: Flags,
+  names: readonly DatasetOrFolder[] = DATASETS_AND_FOLDER,
+): DatasetChoice {
+  const dataset = readDataset(flags, names);
+  const folders = readFolders(flags);
+  if ((dataset === FOLDER_DATASET) !== (folders !== undefined)) {
+    throw new UsageError(
+      "Cannot use class folders as --dataset folder and --train DIR --test DIR must be given together: " +
+        (folders ? `--dataset is ${dataset}` : "--train and --test are missing"),
+    );
+  }
+  return folders ? { name: readFolderName(flags, folders), folders } : { name: dataset };
 }
