@@ -70,7 +70,7 @@ async function printPlan(plan: readonly TrainConfig[], roots: Roots): Promise<vo
       "Profile mini: drawn miniature datasets and a small network; nothing here is a number of the paper.",
     );
   }
-  const done = await findDoneRuns(plan, roots);
+  const { done } = await findDoneRuns(plan, roots);
   const groups = Map.groupBy(plan, ({ setting, dataset }) => `${setting.kind} ${dataset}`);
   for (const [name, configs] of groups) {
     const doneCount = configs.filter((config) => done.has(formatRunId(config))).length;

@@ -4,14 +4,23 @@ import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
-import { doesExist } from "../file/does_exist.ts";
 import { readResults } from "../results/rows/read_results.ts";
+import type { ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
+import { examineRun } from "./checksums.ts";
 import { runFolder } from "./run_folder.ts";
 
+/** What is left of earlier work. */
+export interface DoneRuns {
+  /** Ids of the runs that are done: rows stored, on the data as it is now, every file there and as it was written. */
+  readonly done: ReadonlySet<string>;
+  /** By id of a run that has rows: which of its files is missing or another. Such a run is carried out again. */
+  readonly damaged: ReadonlyMap<string, string>;
+}
+
 /**
- * Ids of the runs whose rows are stored, stand on the data as it is now, and whose final weights are here.
+ * Finds the runs that are done.
  *
  * Weights are not in the repository: rows that came with a clone were made elsewhere, and its first run makes them again.
  *
@@ -22,9 +31,8 @@ export async function findDoneRuns(
   configs: readonly TrainConfig[],
   roots: Workspace,
   foldersHash?: string,
-): Promise<Set<string>> {
-  const stored = new Map<string, string>(); // run id -> data hash
-  for (const row of await readResults(roots.resultsRoot)) stored.set(row.run_id, row.data_hash);
+): Promise<DoneRuns> {
+  const stored = await readStoredRows(roots.resultsRoot);
   const hashes = new Map<string, string | null>();
   const currentHash = async (profile: Profile, dataset: string) => {
     if (foldersHash !== undefined) return foldersHash;
@@ -33,13 +41,42 @@ export async function findDoneRuns(
     return hashes.get(folder);
   };
   const done = new Set<string>();
+  const damaged = new Map<string, string>();
   for (const config of configs) {
     const runId = formatRunId(config);
-    const dataHash = stored.get(runId);
-    if (dataHash === undefined) continue;
-    const isCurrent = dataHash === await currentHash(config.profile, config.dataset);
-    const weights = runFolder(roots.resultsRoot, runId).weights("final");
-    if (isCurrent && await doesExist(weights)) done.add(runId);
+    const rows = stored.get(runId);
+    if (!rows) continue;
+    if (rows[0]!.data_hash !== await currentHash(config.profile, config.dataset)) continue;
+    const state = await examineRows(rows, roots.resultsRoot);
+    if (state.kind === "whole") done.add(runId);
+    if (state.kind === "damaged") damaged.set(runId, state.problem);
   }
-  return done;
+  return { done, damaged };
+}
+
+/**
+ * The rows of one run, if it is done.
+ *
+ * @param dataHash What its data is now.
+ */
+export async function findRows(
+  config: TrainConfig,
+  resultsRoot: string,
+  dataHash: string,
+): Promise<ResultRow[] | null> {
+  const rows = (await readStoredRows(resultsRoot)).get(formatRunId(config));
+  if (!rows || rows[0]!.data_hash !== dataHash) return null;
+  return (await examineRows(rows, resultsRoot)).kind === "whole" ? rows : null;
+}
+
+async function readStoredRows(resultsRoot: string): Promise<Map<string, ResultRow[]>> {
+  return Map.groupBy(await readResults(resultsRoot), ({ run_id }) => run_id);
+}
+
+/** The files of a run: what it stands for, how it went, its picture, and the weights that its rows are of. */
+function examineRows(rows: readonly ResultRow[], resultsRoot: string) {
+  const folder = runFolder(resultsRoot, rows[0]!.run_id);
+  const weights = rows.filter(({ selection }) => selection !== "untrained")
+    .map(({ selection }) => `${selection}.safetensors`);
+  return examineRun(folder.path, ["config.json", "epochs.csv", "neighbors.svg", ...weights]);
 }

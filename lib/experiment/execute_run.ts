@@ -1,6 +1,6 @@
 /** One run, from its configuration to its rows: the stations of the data flow, one after the other. */
 
-import { makeFolder } from "../file/atomic_write.ts";
+import { makeFolder, removeTemporaryFiles } from "../file/atomic_write.ts";
 import type { Backend } from "../backend/backend.ts";
 import type { Dataset } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
@@ -14,14 +14,17 @@ import { createLearner, disposeLearner, type Learner } from "../train/learner.ts
 import { formatRunId } from "../train/run_id.ts";
 import { identifyRun } from "../train/run_identity.ts";
 import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_training.ts";
-import { earliestBest } from "../train/selection.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
+import { hashCode } from "./hash_code.ts";
+import { KeptWeights } from "./kept_weights.ts";
 import { type RunFolder, runFolder } from "./run_folder.ts";
+import { withRunLock } from "./run_lock.ts";
+import { hasCheckpoint, removeCheckpoint, removeOutcome } from "./run_files.ts";
+import { findRows } from "./done_runs.ts";
 import { storeEpochs, storeRun } from "./store_run.ts";
 import { selectTrainingData, type TrainingData } from "./training_data.ts";
-import { writeStoredWeights } from "./weights_file.ts";
 
 /** Bytes of decoded images kept in memory. */
 const CACHE_BYTES = 512 * 2 ** 20;
@@ -35,23 +38,50 @@ export interface RunOptions extends Workspace {
   readonly pretrained: readonly NamedTensor[] | null;
   /** Images whose activations are in memory at a time; all of a batch where left out. */
   readonly microBatchSize?: number;
+  /** Whether the backend was opened to run steps op by op. @default {false} */
+  readonly isEager?: boolean;
   /** Told of everything that happens. */
   readonly onEvent?: (event: TrainingEvent<EpochEvaluation>) => void;
+  /** Told who works on the run, where that must be waited for. */
+  readonly onWait?: (holder: string) => void;
+  /** Asked after every step whether to stop. @default never */
+  readonly shouldStop?: () => boolean;
+}
+
+/** A run was asked to stop; its last checkpoint is there to go on from. */
+export class RunStopped extends Error {
+  /** Name of the class, for printing. */
+  override name = "RunStopped";
 }
 
 /**
- * Trains and evaluates one run and stores its rows; goes on from its checkpoint where there is one.
+ * Trains and evaluates one run and stores its rows; goes on from its checkpoint where there is one. One process works on a
+ * run at a time: a second one waits, and finds it done.
  *
  * @returns The run's rows, one per selection, as stored.
  * @throws {InputError} If data, configuration or results folder do not allow the run.
+ * @throws {RunStopped} If `shouldStop` says so.
  */
 export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
-  const { config, resultsRoot, backend } = options;
-  checkPrecision(config, backend);
+  const { config, resultsRoot, onWait = () => {} } = options;
+  checkPrecision(config, options.backend);
   const folder = runFolder(resultsRoot, formatRunId(config));
   const dataset = await openRunDataset(config, options);
   const data = selectTrainingData(dataset, config);
   await makeFolder(folder.path);
+  return await withRunLock(folder.path, onWait, async (hasWaited) => {
+    const rows = hasWaited ? await findRows(config, resultsRoot, dataset.dataHash) : null;
+    return rows ?? await carryOut(options, { folder, dataset, data });
+  });
+}
+
+async function carryOut(
+  options: RunOptions,
+  { folder, dataset, data }: Pick<RunParts, "folder" | "dataset" | "data">,
+): Promise<ResultRow[]> {
+  const { config } = options;
+  await removeTemporaryFiles(folder.path);
+  if (!await hasCheckpoint(folder.path)) await removeOutcome(folder.path);
   const { preset } = findBackbone(config.backbone);
   const loader = createImageLoader({
     folder: dataset.folder,
@@ -59,11 +89,12 @@ export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
     cacheBytes: CACHE_BYTES,
   });
   const learner = createLearner(config, data.classCount, options.pretrained);
+  const weights = new KeptWeights(config, folder);
   try {
-    const history = await train(learner, { options, folder, dataset, data, loader });
-    const rows = await storeRun({ ...options, folder, dataset, history });
+    const history = await train(learner, { options, folder, dataset, data, loader, weights });
     await drawRunSheet({ config, folder, dataset, loader, embedder: learner.embedder });
-    await removeCheckpoint(folder);
+    const rows = await storeRun({ ...options, folder, dataset, history, weights: weights.hashes });
+    await removeCheckpoint(folder.path);
     return rows;
   } finally {
     disposeLearner(learner);
@@ -86,14 +117,15 @@ interface RunParts {
   readonly dataset: Dataset;
   readonly data: TrainingData;
   readonly loader: ImageLoader;
+  readonly weights: KeptWeights;
 }
 
 async function train(
   learner: Learner,
   parts: RunParts,
 ): Promise<EpochRecord<EpochEvaluation>[]> {
-  const { options: { config, backend, microBatchSize, onEvent }, folder, dataset, data, loader } =
-    parts;
+  const { options, folder, dataset, data, loader, weights } = parts;
+  const { config, backend, microBatchSize } = options;
   const history: EpochRecord<EpochEvaluation>[] = [];
   const events = runTraining<EpochEvaluation>(learner, {
     config,
@@ -106,48 +138,27 @@ async function train(
     evaluate: (embedder) =>
       evaluateEmbedder({ config, dataset, heldOut: data.heldOut, loader, embedder }),
     runFolder: folder.path,
-    identity: identifyRun(backend),
+    artifacts: () => weights.hashes,
+    identity: identifyRun(backend, {
+      isEager: options.isEager ?? false,
+      microBatchSize: microBatchSize ?? null,
+      dataHash: dataset.dataHash,
+      codeHash: await hashCode(),
+    }),
     microBatchSize,
   });
   for await (const event of events) {
-    if (event.kind === "resumed") history.push(...event.history);
+    if (event.kind === "step" && options.shouldStop?.()) throw new RunStopped();
+    if (event.kind === "resumed") {
+      history.push(...event.history);
+      await weights.resume(event.artifacts, history.at(-1)!.epoch);
+    }
     if (event.kind === "epoch") {
       history.push(event.record);
-      await keepWeights(learner, history, parts);
+      await weights.keep(learner.embedder, history);
       await storeEpochs(config, folder, history);
     }
-    onEvent?.(event);
+    options.onEvent?.(event);
   }
   return history;
-}
-
-/** Keeps the weights of the epochs that will be reported: the last one, and each that is the best so far. */
-async function keepWeights(
-  learner: Learner,
-  history: readonly EpochRecord<EpochEvaluation>[],
-  { options: { config }, folder }: RunParts,
-): Promise<void> {
-  const evaluated = history.filter(({ epoch, evaluation }) => epoch > 0 && evaluation);
-  const current = history.at(-1)!;
-  if (current !== evaluated.at(-1)) return;
-  const keep = (selection: "final" | "best_on_test" | "held_out") =>
-    writeStoredWeights(folder.weights(selection), learner.embedder, {
-      config,
-      epoch: current.epoch,
-      selection,
-    });
-  const isBest = (score: (evaluation: EpochEvaluation) => number) =>
-    earliestBest(evaluated, ({ evaluation }) => score(evaluation!)) === current;
-  if (isBest(({ testRecallAt1 }) => testRecallAt1)) await keep("best_on_test");
-  if (config.protocol === "corrected" && isBest((e) => e.heldOutRecallAt1 ?? -1)) {
-    await keep("held_out");
-  }
-  if (current.epoch === config.epochCount) await keep("final");
-}
-
-/** The rows are stored: optimizer state and positions are no longer needed. */
-async function removeCheckpoint(folder: RunFolder): Promise<void> {
-  for await (const entry of Deno.readDir(folder.path)) {
-    if (entry.name.startsWith("checkpoint")) await Deno.remove(`${folder.path}/${entry.name}`);
-  }
 }

@@ -16,8 +16,18 @@ export interface RunRequest extends Workspace {
   readonly microBatchSize?: number;
 }
 
+/** The messages after which a worker is free. */
+export type LastMessage = Extract<RunMessage, { kind: "finished" | "stopped" | "failed" }>;
+
+/** What the pool asks of a worker: to carry out a run, or to stop the one it is at after its present step. */
+export type WorkerOrder =
+  | { readonly kind: "run"; readonly request: RunRequest }
+  | { readonly kind: "stop" };
+
 /** What happens to a run. */
 export type RunMessage =
+  /** Another process works on it. */
+  | { readonly kind: "waiting"; readonly holder: string }
   | {
     readonly kind: "progress";
     /** Steps completed, of all epochs. */
@@ -26,5 +36,7 @@ export type RunMessage =
     readonly note: string;
   }
   | { readonly kind: "finished"; readonly rows: readonly ResultRow[] }
+  /** As it was asked to; a checkpoint is there to go on from, if it completed an epoch. */
+  | { readonly kind: "stopped" }
   /** `isInputError`: the message is one line for the user; else it is a stack. */
   | { readonly kind: "failed"; readonly message: string; readonly isInputError: boolean };

@@ -3,12 +3,14 @@
 import { mapConcurrent } from "../map_concurrent.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { TrainConfig } from "../train/config.ts";
-import type { RunMessage, RunRequest } from "./run_messages.ts";
+import type { LastMessage, RunMessage, RunRequest, WorkerOrder } from "./run_messages.ts";
 
 /** How runs are carried out. */
 export interface ExecuteRunsOptions extends Omit<RunRequest, "config" | "pretrainedPath"> {
   /** Runs at a time. */
   readonly jobCount: number;
+  /** Ends the pool: what is under way stops after its present step, and nothing else begins. */
+  readonly signal?: AbortSignal;
   /** File of pretrained weights of a backbone, or `null`. */
   pretrainedPathOf(backbone: string): string | null;
   /** Told of everything that happens. */
@@ -19,6 +21,8 @@ export interface ExecuteRunsOptions extends Omit<RunRequest, "config" | "pretrai
 export interface PoolSummary {
   readonly finished: readonly string[];
   readonly failed: readonly { readonly runId: string; readonly message: string }[];
+  /** Runs that were asked to stop, or not begun. */
+  readonly stopped: readonly string[];
 }
 
 /**
@@ -32,13 +36,16 @@ export async function executeRuns(
 ): Promise<PoolSummary> {
   const finished: string[] = [];
   const failed: { runId: string; message: string }[] = [];
+  const stopped: string[] = [];
   const workers: (Worker | undefined)[] = []; // one a lane
   try {
     await mapConcurrent(configs, options.jobCount, async (config, _index, lane) => {
+      const runId = formatRunId(config);
+      if (options.signal?.aborted) return void stopped.push(runId);
       const worker = workers[lane] ??= openWorker();
       const message = await executeIn(worker, config, options);
-      const runId = formatRunId(config);
       if (message.kind === "finished") return void finished.push(runId);
+      if (message.kind === "stopped") return void stopped.push(runId);
       failed.push({ runId, message: message.message });
       worker.terminate(); // its backend may be in any state
       workers[lane] = undefined;
@@ -46,7 +53,7 @@ export async function executeRuns(
   } finally {
     for (const worker of workers) worker?.terminate();
   }
-  return { finished, failed };
+  return { finished, failed, stopped };
 }
 
 function openWorker(): Worker {
@@ -58,17 +65,22 @@ function executeIn(
   worker: Worker,
   config: TrainConfig,
   options: ExecuteRunsOptions,
-): Promise<Exclude<RunMessage, { kind: "progress" }>> {
-  const { jobCount: _jobs, pretrainedPathOf, onMessage, ...common } = options;
+): Promise<LastMessage> {
+  const { jobCount: _jobs, signal, pretrainedPathOf, onMessage, ...common } = options;
   const request: RunRequest = {
     ...common,
     config,
     pretrainedPath: pretrainedPathOf(config.backbone),
   };
-  return new Promise((resolve) => {
+  const post = (order: WorkerOrder) => worker.postMessage(order);
+  let stop = () => {};
+  return new Promise<LastMessage>((resolve) => {
+    let isWaiting = false; // for another process; a worker that waits hears nothing
+    stop = () => isWaiting ? resolve({ kind: "stopped" }) : post({ kind: "stop" });
     worker.onmessage = ({ data: message }: MessageEvent<RunMessage>) => {
       onMessage?.(config, message);
-      if (message.kind !== "progress") resolve(message);
+      isWaiting = message.kind === "waiting";
+      if (message.kind !== "progress" && message.kind !== "waiting") resolve(message);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -76,6 +88,7 @@ function executeIn(
       onMessage?.(config, message);
       resolve(message);
     };
-    worker.postMessage(request);
-  });
+    signal?.addEventListener("abort", stop);
+    post({ kind: "run", request });
+  }).finally(() => signal?.removeEventListener("abort", stop));
 }

@@ -2,24 +2,33 @@
 
 import { openBackend } from "../backend/open_backend.ts";
 import { InputError } from "../errors.ts";
-import { executeRun } from "./execute_run.ts";
+import { executeRun, RunStopped } from "./execute_run.ts";
 import { readPretrained } from "./pretrained.ts";
-import type { RunMessage, RunRequest } from "./run_messages.ts";
+import type { LastMessage, RunMessage, RunRequest, WorkerOrder } from "./run_messages.ts";
 
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<RunRequest>) => void) | null;
+  onmessage: ((event: MessageEvent<WorkerOrder>) => void) | null;
   postMessage(message: RunMessage): void;
 }
 
 const scope = self as unknown as WorkerScope;
+let shouldStop = false;
 
-scope.onmessage = async ({ data: request }) => {
+scope.onmessage = async ({ data: order }) => {
+  if (order.kind === "stop") shouldStop = true;
+  else scope.postMessage(await carryOut(order.request));
+};
+
+async function carryOut(request: RunRequest): Promise<LastMessage> {
   try {
     const { backend } = await openBackend(request.backendName, request.backendOptions);
     const rows = await executeRun({
       ...request,
       backend,
+      isEager: request.backendOptions.isEager,
       pretrained: await readPretrained(request.pretrainedPath, request.config.backbone),
+      shouldStop: () => shouldStop,
+      onWait: (holder) => scope.postMessage({ kind: "waiting", holder }),
       onEvent(event) {
         if (event.kind !== "step") return;
         const { epoch, batch, batchCount, loss } = event;
@@ -31,14 +40,15 @@ scope.onmessage = async ({ data: request }) => {
         });
       },
     });
-    scope.postMessage({ kind: "finished", rows });
+    return { kind: "finished", rows };
   } catch (error) {
+    if (error instanceof RunStopped) return { kind: "stopped" };
     const isInputError = error instanceof InputError;
     const { message, stack } = error as Error;
-    scope.postMessage({
+    return {
       kind: "failed",
       isInputError,
       message: isInputError ? message : stack ?? String(error),
-    });
+    };
   }
-};
+}

@@ -16,6 +16,7 @@ import { formatRunId } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";
 import { selectEpochs } from "../train/selection.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
+import { storeChecksums } from "./checksums.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 type History = readonly EpochRecord<EpochEvaluation>[];
@@ -28,6 +29,8 @@ export interface FinishedRun {
   readonly folder: RunFolder;
   readonly dataset: Dataset;
   readonly history: History;
+  /** SHA-256 by file name of the weights that the run kept. */
+  readonly weights: Readonly<Record<string, string>>;
 }
 
 /** Writes `epochs.csv` as far as the run has come. */
@@ -41,7 +44,8 @@ export async function storeEpochs(
 }
 
 /**
- * Stores a finished run: its configuration, and one row for each epoch that its protocol reports.
+ * Stores a finished run: its configuration, what its files are, and one row for each epoch that its protocol reports. The
+ * rows come last: they are the moment at which the run is done.
  *
  * @returns The rows, as stored in `<setting>.csv`.
  */
@@ -50,6 +54,7 @@ export async function storeRun(run: FinishedRun): Promise<ResultRow[]> {
   const commit = await readCommit(".");
   const stored = { runId: formatRunId(config), dataHash: dataset.dataHash, config };
   await writeFileAtomic(folder.config, JSON.stringify(stored, null, 2) + "\n");
+  await storeChecksums(folder.path, run.weights);
   const rows = buildResultRows(run, commit);
   await upsertRows(join(resultsRoot, `${config.setting.kind}.csv`), RESULT_SCHEMA, rows);
   return rows;

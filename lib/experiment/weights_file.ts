@@ -3,6 +3,7 @@
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { readBytes } from "../file/read_file.ts";
 import { InputError } from "../errors.ts";
+import { hashBytes } from "../file/hash.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { formatSafetensors, parseSafetensors } from "../file/safetensors.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
@@ -21,12 +22,16 @@ export interface StoredWeights {
   readonly tensors: readonly NamedTensor[];
 }
 
-/** Writes the network as it is now. */
+/**
+ * Writes the network as it is now.
+ *
+ * @returns SHA-256 (hexadecimal) of the file.
+ */
 export async function writeStoredWeights(
   path: string,
   embedder: Embedder,
   { config, epoch, selection }: Omit<StoredWeights, "tensors">,
-): Promise<void> {
+): Promise<string> {
   const tensors = await embedder.tensors.export();
   const metadata = {
     run: formatRunId(config),
@@ -34,7 +39,9 @@ export async function writeStoredWeights(
     selection,
     config: JSON.stringify(config),
   };
-  await writeFileAtomic(path, formatSafetensors(tensors, metadata));
+  const bytes = formatSafetensors(tensors, metadata);
+  await writeFileAtomic(path, bytes);
+  return hashBytes(bytes);
 }
 
 /**

@@ -24,6 +24,22 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   }
 }
 
+/** What `writeFileAtomic` calls its temporary files. */
+const TEMPORARY = /\.tmp-\d+-[0-9a-f]{8}$/;
+
+/**
+ * Removes what killed writers left in a folder. Only for who holds its lock: a file that is being written looks the same.
+ *
+ * @param of Only those of this file. @default all
+ */
+export async function removeTemporaryFiles(folder: string, of = ""): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (TEMPORARY.test(name) && name.startsWith(of)) {
+      await Deno.remove(`${folder}/${name}`).catch(() => {}); // as unwritable as the rest: writing will say so
+    }
+  }
+}
+
 /**
  * Makes a folder and those above it; does nothing if it is there.
  *

@@ -19,7 +19,7 @@ import { formatRunId } from "./run_id.ts";
 import type { RunIdentity } from "./run_identity.ts";
 
 /** Raised whenever an older checkpoint can no longer be continued. */
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 const STATE_FILE = "checkpoint.json";
 
 /** What a checkpoint holds beside tensors. Plain JSON; H is one evaluated epoch. */
@@ -32,6 +32,8 @@ export interface CheckpointState<H> {
   readonly networkSteps: Readonly<Record<string, number>>;
   readonly proxySteps: Readonly<Record<string, number>>;
   readonly history: readonly H[];
+  /** SHA-256 by name of the files that the run has made so far and that its end will report. */
+  readonly artifacts: Readonly<Record<string, string>>;
   /** What trained; anything else would not continue to the same bits. */
   readonly identity: RunIdentity;
 }
@@ -48,6 +50,19 @@ interface StoredState<H> extends CheckpointState<H> {
   readonly tensorsFile: string;
   readonly tensorsSha256: string;
 }
+
+const STATE_FIELDS = [
+  "config",
+  "epoch",
+  "sampler",
+  "networkSteps",
+  "proxySteps",
+  "history",
+  "artifacts",
+  "identity",
+  "tensorsFile",
+  "tensorsSha256",
+] as const satisfies readonly (keyof StoredState<unknown>)[];
 
 /**
  * Writes a checkpoint, then removes the tensors of the one before.
@@ -106,19 +121,24 @@ export async function readCheckpoint<H>(
 }
 
 function parseState<H>(text: string, path: string): StoredState<H> {
+  const fail = (rule: string): never => {
+    throw new InputError(
+      `${path}: Cannot read checkpoint as ${rule}; remove the folder to start the run again`,
+    );
+  };
   let stored: Partial<StoredState<H>>;
   try {
-    stored = JSON.parse(text, (_key, value) => value === "NaN" ? NaN : value);
+    stored = Object(JSON.parse(text, (_key, value) => value === "NaN" ? NaN : value));
   } catch (error) {
-    throw new InputError(
-      `${path}: Cannot read checkpoint as it must be JSON: ${(error as Error).message}`,
-    );
+    return fail(`it must be JSON: ${(error as Error).message}`);
   }
   if (stored.formatVersion !== FORMAT_VERSION) {
-    throw new InputError(
-      `${path}: Cannot read checkpoint as its formatVersion must be ${FORMAT_VERSION}: ` +
-        `it is ${stored.formatVersion}; remove it to start the run again`,
-    );
+    fail(`its formatVersion must be ${FORMAT_VERSION}: it is ${stored.formatVersion}`);
+  }
+  const missing = STATE_FIELDS.find((name) => stored[name] === undefined || stored[name] === null);
+  if (missing) fail(`it must have ${missing}: it has none`);
+  if (!/^checkpoint-\d+\.safetensors$/.test(stored.tensorsFile!)) {
+    fail(`its tensors must be beside it: they are in ${JSON.stringify(stored.tensorsFile)}`);
   }
   return stored as StoredState<H>;
 }

@@ -13,7 +13,22 @@ export interface RunIdentity {
   readonly precision: Precision;
   /** Whether only kernels run that give the same bits each time. */
   readonly isDeterministic: boolean;
+  /** Version of what computes. */
+  readonly backendVersion: string;
+  /** Threads of one operation: sums round otherwise with more of them. */
+  readonly threads: number;
+  /** Whether steps run op by op. */
+  readonly isEager: boolean;
+  /** Images whose activations are in memory at a time; `null` where that is the whole batch. */
+  readonly microBatchSize: number | null;
+  /** SHA-256 of the images. */
+  readonly dataHash: string;
+  /** SHA-256 of the sources that decide numbers, and of the versions of their packages. */
+  readonly codeHash: string;
 }
+
+/** What a run stands on beside its configuration and its backend. */
+export type RunGround = Pick<RunIdentity, "isEager" | "microBatchSize" | "dataHash" | "codeHash">;
 
 /** How a field is told to the user. */
 interface IdentityField<Value> {
@@ -32,12 +47,39 @@ const IDENTITY_FIELDS: { readonly [K in keyof RunIdentity]: IdentityField<RunIde
     title: "determinism",
     remedy: (stored) => stored ? "leave out --nondeterministic" : "pass --nondeterministic",
   },
+  backendVersion: { title: "the backend's version", remedy: () => null },
+  threads: { title: "the number of threads", remedy: (stored) => `pass --threads ${stored}` },
+  isEager: {
+    title: "eager execution",
+    remedy: (stored) => stored ? "pass --eager" : "leave out --eager",
+  },
+  microBatchSize: {
+    title: "the micro-batch",
+    remedy: (stored) =>
+      stored === null ? "leave out --micro-batch" : `pass --micro-batch ${stored}`,
+  },
+  dataHash: {
+    title: "the data's SHA-256",
+    remedy: () => "put the images back that the run began with",
+  },
+  codeHash: {
+    title: "the code's SHA-256",
+    remedy: () => "check out the code that the run began with",
+  },
 };
 
 /** The identity of a run on an open backend. */
-export function identifyRun(backend: Backend): RunIdentity {
-  const { name, deviceKind, precision, isDeterministic } = backend;
-  return { backend: name, deviceKind, precision, isDeterministic };
+export function identifyRun(backend: Backend, ground: RunGround): RunIdentity {
+  const { name, version, deviceKind, precision, isDeterministic, threads } = backend;
+  return {
+    backend: name,
+    deviceKind,
+    precision,
+    isDeterministic,
+    backendVersion: version,
+    threads,
+    ...ground,
+  };
 }
 
 /**
@@ -69,6 +111,7 @@ function findRemedy<K extends keyof RunIdentity>(name: K, stored: RunIdentity): 
   return IDENTITY_FIELDS[name].remedy(stored[name]);
 }
 
-function show(value: string | number | boolean): string {
+function show(value: string | number | boolean | null): string {
+  if (value === null) return "none";
   return typeof value === "boolean" ? value ? "on" : "off" : String(value);
 }

@@ -51,6 +51,8 @@ export interface TrainingInputs<E> {
   readonly runFolder: string;
   /** Recorded in checkpoints, which only the same may continue. */
   readonly identity: RunIdentity;
+  /** SHA-256 by name of the files made so far, asked for with each checkpoint. @default none */
+  readonly artifacts?: () => Readonly<Record<string, string>>;
   /** N of {@linkcode StepOptions}: how a step is computed, not what; no part of the configuration. */
   readonly microBatchSize?: number;
 }
@@ -73,8 +75,12 @@ export interface EpochRecord<E> {
 
 /** What happens during training. */
 export type TrainingEvent<E> =
-  /** A checkpoint was found; `history` is what it had recorded. */
-  | { readonly kind: "resumed"; readonly history: readonly EpochRecord<E>[] }
+  /** A checkpoint was found; `history` and `artifacts` are what it had recorded. */
+  | {
+    readonly kind: "resumed";
+    readonly history: readonly EpochRecord<E>[];
+    readonly artifacts: Readonly<Record<string, string>>;
+  }
   | {
     readonly kind: "step";
     readonly epoch: number;
@@ -104,7 +110,7 @@ export async function* runTraining<E>(
     checkIdentity(stored.state.identity, identity, { runFolder, epoch: stored.state.epoch });
     loadLearner(learner, { ...stored.state, tensors: stored.tensors });
     history.push(...stored.state.history);
-    yield { kind: "resumed", history: [...history] };
+    yield { kind: "resumed", history: [...history], artifacts: stored.state.artifacts };
   }
   for (let epoch = history.length; epoch <= config.epochCount; epoch++) {
     const record = epoch === 0
@@ -120,6 +126,7 @@ export async function* runTraining<E>(
       networkSteps,
       proxySteps,
       history,
+      artifacts: inputs.artifacts?.() ?? {},
       identity,
     };
     await writeCheckpoint(runFolder, { state, tensors });

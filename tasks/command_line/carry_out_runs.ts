@@ -4,12 +4,17 @@ import { openFolder } from "../../lib/dataset/open_folder.ts";
 import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
+import { removeCheckpoint } from "../../lib/experiment/run_files.ts";
+import { runFolder } from "../../lib/experiment/run_folder.ts";
+import type { RunMessage } from "../../lib/experiment/run_messages.ts";
 import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
 import { shareCores } from "../../lib/experiment/share_cores.ts";
 import { regenerateTables } from "../../lib/results/tables/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { checkMicroBatch } from "../../lib/train/micro_batch_step.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
+import { StoppedError, type StopSignals, takeStopSignals } from "./stop_signals.ts";
+import { formatTaskCommand } from "./permissions.ts";
 import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
 import { openProgress } from "./progress.ts";
@@ -39,9 +44,11 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const roots = readRoots(flags);
   const microBatchSize = readMicroBatch(flags, configs);
   const foldersHash = folders && await verifyFolders(configs[0]!.dataset, folders, roots);
-  const done = flags.isOn("rerun")
-    ? new Set<string>()
+  const { done, damaged } = flags.isOn("rerun")
+    ? { done: new Set<string>(), damaged: new Map<string, string>() }
     : await findDoneRuns(configs, roots, foldersHash);
+  for (const problem of damaged.values()) console.error(`${problem}; the run is made again`);
+  for (const runId of done) await removeCheckpoint(runFolder(roots.resultsRoot, runId).path);
   const waiting = configs.filter((config) => !done.has(formatRunId(config)));
   if (done.size > 0) {
     console.log(`${done.size} of ${configs.length} runs are done already; --rerun repeats them`);
@@ -53,6 +60,14 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   console.log(
     `${written.length} tables and pictures are up to date below ${roots.resultsRoot}/tables`,
   );
+  const stop = summary?.stop;
+  if (stop) {
+    throw new StoppedError(
+      `Stopped by ${stop.name}: ${summary.finished.length} of ${waiting.length} runs are done, the others go on from their ` +
+        `last epoch; run \`${formatTaskCommand()}\``,
+      stop.exitCode,
+    );
+  }
   const [failure] = summary?.failed ?? [];
   if (failure) {
     throw new InputError(
@@ -86,7 +101,12 @@ async function verifyFolders(name: string, folders: ClassFolders, roots: Roots):
   }
 }
 
-async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<PoolSummary> {
+/** How the runs ended, and the signal that ended them if one did. */
+interface RunsSummary extends PoolSummary {
+  readonly stop: ReturnType<StopSignals["received"]>;
+}
+
+async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<RunsSummary> {
   const { configs, pretrainedPaths, folders, microBatchSize } = plan;
   const backend = await openChosenBackend(flags);
   const { options } = readBackendChoice(flags);
@@ -105,8 +125,12 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Pool
     const done = [...share.values()].reduce((sum, part) => sum + part, 0);
     progress.update(Math.floor(done * 100), configs.length * 100, note);
   };
+  const stop = takeStopSignals((name) =>
+    console.error(`${name}: stopping after the present step; once more ends at once`)
+  );
   const summary = await executeRuns(configs, {
     ...roots,
+    signal: stop.signal,
     folders,
     microBatchSize,
     backendName: backend.name,
@@ -115,11 +139,18 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Pool
     pretrainedPathOf: (backbone) => pretrainedPaths.get(backbone) ?? null,
     onMessage(config, message) {
       const runId = formatRunId(config);
-      const isProgress = message.kind === "progress";
-      share.set(runId, isProgress ? message.doneStepCount / message.stepCount : 1);
-      show(isProgress ? `${runId} ${message.note}` : `${runId} ${message.kind}`);
+      const prefix = configs.length === 1 ? "" : `${runId} `;
+      if (message.kind === "progress") share.set(runId, message.doneStepCount / message.stepCount);
+      if (message.kind === "finished" || message.kind === "failed") share.set(runId, 1);
+      show(prefix + describeMessage(message));
     },
   });
   progress.stop();
-  return summary;
+  stop.ignore();
+  return { ...summary, stop: stop.received() };
+}
+
+function describeMessage(message: RunMessage): string {
+  if (message.kind === "progress") return message.note;
+  return message.kind === "waiting" ? `waits for ${message.holder}` : message.kind;
 }

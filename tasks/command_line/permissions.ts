@@ -56,6 +56,14 @@ function listedPaths(set: string | null, kind: PathPermission): readonly string[
   return Array.isArray(listed) ? listed : [];
 }
 
+/** The command that carries out this program once more, as `deno.json` writes it. */
+export function formatTaskCommand(program: StartedProgram = describeProgram()): string {
+  const task = Object.entries(settings.tasks)
+    .find(([, { command }]) => command.endsWith(` ${program.script}`));
+  const words = task ? ["task", task[0]] : ["run", program.script];
+  return [program.deno, ...[...words, ...program.args].map(quoteWord)].join(" ");
+}
+
 /** A word as a POSIX shell takes it. */
 function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

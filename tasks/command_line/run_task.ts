@@ -2,6 +2,7 @@
 
 import { InputError, UsageError } from "../../lib/errors.ts";
 import { checkAccess, type FolderUse, NotPermittedError } from "./check_access.ts";
+import { StoppedError } from "./stop_signals.ts";
 import { type CommandSpec, type Flags, formatHelp, parseCommandLine } from "./flags.ts";
 import { findDeniedPath, formatPermittedCommand } from "./permissions.ts";
 
@@ -34,12 +35,13 @@ export async function runTask(
 function explainFailure(
   error: unknown,
   spec: TaskSpec,
-): { readonly message: unknown; readonly exitCode: 1 | 2 } {
+): { readonly message: unknown; readonly exitCode: number } {
   if (error instanceof UsageError) {
     const message = `${error.message}\nTry \`deno task ${spec.task} --help\`.`;
     return { message, exitCode: 2 };
   }
   if (error instanceof NotPermittedError) return { message: error.message, exitCode: 2 };
+  if (error instanceof StoppedError) return error;
   const denied = findDeniedPath(error);
   if (denied) {
     const line = error instanceof InputError

@@ -15,6 +15,12 @@ const IDENTITY: RunIdentity = {
   deviceKind: "cpu",
   precision: "float32",
   isDeterministic: true,
+  backendVersion: "1",
+  threads: 1,
+  isEager: false,
+  microBatchSize: null,
+  dataHash: "d",
+  codeHash: "c",
 };
 const CLASS_COUNT = 5;
 const LABELS = Array.from({ length: 5 * 4 }, (_, i) => i % CLASS_COUNT);

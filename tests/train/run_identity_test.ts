@@ -10,7 +10,7 @@ const GPU_RUN = identifyRun({
   threads: 8,
   precision: "tf32",
   isDeterministic: true,
-});
+}, { isEager: false, microBatchSize: null, dataHash: "d1", codeHash: "c1" });
 const AT = { runFolder: "runs/a", epoch: 4 };
 
 Deno.test("a run goes on where nothing of its identity differs", () => {
@@ -19,6 +19,12 @@ Deno.test("a run goes on where nothing of its identity differs", () => {
     deviceKind: "gpu",
     precision: "tf32",
     isDeterministic: true,
+    backendVersion: "2.21.0",
+    threads: 8,
+    isEager: false,
+    microBatchSize: null,
+    dataHash: "d1",
+    codeHash: "c1",
   });
   checkIdentity(GPU_RUN, { ...GPU_RUN }, AT);
 });
@@ -37,6 +43,24 @@ Deno.test("each field that differs is told, with what to do", () => {
     [
       { isDeterministic: false },
       "determinism must be on: it is off; leave out --nondeterministic, or remove",
+    ],
+    [
+      { backendVersion: "2.20.0" },
+      "the backend's version must be 2.21.0: it is 2.20.0; remove",
+    ],
+    [{ threads: 2 }, "the number of threads must be 8: it is 2; pass --threads 8, or remove"],
+    [{ isEager: true }, "eager execution must be off: it is on; leave out --eager, or remove"],
+    [
+      { microBatchSize: 4 },
+      "the micro-batch must be none: it is 4; leave out --micro-batch, or remove",
+    ],
+    [
+      { dataHash: "d2" },
+      "the data's SHA-256 must be d1: it is d2; put the images back that the run began with, or remove",
+    ],
+    [
+      { codeHash: "c2" },
+      "the code's SHA-256 must be c1: it is c2; check out the code that the run began with, or remove",
     ],
     [
       { deviceKind: "cpu", precision: "float32" },

@@ -1,7 +1,7 @@
 /** CSV files that several processes write: rows are merged under a lock, readers always see whole files. */
 
-import { dirname } from "@std/path";
-import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
+import { basename, dirname } from "@std/path";
+import { makeFolder, removeTemporaryFiles, writeFileAtomic } from "../../file/atomic_write.ts";
 import type { CsvSchema } from "./columns.ts";
 import { formatCsv, parseCsv } from "./csv_text.ts";
 import { withFileLock } from "../../file/file_lock.ts";
@@ -51,6 +51,7 @@ export async function updateRows<Row>(
 ): Promise<void> {
   await makeFolder(dirname(path));
   await withFileLock(path, async () => {
+    await removeTemporaryFiles(dirname(path), basename(path));
     const rows = update(await readCsv(path, schema)).toSorted(schema.compare);
     const text = formatCsv(rows, schema);
     parseCsv(text, path, schema); // what cannot be read again is not written

@@ -50,7 +50,12 @@ scope.onmessage = async ({ data: { runFolder, loseAfter } }) => {
         }))),
       evaluate: () => Promise.resolve(null),
       runFolder,
-      identity: identifyRun(backend),
+      identity: identifyRun(backend, {
+        isEager: false,
+        microBatchSize: null,
+        dataHash: "d",
+        codeHash: "c",
+      }),
     });
     for await (const event of events) {
       if (event.kind === "resumed") {

@@ -1,0 +1,89 @@
+/** The weights that a run keeps: those of the epochs that it will report, each with the hash of its file. */
+
+import { basename } from "@std/path";
+import type { Embedder } from "../model/embedder.ts";
+import type { TrainConfig } from "../train/config.ts";
+import { formatRunId } from "../train/run_id.ts";
+import type { EpochRecord } from "../train/run_training.ts";
+import { earliestBest } from "../train/selection.ts";
+import { checkArtifacts } from "./checksums.ts";
+import type { EpochEvaluation } from "./evaluate_embedder.ts";
+import type { RunFolder } from "./run_folder.ts";
+import { readStoredWeights, writeStoredWeights } from "./weights_file.ts";
+
+type KeptSelection = "final" | "best_on_test" | "held_out";
+
+/** Keeps weights as epochs go by. */
+export class KeptWeights {
+  readonly #config: TrainConfig;
+  readonly #folder: RunFolder;
+  #hashes: Readonly<Record<string, string>> = {};
+
+  constructor(config: TrainConfig, folder: RunFolder) {
+    this.#config = config;
+    this.#folder = folder;
+  }
+
+  /** SHA-256 by file name. */
+  get hashes(): Readonly<Record<string, string>> {
+    return this.#hashes;
+  }
+
+  /**
+   * Takes up what a checkpoint recorded.
+   *
+   * A file of the epoch after it is no damage: the run was killed between the weights and the checkpoint of that epoch, which
+   * now comes again, to the same bits.
+   *
+   * @param epoch Epochs completed.
+   * @throws {InputError} If a file is missing or another.
+   */
+  async resume(hashes: Readonly<Record<string, string>>, epoch: number): Promise<void> {
+    const kept: Record<string, string> = {};
+    for (const [name, hash] of Object.entries(hashes)) {
+      if (!await this.#isOfEpoch(name, epoch + 1)) kept[name] = hash;
+    }
+    await checkArtifacts(this.#folder.path, kept);
+    this.#hashes = hashes;
+  }
+
+  async #isOfEpoch(name: string, epoch: number): Promise<boolean> {
+    try {
+      const stored = await readStoredWeights(`${this.#folder.path}/${name}`);
+      return stored.epoch === epoch && formatRunId(stored.config) === formatRunId(this.#config);
+    } catch {
+      return false; // what it is, its hash tells
+    }
+  }
+
+  /**
+   * Keeps the weights of the current epoch where it is the last one, or the best so far.
+   *
+   * @param history Every epoch up to the current one.
+   */
+  async keep(
+    embedder: Embedder,
+    history: readonly EpochRecord<EpochEvaluation>[],
+  ): Promise<void> {
+    const evaluated = history.filter(({ epoch, evaluation }) => epoch > 0 && evaluation);
+    const current = history.at(-1)!;
+    if (current !== evaluated.at(-1)) return;
+    const isBest = (score: (evaluation: EpochEvaluation) => number) =>
+      earliestBest(evaluated, ({ evaluation }) => score(evaluation!)) === current;
+    const selections: readonly (readonly [KeptSelection, boolean])[] = [
+      ["best_on_test", isBest(({ testRecallAt1 }) => testRecallAt1)],
+      [
+        "held_out",
+        this.#config.protocol === "corrected" && isBest((e) => e.heldOutRecallAt1 ?? -1),
+      ],
+      ["final", current.epoch === this.#config.epochCount],
+    ];
+    for (const [selection, isKept] of selections) {
+      if (!isKept) continue;
+      const path = this.#folder.weights(selection);
+      const stored = { config: this.#config, epoch: current.epoch, selection };
+      const hash = await writeStoredWeights(path, embedder, stored);
+      this.#hashes = { ...this.#hashes, [basename(path)]: hash };
+    }
+  }
+}

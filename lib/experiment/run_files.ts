@@ -1,0 +1,37 @@
+/** What lies in the folder of a run: a checkpoint while it goes on, its outcome afterwards. */
+
+import { join } from "@std/path";
+import { doesExist } from "../file/does_exist.ts";
+
+const CHECKPOINT = /^checkpoint/;
+/** Everything that a finished run leaves, and nothing that others put beside it. */
+const OUTCOME = /^(SHA256SUMS|config\.json|epochs\.csv|neighbors\.svg|\w+\.safetensors)$/;
+
+/** Whether a run can go on. */
+export function hasCheckpoint(folder: string): Promise<boolean> {
+  return doesExist(join(folder, "checkpoint.json"));
+}
+
+/** Removes the checkpoint: with the rows stored, optimizer state and positions are no longer needed. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await removeFiles(folder, CHECKPOINT);
+}
+
+/** Removes the outcome of an earlier execution, so that nothing of it is taken for the next one's. */
+export async function removeOutcome(folder: string): Promise<void> {
+  await removeFiles(folder, OUTCOME);
+}
+
+async function removeFiles(folder: string, names: RegExp): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (names.test(name)) await removeIfThere(join(folder, name));
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // another process did
+  }
+}
