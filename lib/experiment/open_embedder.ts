@@ -1,8 +1,13 @@
 /** The network of a weights file, ready to embed. */
 
+import { basename, dirname, resolve } from "@std/path";
+import { InputError } from "../errors.ts";
 import type { ImagePreset } from "../image/preset.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { findBackbone } from "../model/registry.ts";
+import { formatRunId } from "../train/run_id.ts";
+import { checkArtifacts, readChecksums } from "./checksums.ts";
+import { RUNS_FOLDER } from "./run_folder.ts";
 import { readStoredWeights, type StoredWeights } from "./weights_file.ts";
 
 /** A network with the weights of a file. */
@@ -21,6 +26,7 @@ export interface StoredEmbedder {
  */
 export async function openEmbedder(path: string): Promise<StoredEmbedder> {
   const stored = await readStoredWeights(path);
+  await checkOrigin(path, stored);
   const { embeddingSize, seed, resizeSize, inputSize } = stored.config;
   const backbone = findBackbone(stored.config.backbone);
   const embedder = createEmbedder({ backbone, embeddingSize, seed });
@@ -31,4 +37,22 @@ export async function openEmbedder(path: string): Promise<StoredEmbedder> {
     throw error;
   }
   return { stored, embedder, preset: { ...backbone.preset, resizeSize, inputSize } };
+}
+
+/**
+ * Weights in the folder of a run must be those that it wrote: its numbers are told under its name.
+ *
+ * @throws {InputError} If the folder is another run's, or its list of files has another hash.
+ */
+async function checkOrigin(path: string, { config }: StoredWeights): Promise<void> {
+  const folder = dirname(resolve(path));
+  const [runId, ownId] = [basename(folder), formatRunId(config)];
+  if (basename(dirname(folder)) === RUNS_FOLDER && runId !== ownId) {
+    throw new InputError(
+      `${path}: Cannot use weights as those in the folder of run ${runId} must be of it: they are of ${ownId}`,
+    );
+  }
+  const name = basename(path);
+  const hash = (await readChecksums(folder))?.get(name);
+  if (hash !== undefined) await checkArtifacts(folder, { [name]: hash });
 }

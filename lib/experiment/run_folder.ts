@@ -14,9 +14,12 @@ export interface RunFolder {
   weights(selection: Selection): string;
 }
 
+/** Below the results root: a folder a run. */
+export const RUNS_FOLDER = "runs";
+
 /** The folder of a run. */
 export function runFolder(resultsRoot: string, runId: string): RunFolder {
-  const path = join(resultsRoot, "runs", runId);
+  const path = join(resultsRoot, RUNS_FOLDER, runId);
   return {
     path,
     config: join(path, "config.json"),

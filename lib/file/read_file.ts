@@ -75,7 +75,9 @@ export function checkIsFile(info: Deno.FileInfo, path: string, action: string): 
  */
 export function explainReadError(error: unknown, path: string, action: string): unknown {
   const rule = findBrokenRule(error);
-  return rule === null ? error : new InputError(`${path}: Cannot ${action} as ${rule}`);
+  return rule === null
+    ? error
+    : new InputError(`${path}: Cannot ${action} as ${rule}`, { cause: error });
 }
 
 function findBrokenRule(error: unknown): string | null {
@@ -83,7 +85,7 @@ function findBrokenRule(error: unknown): string | null {
   const code = "code" in error ? error.code : undefined;
   if (error instanceof Deno.errors.NotFound) return "the file must exist: it does not";
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno must be permitted to read it: it is not; pass --allow-read for its folder";
+    return "Deno must be permitted to read it: it is not";
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return "the file must be readable: it is not";

@@ -31,6 +31,13 @@ export function readCheckpointPath(flags: Flags, resultsRoot: string, action: st
       }`,
     );
   }
+  if (run !== undefined && !/^[\w.-]+$/.test(run)) {
+    throw new UsageError(
+      `Cannot ${action} as --run must be the id of a run, as in results/full.csv: it is ${
+        JSON.stringify(run)
+      }`,
+    );
+  }
   const selection = flags.choice("selection", SELECTIONS.filter((name) => name !== "untrained"));
   return checkpoint ?? runFolder(resultsRoot, run!).weights(selection ?? "final");
 }

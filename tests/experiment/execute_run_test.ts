@@ -318,3 +318,20 @@ Deno.test("a run of another precision than the backend's is refused before anyth
       "pass --precision tf32",
   );
 });
+
+testRuns("weights of another run in a run's folder are refused", ["cub200"], async (root) => {
+  const [config, other] = [tinyRun(), tinyRun({ seed: 4 })];
+  const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/results` };
+  for (const each of [config, other]) await run(root, each);
+  const { backend } = await openBackend("wasm");
+  const path = runFolder(roots.resultsRoot, formatRunId(config)).weights("final");
+  await Deno.copyFile(runFolder(roots.resultsRoot, formatRunId(other)).weights("final"), path);
+  await assertRejects(
+    () => evaluateWeights({ path, backend, ...roots }),
+    InputError,
+    `${path}: Cannot use weights as those in the folder of run ${
+      formatRunId(config)
+    } must be of it: ` +
+      `they are of ${formatRunId(other)}`,
+  );
+});
