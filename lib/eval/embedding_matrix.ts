@@ -1,7 +1,5 @@
 /** Embeddings outside of any backend: what retrieval works on. */
 
-import { InputError } from "../errors.ts";
-
 /** Embeddings of N images. */
 export interface EmbeddingMatrix {
   /** [N, D], row-major. */
@@ -12,30 +10,63 @@ export interface EmbeddingMatrix {
   readonly columnCount: number;
 }
 
+/** Embeddings of N images that are read a few rows at a time, such as from a file that is larger than the memory. */
+export interface EmbeddingSource {
+  /** N. */
+  readonly rowCount: number;
+  /** D. */
+  readonly columnCount: number;
+  /**
+   * Copies consecutive rows.
+   *
+   * @param target [count, D].
+   */
+  readRows(first: number, count: number, target: Float32Array): void;
+}
+
 /**
- * Checks a matrix of embeddings.
+ * Checks the sizes of embeddings, and gives what their rows are read from.
  *
- * @param name What it holds, for errors.
+ * @param name What they are, for errors.
  * @throws {RangeError} If there is no row, or `data` does not fill the matrix.
- * @throws {InputError} If a value is not finite.
  */
-export function checkEmbeddings(name: string, matrix: EmbeddingMatrix): void {
-  const { data, rowCount, columnCount } = matrix;
+export function openEmbeddings(
+  name: string,
+  embeddings: EmbeddingMatrix | EmbeddingSource,
+): EmbeddingSource {
+  const { rowCount, columnCount } = embeddings;
   if (rowCount === 0) {
     throw new RangeError(
       `Cannot find neighbors as ${name} must have at least one row: it is 0 rows`,
     );
   }
+  if (!("data" in embeddings)) return embeddings;
+  const { data } = embeddings;
   if (data.length !== rowCount * columnCount) {
     throw new RangeError(
       `Cannot find neighbors as ${name} must have ${rowCount} x ${columnCount} values: it is ${data.length}`,
     );
   }
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
-    const row = Math.floor(wrong / columnCount);
-    throw new InputError(
-      `Cannot find neighbors as ${name} must be finite: it is ${data[wrong]} in row ${row}`,
-    );
-  }
+  return {
+    rowCount,
+    columnCount,
+    readRows: (first, count, target) =>
+      target.set(data.subarray(first * columnCount, (first + count) * columnCount)),
+  };
+}
+
+/**
+ * Checks that two sets of embeddings are of one space.
+ *
+ * @throws {RangeError} If D differs.
+ */
+export function checkColumns(
+  queries: { readonly columnCount: number },
+  gallery: { readonly columnCount: number },
+): void {
+  if (queries.columnCount === gallery.columnCount) return;
+  throw new RangeError(
+    `Cannot find neighbors as the gallery must have ${queries.columnCount} columns, as the queries have: ` +
+      `it is ${gallery.columnCount}`,
+  );
 }

@@ -11,35 +11,29 @@ export interface RetrievalOptions {
 }
 
 /**
- * Checks the inputs of an evaluation.
+ * Checks the labels of an evaluation.
  *
- * @param name What the labels belong to, for errors.
- * @throws {RangeError} If there is not one label for each row, or a K is not a whole number of at least 1.
+ * @param name What they belong to, for errors.
+ * @throws {RangeError} If there is not one label for each row.
  */
-export function checkRetrieval(
-  name: string,
-  rowCount: number,
-  labels: readonly number[],
-  ks: readonly number[],
-): void {
-  if (labels.length !== rowCount) {
-    throw new RangeError(
-      `Cannot evaluate retrieval as ${name} must have ${rowCount} labels, one for each row: it is ${labels.length}`,
-    );
-  }
-  const wrong = ks.find((k) => !Number.isInteger(k) || k < 1);
-  if (wrong !== undefined || ks.length === 0) {
-    throw new RangeError(
-      `Cannot evaluate retrieval as every K must be a whole number of at least 1: it is ${
-        wrong ?? "none"
-      }`,
-    );
-  }
+export function checkLabels(name: string, rowCount: number, labels: ArrayLike<number>): void {
+  if (labels.length === rowCount) return;
+  throw new RangeError(
+    `Cannot evaluate retrieval as ${name} must have ${rowCount} labels, one for each row: it is ${labels.length}`,
+  );
 }
 
-/** How many images each class has, by label. */
-export function countLabels(labels: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return counts;
+/**
+ * Checks the K of an evaluation.
+ *
+ * @throws {RangeError} If there is none, or one is not a whole number of at least 1.
+ */
+export function checkKs(ks: readonly number[]): void {
+  const wrong = ks.find((k) => !Number.isInteger(k) || k < 1);
+  if (wrong === undefined && ks.length > 0) return;
+  throw new RangeError(
+    `Cannot evaluate retrieval as every K must be a whole number of at least 1: it is ${
+      wrong ?? "none"
+    }`,
+  );
 }

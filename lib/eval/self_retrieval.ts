@@ -1,12 +1,22 @@
 /** CUB200, CARS196, SOP: every test image queries the others. */
 
-import type { QueryRanking } from "./metric_definitions.ts";
-import { rankQuery, type RetrievalMetrics, summarizeRankings } from "./metrics.ts";
-import { type EmbeddingMatrix, neighborBlocks } from "./neighbors.ts";
-import { checkRetrieval, countLabels, type RetrievalOptions } from "./retrieval_options.ts";
+import type { Protocol } from "../dataset/protocol.ts";
+import { allRows } from "./class_layout.ts";
+import { type EmbeddingMatrix, type EmbeddingSource, openEmbeddings } from "./embedding_matrix.ts";
+import { type RetrievalMetrics, summarizeRankings } from "./metrics.ts";
+import { rankImages } from "./rank_images.ts";
+import type { RankingRules } from "./ranking_task.ts";
+import { checkKs, checkLabels, type RetrievalOptions } from "./retrieval_options.ts";
+import {
+  listRankings,
+  type RankingReader,
+  readRankings,
+  type RetrievalRankings,
+} from "./retrieval_rankings.ts";
+import { UnitRows } from "./unit_rows.ts";
 
 /** Where protocol `published` cuts its neighbor lists. */
-const PUBLISHED_LIST_LENGTH = 1000;
+export const PUBLISHED_LIST_LENGTH = 1000;
 
 /**
  * Evaluates images that query each other; R is the size of the query's class less 1.
@@ -25,31 +35,63 @@ const PUBLISHED_LIST_LENGTH = 1000;
  * @throws {InputError} If an embedding is not finite, or `corrected` leaves out every query.
  */
 export async function evaluateSelfRetrieval(
-  embeddings: EmbeddingMatrix,
+  embeddings: EmbeddingMatrix | EmbeddingSource,
   labels: readonly number[],
-  options: RetrievalOptions,
+  { ks, protocol }: RetrievalOptions,
 ): Promise<RetrievalMetrics> {
-  const { ks, protocol } = options;
-  checkRetrieval("the test set", embeddings.rowCount, labels, ks);
-  const isPublished = protocol === "published";
-  const classSizes = countLabels(labels);
-  const largestR = Math.max(...classSizes.values()) - 1;
-  const needed = Math.max(...ks, largestR);
-  const [count, droppedCount] = isPublished
-    ? [1 + Math.min(needed, PUBLISHED_LIST_LENGTH), 1]
-    : [needed, 0];
-  const rankings: QueryRanking[] = [];
-  if (!isPublished && largestR === 0) return summarizeRankings([], ks, labels.length);
-  const blocks = neighborBlocks(embeddings, embeddings, count, { excludeSelf: !isPublished });
-  for await (const { firstQuery, queryCount, count: length, indices } of blocks) {
-    const neighborLabels = Int32Array.from(indices, (index) => labels[index]!);
-    for (let i = 0; i < queryCount; i++) {
-      const label = labels[firstQuery + i]!;
-      const relevantCount = classSizes.get(label)! - 1;
-      if (!isPublished && relevantCount === 0) continue;
-      const list = neighborLabels.subarray(i * length + droppedCount, (i + 1) * length);
-      rankings.push(rankQuery(list, label, relevantCount));
-    }
-  }
-  return summarizeRankings(rankings, ks, labels.length - rankings.length);
+  checkKs(ks);
+  const rankings = await rankSelfRetrieval(embeddings, labels, protocol);
+  return summarizeRankings(listRankings(rankings), ks, rankings.leftOutCount);
 }
+
+/**
+ * Ranks the images for each other: {@linkcode evaluateSelfRetrieval} before its means.
+ *
+ * @param queryRows Rows that are queries, ascending, for an evaluation in parts. @default all
+ * @throws As {@linkcode evaluateSelfRetrieval}.
+ */
+export async function rankSelfRetrieval(
+  embeddings: EmbeddingMatrix | EmbeddingSource,
+  labels: readonly number[],
+  protocol: Protocol,
+  queryRows: Int32Array = allRows(labels.length),
+): Promise<RetrievalRankings> {
+  checkLabels("the test set", embeddings.rowCount, labels);
+  const rows = new UnitRows("queries", openEmbeddings("queries", embeddings), protocol);
+  const { rules, reader } = protocol === "published" ? PUBLISHED : CORRECTED;
+  const all = { queryLabels: labels, queryRows, imageLabels: labels, isStrict: false, ...rules };
+  return readRankings(await rankImages(all, rows, rows), all, reader);
+}
+
+/** How a protocol ranks, and reads what was ranked. */
+interface SelfProtocol {
+  readonly rules: Pick<RankingRules, "self" | "capacityOf">;
+  readonly reader: RankingReader;
+}
+
+/** The query is an image of its class like the others; whichever image comes first is dropped. */
+const PUBLISHED: SelfProtocol = {
+  rules: {
+    self: "kept",
+    capacityOf: (classSize) => 1 + Math.min(classSize - 1, PUBLISHED_LIST_LENGTH),
+  },
+  reader: {
+    droppedCount: 1,
+    relevantCount: ({ classSize }) => classSize - 1,
+    firstHitRank({ classSize, aboveBest, aboveSecond }) {
+      const isBestDropped = aboveBest === 0;
+      if (isBestDropped && classSize === 1) return Infinity;
+      const rank = isBestDropped ? aboveSecond : aboveBest; // less the dropped one, and 1 more
+      return rank <= PUBLISHED_LIST_LENGTH ? rank : Infinity;
+    },
+  },
+};
+
+const CORRECTED: SelfProtocol = {
+  rules: { self: "left out", capacityOf: (classSize) => classSize - 1 },
+  reader: {
+    droppedCount: 0,
+    relevantCount: ({ classSize }) => classSize > 1 ? classSize - 1 : null,
+    firstHitRank: ({ aboveBest }) => 1 + aboveBest,
+  },
+};

@@ -1,8 +1,9 @@
 /** Cosine similarities of all queries with all of a gallery, a block of queries at a time. */
 
 import * as tf from "@tensorflow/tfjs";
-import { normalizeRows } from "../loss/normalize_rows.ts";
-import { checkEmbeddings, type EmbeddingMatrix } from "./embedding_matrix.ts";
+import { allRows } from "./class_layout.ts";
+import { checkColumns, type EmbeddingMatrix, openEmbeddings } from "./embedding_matrix.ts";
+import { UnitRows } from "./unit_rows.ts";
 
 /** Similarities held at a time: 64 MiB, on the backend and here. */
 const BLOCK_SIZE = 2 ** 24;
@@ -37,21 +38,17 @@ export async function* similarityBlocks(
   gallery: EmbeddingMatrix,
   { blockSize = BLOCK_SIZE }: SimilarityBlocksOptions = {},
 ): AsyncGenerator<SimilarityBlock> {
-  checkEmbeddings("queries", queries);
-  checkEmbeddings("gallery", gallery);
-  if (queries.columnCount !== gallery.columnCount) {
-    throw new RangeError(
-      `Cannot find neighbors as the gallery must have ${queries.columnCount} columns, as the queries have: ` +
-        `it is ${gallery.columnCount}`,
-    );
-  }
+  const openRows = (name: string, matrix: EmbeddingMatrix) =>
+    new UnitRows(name, openEmbeddings(name, matrix), "corrected");
+  const [queryRows, galleryRows] = [openRows("queries", queries), openRows("gallery", gallery)];
+  checkColumns(queries, gallery);
   const rowsPerBlock = Math.max(1, Math.floor(blockSize / gallery.rowCount));
-  const normalizedGallery = normalizeSlice(gallery, 0, gallery.rowCount); // [G, D]
+  const normalizedGallery = readTensor(galleryRows, 0, gallery.rowCount); // [G, D]
   try {
     for (let first = 0; first < queries.rowCount; first += rowsPerBlock) {
       const end = Math.min(first + rowsPerBlock, queries.rowCount);
       const block = tf.tidy(() =>
-        tf.matMul(normalizeSlice(queries, first, end), normalizedGallery, false, true)
+        tf.matMul(readTensor(queryRows, first, end), normalizedGallery, false, true)
       ); // [end - first, G]
       const similarities = await block.data<"float32">();
       block.dispose();
@@ -62,8 +59,8 @@ export async function* similarityBlocks(
   }
 }
 
-function normalizeSlice(matrix: EmbeddingMatrix, first: number, end: number): tf.Tensor2D {
-  const { data, columnCount } = matrix;
-  const slice = data.subarray(first * columnCount, end * columnCount);
-  return tf.tidy(() => normalizeRows(tf.tensor2d(slice, [end - first, columnCount])));
+function readTensor(rows: UnitRows, first: number, end: number): tf.Tensor2D {
+  const values = new Float32Array((end - first) * rows.columnCount);
+  rows.copy(allRows(end - first).map((row) => first + row), values);
+  return tf.tensor2d(values, [end - first, rows.columnCount]);
 }

@@ -105,6 +105,20 @@ testOnEachBackend("oddity: published neighbor lists are cut at 1,000", async () 
   assertAllClose([corrected!.mapAtR, corrected!.rPrecision], [100, 100], 1e-9);
 });
 
+testOnEachBackend("oddity: in a gallery too, published lists are cut at 1,000", async () => {
+  const gallery = planeOf(Array.from({ length: 1250 }, (_, i) => i / 100));
+  const [published, corrected] = await Promise.all(
+    PROTOCOLS.map((protocol) =>
+      evaluateGalleryRetrieval(planeOf([0]), [0], gallery, Array(1250).fill(0), {
+        ks: [1],
+        protocol,
+      })
+    ),
+  );
+  assertAllClose([published!.mapAtR, published!.rPrecision], [80, 80], 1e-9);
+  assertAllClose([corrected!.mapAtR, corrected!.rPrecision], [100, 100], 1e-9);
+});
+
 testOnEachBackend("oddity: in a gallery, published ties are hits", async () => {
   // The first two images of the gallery are equal, the wrong one comes first.
   const [queries, gallery] = [planeOf([0]), planeOf([10, 10, 90])];

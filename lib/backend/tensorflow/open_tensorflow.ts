@@ -4,14 +4,16 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
 import type { Backend, BackendOptions, DeviceKind, Precision } from "../backend.ts";
 import { registerCompiler } from "../compile.ts";
+import { registerReader } from "../read_into.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
+import type { CSymbols } from "./library/c_symbols.ts";
 import { type Context, openContext } from "./library/context.ts";
 import type { LibraryFiles } from "./library/library_files.ts";
 import { type MathModes, openMathModes, setModeVariables } from "./library/math_modes.ts";
 import { findLibrary } from "./library/find_library.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
-import { loadNodePackage } from "./eager/node_package.ts";
+import { loadNodePackage, type NodeBackend } from "./eager/node_package.ts";
 import { traceFunction } from "./graph/traced_function.ts";
 
 /** How to open the backend. */
@@ -23,6 +25,7 @@ export interface OpenTensorflowOptions extends BackendOptions {
 interface Runtime {
   readonly binding: TensorflowBinding;
   readonly context: Context;
+  readonly symbols: CSymbols;
   readonly version: string;
   readonly threads: number | undefined;
   readonly precision: Precision;
@@ -50,6 +53,7 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
   if (tf.findBackend("tensorflow") === null) {
     await registerBackend(runtime.binding);
     if (!options.isEager) registerCompiler("tensorflow", traceFunction);
+    registerReader("tensorflow", copyTensor);
   }
   await tf.setBackend("tensorflow");
   return {
@@ -75,6 +79,7 @@ async function startRuntime(options: OpenTensorflowOptions): Promise<Runtime> {
   return {
     binding,
     context,
+    symbols: api.symbols,
     version: api.version,
     threads,
     precision,
@@ -153,6 +158,20 @@ async function registerBackend(binding: TensorflowBinding): Promise<void> {
   const createBackend = await loadNodePackage();
   registerKernels();
   tf.registerBackend("tensorflow", () => createBackend(binding), 3);
+}
+
+/** Copies a tensor's values out of TensorFlow's memory, waiting for them if they are on a GPU. */
+function copyTensor(tensor: tf.Tensor, target: Float32Array): void {
+  const { binding, symbols } = runtime!;
+  const [id] = (tf.backend() as NodeBackend).getInputTensorIds([tensor]);
+  const values = binding.resolve(id!);
+  const { buffer, byteOffset, byteLength } = target;
+  try {
+    const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+    Deno.UnsafePointerView.copyInto(symbols.TF_TensorData(values)!, bytes);
+  } finally {
+    binding.deleteValues(values);
+  }
 }
 
 /** The name of the GPU where the driver tells it, else of the processor's kind. */

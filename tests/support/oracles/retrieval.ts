@@ -49,6 +49,7 @@ export function referenceRetrieval(task: ReferenceRetrieval): ReferenceMetrics {
     let list = order;
     if (isSelf && protocol === "published") list = order.slice(1, 1001);
     if (isSelf && protocol === "corrected") list = order.filter(({ index }) => index !== q);
+    if (!isSelf && protocol === "published") list = order.slice(0, 1000);
     ks.forEach((k, i) => {
       let isRecalled = list.slice(0, k).some(isHit);
       if (!isSelf && protocol === "published") {

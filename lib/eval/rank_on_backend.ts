@@ -1,0 +1,169 @@
+/** Ranks with the current backend's products; tiles are counted while it computes the next. */
+
+import * as tf from "@tensorflow/tfjs";
+import { compileFunction } from "../backend/compile.ts";
+import { readInto } from "../backend/read_into.ts";
+import { BlockTensors } from "./block_tensors.ts";
+import type { Tensor } from "../tensor.ts";
+import type { QueryTable } from "./query_table.ts";
+import { releaseFrom, reserve } from "./ranking_memory.ts";
+import { findClassBlocks, type RankingTask } from "./ranking_task.ts";
+import { type RankedSlots, TileRanker } from "./tile_ranker.ts";
+import type { UnitRows } from "./unit_rows.ts";
+
+/** A tile, and what is done once it is in the ranker's memory. */
+interface Step {
+  readonly block: number;
+  readonly imageBlock: number;
+  use(): void;
+}
+
+/**
+ * Ranks the queries of a task.
+ *
+ * @returns Every query once. The tiles of a layout have one shape, so that all similarities come from one kernel.
+ */
+export async function rankOnBackend(
+  task: RankingTask,
+  queries: UnitRows,
+  images: UnitRows,
+): Promise<RankedSlots[]> {
+  const ranker = new TileRanker(task);
+  const imageBlocks = new BlockTensors(images, task.images);
+  const queryBlocks = task.isSymmetric ? imageBlocks : new BlockTensors(queries, task.queries);
+  const multiply = compileFunction(
+    ([a, b]) => [tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true)],
+    { name: "similarities", variables: [] },
+  );
+  const ranked: RankedSlots[] = [];
+  const steps = task.isSymmetric
+    ? listMirroredSteps(task, ranker, imageBlocks.capacity, ranked)
+    : listRowSteps(task, ranker, ranked);
+  try {
+    await useTiles(
+      steps,
+      ranker,
+      (step) => multiply.runAside([queryBlocks.get(step.block), imageBlocks.get(step.imageBlock)]),
+    );
+  } finally {
+    multiply.dispose();
+    imageBlocks.dispose();
+    queryBlocks.dispose();
+  }
+  return ranked;
+}
+
+/** Takes the steps in turn; while a tile is used, the next is computed. */
+async function useTiles(
+  steps: Iterable<Step>,
+  ranker: TileRanker,
+  multiply: (step: Step) => Promise<Tensor[]>,
+): Promise<void> {
+  let last: { readonly step: Step; readonly product: Tensor } | null = null;
+  const useLast = async () => {
+    if (!last) return;
+    const { step, product } = last;
+    last = null;
+    await readInto(product, () => ranker.viewTile());
+    product.dispose();
+    step.use();
+  };
+  for (const step of steps) {
+    const running = multiply(step);
+    const [[product]] = await Promise.all([running, useLast()]);
+    last = { step, product: product! };
+  }
+  await useLast();
+}
+
+/** Tiles of the diagonal, which have all images of their queries' classes, then those above it for both sides. */
+function* listMirroredSteps(
+  { queries: { blockSize, blockCount } }: RankingTask,
+  ranker: TileRanker,
+  capacity: number,
+  ranked: RankedSlots[],
+): Generator<Step> {
+  const table = ranker.openTable(null);
+  let left = blockCount * (blockCount + 1) / 2;
+  const end = () => {
+    if (--left === 0) ranked.push({ firstSlot: 0, ...table.finish() });
+  };
+  for (let block = 0; block < blockCount; block++) {
+    yield {
+      block,
+      imageBlock: block,
+      use() {
+        ranker.findBest(table, block * blockSize, block, block);
+        ranker.count(table, block * blockSize, block, block);
+        end();
+      },
+    };
+  }
+  for (const [block, imageBlock] of listPairs(blockCount, Math.floor(capacity / 2))) {
+    yield {
+      block,
+      imageBlock,
+      use() {
+        ranker.count(table, block * blockSize, block, imageBlock, true);
+        end();
+      },
+    };
+  }
+}
+
+/** Pairs of different blocks, group by group, so that two groups of blocks are in use at a time. */
+function* listPairs(
+  blockCount: number,
+  groupSize: number,
+): Generator<[block: number, imageBlock: number]> {
+  for (let a = 0; a < blockCount; a += groupSize) {
+    for (let b = a; b < blockCount; b += groupSize) {
+      for (let block = a; block < Math.min(a + groupSize, blockCount); block++) {
+        const end = Math.min(b + groupSize, blockCount);
+        for (let other = Math.max(b, block + 1); other < end; other++) yield [block, other];
+      }
+    }
+  }
+}
+
+/** Block of queries after block: tiles with images of their classes, then all tiles. */
+function* listRowSteps(
+  task: RankingTask,
+  ranker: TileRanker,
+  ranked: RankedSlots[],
+): Generator<Step> {
+  const { queries, images, isStrict } = task;
+  const tables = reserve(0);
+  for (let block = 0; block < queries.blockCount; block++) {
+    let table: QueryTable;
+    const [first, last] = findClassBlocks(task, block) ?? [0, -1];
+    // The steps before this block may not have been taken yet: its table is made by its first step.
+    const begin = () => {
+      releaseFrom(tables);
+      table = ranker.openTable(block);
+    };
+    for (let imageBlock = first; imageBlock <= last; imageBlock++) {
+      yield {
+        block,
+        imageBlock,
+        use() {
+          if (imageBlock === first) begin();
+          ranker.findBest(table, 0, block, imageBlock);
+          if (isStrict && imageBlock === last) table.best.bestIndex.fill(-1);
+        },
+      };
+    }
+    for (let imageBlock = 0; imageBlock < images.blockCount; imageBlock++) {
+      yield {
+        block,
+        imageBlock,
+        use() {
+          if (imageBlock === 0 && last < first) begin();
+          ranker.count(table, 0, block, imageBlock);
+          if (imageBlock < images.blockCount - 1) return;
+          ranked.push({ firstSlot: block * queries.blockSize, ...table.finish() });
+        },
+      };
+    }
+  }
+}
