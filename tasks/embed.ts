@@ -2,6 +2,7 @@
 
 import { dirname } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../lib/file/atomic_write.ts";
+import { describeSkipped } from "../lib/file/list_files.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatEmbeddings } from "../lib/eval/format_embeddings.ts";
 import { formatNpy } from "../lib/file/npy.ts";
@@ -30,12 +31,15 @@ await runTask({
   const weightsPath = readCheckpointPath(flags, readRoots(flags).resultsRoot, "embed");
   const [imagesFolder, prefix] = [requireText(flags, "images"), requireText(flags, "out")];
   await openChosenBackend(flags);
-  const { paths, embeddings } = await embedFolder({ weightsPath, imagesFolder });
+  const { paths, embeddings, skipped } = await embedFolder({ weightsPath, imagesFolder });
   await makeFolder(dirname(prefix));
   const shape = [embeddings.rowCount, embeddings.columnCount];
   await writeFileAtomic(`${prefix}.npy`, formatNpy(embeddings.data, shape));
   await writeFileAtomic(`${prefix}.csv`, formatEmbeddings(paths, embeddings));
-  console.log(`${prefix}.npy and ${prefix}.csv: ${shape[0]} images, ${shape[1]} numbers each`);
+  const note = skipped.count > 0 ? `; ${describeSkipped(skipped)}` : "";
+  console.log(
+    `${prefix}.npy and ${prefix}.csv: ${shape[0]} images, ${shape[1]} numbers each${note}`,
+  );
 });
 
 function requireText(flags: Flags, name: string): string {

@@ -5,6 +5,7 @@ import { evaluateWeights } from "../lib/experiment/evaluate_weights.ts";
 import { scoreEmbeddings } from "../lib/experiment/score_embeddings.ts";
 import { regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { openChosenBackend } from "./command_line/open_chosen_backend.ts";
+import { openClassFolders } from "./command_line/open_class_folders.ts";
 import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_flags.ts";
 import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embeddings_flags.ts";
 import type { Flags } from "./command_line/flags.ts";
@@ -66,6 +67,7 @@ async function evaluateRun(flags: Flags): Promise<void> {
   const path = readCheckpointPath(flags, resultsRoot, "evaluate");
   const protocol = flags.choice("protocol", PROTOCOLS);
   const folders = readFolders(flags);
+  if (folders) await openClassFolders("class folders", folders, dataRoot);
   const backend = await openChosenBackend(flags);
   const row = await evaluateWeights({ path, protocol, dataRoot, folders, resultsRoot, backend });
   console.log(`${row.run_id}, ${row.selection}, epoch ${row.epoch}, protocol ${row.protocol}`);

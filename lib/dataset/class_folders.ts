@@ -43,7 +43,8 @@ async function placeImage(sourcePath: string, targetPath: string): Promise<void>
   }
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
+/** Whether two paths are one file, as hard links are. */
+export async function isSameFile(a: string, b: string): Promise<boolean> {
   try {
     const [first, second] = [await Deno.stat(a), await Deno.lstat(b)];
     return first.ino !== null && first.ino === second.ino && first.dev === second.dev;

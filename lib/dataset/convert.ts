@@ -5,11 +5,14 @@
  * anything that it lists changes; so whatever interrupts a conversion, the next one finishes it.
  */
 
+import { join } from "@std/path";
 import { explainWriteError } from "../file/atomic_write.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { InputError } from "../errors.ts";
-import { placeImages, removeStaleImages } from "./class_folders.ts";
-import { checkCounts, countSplits, type SplitCount } from "./counts.ts";
+import { hashFile } from "../file/hash.ts";
+import { mapConcurrent } from "../map_concurrent.ts";
+import { isSameFile, placeImages, removeStaleImages } from "./class_folders.ts";
+import { checkCounts, countSplits, type DatasetCounts } from "./counts.ts";
 import { type DatasetName, findDataset } from "./datasets.ts";
 import { readExpectedCounts } from "./expected_counts.ts";
 import {
@@ -21,15 +24,13 @@ import {
 } from "./manifest.ts";
 import { datasetFolder, findChangedFile } from "./open_dataset.ts";
 import { checkOriginals, type OriginalImage } from "./original.ts";
-import {
-  type FileState,
-  findOriginalFiles,
-  inspectOriginals,
-  readFileState,
-} from "./original_files.ts";
+import { findOriginalFiles, inspectOriginals } from "./original_files.ts";
 import type { Profile, Split } from "./record.ts";
 import { describeRemedy, originalFolder } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** Files hashed at a time. */
+const HASH_LIMIT = 8;
 
 /** What to convert. */
 export interface ConvertOptions extends Pick<Workspace, "dataRoot"> {
@@ -59,8 +60,8 @@ export interface ConversionSummary {
   readonly folder: string;
   /** Whether everything was there already. */
   readonly isUnchanged: boolean;
-  /** In the order of manifests. */
-  readonly splits: readonly (SplitCount & { readonly split: Split })[];
+  /** Of every split. */
+  readonly counts: DatasetCounts;
   /** Sorted by split and class: the rows of `results/convert/<dataset>.csv`. */
   readonly classes: readonly ConvertedClass[];
 }
@@ -78,10 +79,11 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const remedy = describeRemedy(definition, profile);
   const originals = originalFolder(folder, definition);
   if (!await doesExist(originals)) {
-    const isWhole = earlier && await findChangedFile(folder, earlier) === null;
-    if (isWhole) return summarize(name, folder, earlier, true);
+    const change = earlier && await findChangedFile(folder, earlier, "content");
+    if (earlier && !change) return summarize(name, folder, earlier, true);
+    const found = change ? ` (${change.path}: ${change.rule})` : "";
     throw new InputError(
-      `${originals}: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}`,
+      `${originals}: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}${found}`,
     );
   }
   const expected = await readExpectedCounts(definition, profile, originals);
@@ -89,8 +91,9 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const images = await definition.read({ folder: originals, trainClassCount, remedy });
   checkOriginals(images);
   checkCounts(countSplits(images), expected, originals, name);
-  const files = await findOriginalFiles(images, name, remedy);
-  if (earlier && await isCurrent(folder, earlier, images, files)) {
+  await findOriginalFiles(images, name, remedy);
+  const placed = definition.isInPlace ? null : folder;
+  if (earlier && await isCurrent(placed, earlier, images)) {
     return summarize(name, folder, earlier, true);
   }
   const rows = await carryOut(images, earlier ?? [], folder, options);
@@ -107,23 +110,32 @@ async function readEarlierRows(folder: string): Promise<readonly ManifestRow[] |
   }
 }
 
-/** Whether a manifest lists the originals as they are, and every file that it lists is there. */
+/**
+ * Whether a manifest lists the originals as they are, and every file that it lists is there, by their contents: sizes and
+ * times can be those of other images.
+ *
+ * @param placed Folder of the class folders, or `null` where images are used in place.
+ */
 async function isCurrent(
-  folder: string,
+  placed: string | null,
   rows: readonly ManifestRow[],
   originals: readonly OriginalImage[],
-  files: readonly FileState[],
 ): Promise<boolean> {
-  const writtenMs = (await readFileState(manifestPath(folder)))?.modifiedMs ?? -Infinity;
   const rowOf = new Map(rows.map((row) => [row.imagePath, row]));
-  const isListed = originals.every(({ imagePath, classId, split }, i) => {
+  const isListed = originals.every(({ imagePath, classId, split }) => {
     const row = rowOf.get(imagePath);
-    const { sizeBytes, modifiedMs } = files[i]!;
-    return row?.classId === classId && row.split === split && row.sizeBytes === sizeBytes &&
-      modifiedMs <= writtenMs;
+    return row?.classId === classId && row.split === split;
   });
-  return isListed && rows.length === originals.length &&
-    await findChangedFile(folder, rows) === null;
+  if (!isListed || rows.length !== originals.length) return false;
+  const isSame = await mapConcurrent(originals, HASH_LIMIT, async ({ sourcePath, imagePath }) => {
+    const { sha256 } = rowOf.get(imagePath)!;
+    if (await hashFile(sourcePath) !== sha256) return false;
+    if (placed === null) return true;
+    const placedPath = join(placed, imagePath);
+    return await isSameFile(sourcePath, placedPath) ||
+      await doesExist(placedPath) && await hashFile(placedPath) === sha256;
+  });
+  return isSame.every(Boolean);
 }
 
 async function carryOut(
@@ -168,9 +180,5 @@ function summarize(
     if (last?.classId === classId && last.split === split) last.imageCount++;
     else classes.push({ classId, split, imageCount: 1 });
   }
-  const splits = Object.entries(countSplits(rows)).map(([split, count]) => ({
-    split: split as Split,
-    ...count,
-  }));
-  return { name, folder, isUnchanged, splits, classes };
+  return { name, folder, isUnchanged, counts: countSplits(rows), classes };
 }

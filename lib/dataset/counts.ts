@@ -80,6 +80,18 @@ export function countSplits(
   );
 }
 
+/** Counts in words: `train 288 images of 24 classes, test 192 images of 16 classes`. */
+export function describeCounts(counts: DatasetCounts): string {
+  return splitsOf(counts).map((split) => {
+    const { imageCount, classCount } = counts[split]!;
+    const [images, classes] = [
+      imageCount === 1 ? "image" : "images",
+      classCount === 1 ? "class" : "classes",
+    ];
+    return `${split} ${imageCount} ${images} of ${classCount} ${classes}`;
+  }).join(", ");
+}
+
 /**
  * Compares counts with those that must be.
  *

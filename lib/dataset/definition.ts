@@ -43,6 +43,11 @@ export interface DatasetDefinition<Name extends string = string> {
   readonly recallKs: readonly number[];
   /** Settings of the paper that have runs on it. */
   readonly settings: readonly Setting["kind"][];
+  /**
+   * Finds the folder that image paths are below, for a dataset that is used in place and comes unpacked in more than one way;
+   * else it is the dataset's folder.
+   */
+  readonly findImages?: (folder: string) => Promise<string>;
   /** Lists the images as published. Rejects with an InputError where a list is missing or wrong. */
   readonly read: (options: OriginalOptions) => Promise<OriginalImage[]>;
 }

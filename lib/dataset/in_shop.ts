@@ -5,7 +5,7 @@
  */
 
 import { doesExist } from "../file/does_exist.ts";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { readList } from "./list_file.ts";
@@ -33,11 +33,14 @@ export const IN_SHOP: DatasetDefinition<"in_shop"> = {
   },
   recallKs: [1, 10, 20, 30, 40, 50],
   settings: ["full"],
+  findImages,
   read: readInShop,
 };
 
 const SPLITS = ["train", "query", "gallery"] as const;
 const LIST = "list_eval_partition.txt";
+/** The publisher's own folder, which may lie between. */
+const NESTED = ["", "In-shop Clothes Retrieval Benchmark/"];
 
 /** One row of In-Shop's `list_eval_partition.txt`. */
 export interface InShopRow {
@@ -51,27 +54,37 @@ export interface InShopRow {
 }
 
 /**
- * Reads In-Shop's list, which may also be in `Eval/`. The images stay where they are, in `img/`.
+ * Reads In-Shop's list, which may also be in `Eval/` or `Anno/`. The images stay where they are, in `img/` or `Img/img/`: in
+ * the manifest, and so in the data hash, they have the list's paths wherever they lie.
  *
- * @throws {InputError} If the list is missing or wrong, or only `img_highres/` is there.
+ * @throws {InputError} If the list is missing or wrong, or the images are not unpacked.
  */
 export async function readInShop(options: OriginalOptions): Promise<OriginalImage[]> {
   const { folder, remedy } = options;
-  const path = await findFirst(folder, [LIST, `Eval/${LIST}`]) ?? join(folder, LIST);
+  const lists = NESTED.flatMap((nested) => ["", "Eval/", "Anno/"].map((at) => nested + at + LIST));
+  const path = await findFirst(folder, lists) ?? join(folder, LIST);
   const rows = parseEvalPartition(await readList(path, remedy), path);
-  const [hasImages, hasHighres] = [
-    await doesExist(join(folder, "img")),
-    await doesExist(join(folder, "img_highres")),
-  ];
-  if (!hasImages && hasHighres) {
-    throw new InputError(
-      `${
-        join(folder, "img")
-      }: Cannot convert in_shop as the benchmark's 256-pixel images must be ` +
-        "there: only img_highres is",
-    );
-  }
-  return rows.map((row) => ({ ...row, sourcePath: join(folder, row.imagePath) }));
+  const images = await findImages(folder);
+  await checkUnpacked(folder, images);
+  return rows.map((row) => ({ ...row, sourcePath: join(images, row.imagePath) }));
+}
+
+/** The folder that `img/` is in: the dataset's, or the publisher's `Img`. */
+async function findImages(folder: string): Promise<string> {
+  const candidates = NESTED.flatMap((nested) => [`${nested}img`, `${nested}Img/img`]);
+  return dirname(await findFirst(folder, candidates) ?? join(folder, "img"));
+}
+
+/** Says what is there instead of the images. */
+async function checkUnpacked(folder: string, images: string): Promise<void> {
+  const path = join(images, "img");
+  if (await doesExist(path)) return;
+  const find = (name: string) =>
+    findFirst(folder, NESTED.flatMap((nested) => [nested + name, `${nested}Img/${name}`]));
+  const rule = "Cannot convert in_shop as the benchmark's 256-pixel images must be there";
+  const archive = await find("img.zip");
+  if (archive) throw new InputError(`${path}: ${rule}: ${archive} is not unpacked`);
+  if (await find("img_highres")) throw new InputError(`${path}: ${rule}: only img_highres is`);
 }
 
 /**

@@ -3,6 +3,7 @@
 import { compareText } from "../file/compare_text.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
+import { hashFile } from "../file/hash.ts";
 import { type DatasetName, findDataset } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
@@ -37,26 +38,24 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
   const folder = datasetFolder(options.dataRoot, options.profile, name);
   const manifest = await readManifest(folder);
   if (!manifest) throw await explainMissing(definition, folder, options);
-  const change = await findChangedFile(folder, manifest.rows);
+  const imageRoot = await definition.findImages?.(folder) ?? folder;
+  const remedy = `run ${convertCommand(name, options)}`;
+  const change = await findChangedFile(imageRoot, manifest.rows, "size");
   if (change) {
-    throw new InputError(
-      `${change.path}: Cannot open ${name} as ${change.rule}; run ${convertCommand(name, options)}`,
-    );
+    throw new InputError(`${change.path}: Cannot open ${name} as ${change.rule}; ${remedy}`);
   }
-  return createDataset(name, folder, manifest);
+  return createDataset({ name, folder: imageRoot, remedy }, manifest);
 }
 
-/**
- * The dataset that a manifest describes.
- *
- * @param folder Folder that every `imagePath` is below.
- */
-export function createDataset(name: string, folder: string, manifest: Manifest): Dataset {
+/** The dataset that a manifest describes. */
+export function createDataset(
+  place: Pick<Dataset, "name" | "folder" | "remedy">,
+  manifest: Manifest,
+): Dataset {
   const trainRows = manifest.rows.filter(({ split }) => split === "train");
   const trainClasses = sortedClasses(trainRows);
   return {
-    name,
-    folder,
+    ...place,
     dataHash: manifest.hash,
     train: createRecords(trainRows, trainClasses),
     trainClasses,
@@ -82,20 +81,33 @@ export interface ChangedFile {
   readonly rule: string;
 }
 
-/** A file that is missing or has another size than its manifest says, or `null`. */
+/**
+ * A file that is missing or not as its manifest says, or `null`.
+ *
+ * @param folder Folder that every `imagePath` is below.
+ * @param depth What to compare: sizes alone, or contents, too, which reads every file.
+ */
 export async function findChangedFile(
   folder: string,
   rows: readonly ManifestRow[],
+  depth: "size" | "content",
 ): Promise<ChangedFile | null> {
-  const changes = await mapConcurrent(rows, STAT_LIMIT, async ({ imagePath, sizeBytes }) => {
-    const path = join(folder, imagePath);
-    const state = await readFileState(path);
-    if (!state) return { path, rule: "the file must exist: it is missing" };
-    if (state.sizeBytes === sizeBytes) return null;
-    const rule =
-      `the file must have the ${sizeBytes} bytes of the manifest: it has ${state.sizeBytes}`;
-    return { path, rule };
-  });
+  const changes = await mapConcurrent(
+    rows,
+    STAT_LIMIT,
+    async ({ imagePath, sizeBytes, sha256 }) => {
+      const path = join(folder, imagePath);
+      const state = await readFileState(path);
+      if (!state) return { path, rule: "the file must exist: it is missing" };
+      if (state.sizeBytes !== sizeBytes) {
+        const rule =
+          `the file must have the ${sizeBytes} bytes of the manifest: it has ${state.sizeBytes}`;
+        return { path, rule };
+      }
+      if (depth === "size" || await hashFile(path) === sha256) return null;
+      return { path, rule: "the file must have the content of the manifest: it has another" };
+    },
+  );
   return changes.find((change) => change !== null) ?? null;
 }
 
@@ -130,10 +142,7 @@ function sortedClasses(rows: readonly ManifestRow[]): string[] {
 
 function createRecords(rows: readonly ManifestRow[], classes: readonly string[]): ImageRecord[] {
   const indexOf = new Map(classes.map((classId, index) => [classId, index]));
-  return rows.map(({ sha256: _sha256, ...row }) => ({
-    ...row,
-    classIndex: indexOf.get(row.classId)!,
-  }));
+  return rows.map((row) => ({ ...row, classIndex: indexOf.get(row.classId)! }));
 }
 
 /** Queries and gallery share their class indices. */

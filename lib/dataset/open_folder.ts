@@ -7,8 +7,16 @@ import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { makeFolder } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
 import { hashBytes } from "../file/hash.ts";
-import { listFiles } from "../file/list_files.ts";
-import { manifestPath, type ManifestRow, readManifest, writeManifest } from "./manifest.ts";
+import { compareText } from "../file/compare_text.ts";
+import { describeSkipped, listFiles, type SkippedFiles } from "../file/list_files.ts";
+import { checkDisjoint } from "./check_disjoint.ts";
+import {
+  type Manifest,
+  manifestPath,
+  type ManifestRow,
+  readManifest,
+  writeManifest,
+} from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import { createDataset } from "./open_dataset.ts";
 import type { OriginalImage } from "./original.ts";
@@ -29,32 +37,92 @@ const STAT_LIMIT = 32;
 /** Below the data root: manifests of folders that were opened. */
 const MANIFESTS_FOLDER = "folders";
 
+/** Class folders, opened. */
+export interface OpenedFolder {
+  readonly dataset: Dataset;
+  /** What was left out as no image of the user's. */
+  readonly skipped: SkippedFiles;
+}
+
 /**
  * Opens class folders as a dataset. The data hash does not depend on where they are.
  *
- * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image.
+ * Classes are compared as NFC: folders whose names differ only by the normal form of their letters are one class.
+ *
+ * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image; or if one image
+ * is in two of the folders.
  */
-export async function openFolder(options: OpenFolderOptions): Promise<Dataset> {
-  const { name, folders, dataRoot, onProgress } = options;
+export async function openFolder(options: OpenFolderOptions): Promise<OpenedFolder> {
+  const { name, folders, dataRoot } = options;
   const roots = await findRoots(folders);
-  const originals = (await Promise.all(roots.map(listOriginals))).flat();
+  const listings = await Promise.all(roots.map(listOriginals));
+  const originals = listings.flatMap(({ images }) => images);
   const manifestFolder = join(dataRoot, MANIFESTS_FOLDER, hashRoots(roots));
-  let manifest = await readManifest(manifestFolder);
-  if (!manifest || !await isCurrent(manifestFolder, manifest.rows, originals)) {
-    let done = 0;
-    const onImage = () => onProgress?.(++done, originals.length);
-    const rows = await inspectOriginals(originals, onImage);
-    await makeFolder(manifestFolder);
-    await writeManifest(manifestFolder, rows);
-    manifest = (await readManifest(manifestFolder))!;
-  }
+  const manifest = await renewManifest(manifestFolder, originals, options.onProgress);
+  const pathOf = new Map(originals.map(({ imagePath, sourcePath }) => [imagePath, sourcePath]));
+  checkDisjoint(manifest.rows, pathOf);
   const folder = commonFolder(roots.map(({ path }) => path));
-  const pathOf = new Map(roots.map(({ split, path }) => [split, relative(folder, path)]));
   const rows = manifest.rows.map((row) => ({
     ...row,
-    imagePath: join(pathOf.get(row.split)!, row.imagePath.slice(row.split.length + 1)),
+    imagePath: relative(folder, pathOf.get(row.imagePath)!),
   }));
-  return createDataset(name, folder, { rows, hash: manifest.hash });
+  const remedy = `remove ${manifestPath(manifestFolder)}, then every image is read anew`;
+  return {
+    dataset: createDataset({ name, folder, remedy }, { rows, hash: manifest.hash }),
+    skipped: joinSkipped(listings.map(({ skipped }) => skipped)),
+  };
+}
+
+/** The manifest of the files as they are: what changed since the last one was written is decoded again. */
+async function renewManifest(
+  folder: string,
+  originals: readonly OriginalImage[],
+  onProgress?: OpenFolderOptions["onProgress"],
+): Promise<Manifest> {
+  const earlier = await readEarlier(folder);
+  const kept = earlier ? await findCurrentRows(folder, earlier, originals) : [];
+  const rowOf = new Map(kept.map((row) => [row.imagePath, row]));
+  const changed = originals.filter(({ imagePath }) => !rowOf.has(imagePath));
+  if (earlier && changed.length === 0 && earlier.rows.length === originals.length) return earlier;
+  let done = 0;
+  const inspected = await inspectOriginals(
+    changed,
+    () => onProgress?.(++done, changed.length),
+  );
+  await makeFolder(folder);
+  await writeManifest(folder, [...kept, ...inspected]);
+  return (await readManifest(folder))!;
+}
+
+/** An earlier manifest; one that is damaged is made again. */
+async function readEarlier(folder: string): Promise<Manifest | null> {
+  try {
+    return await readManifest(folder);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Rows of the files that nothing tells to have changed since the manifest was written: not their size, the time of their
+ * content, or that of their entry, which a copy that keeps times does not keep. What this cannot tell, loading does.
+ */
+async function findCurrentRows(
+  folder: string,
+  { rows }: Manifest,
+  originals: readonly OriginalImage[],
+): Promise<ManifestRow[]> {
+  const writtenMs = (await readFileState(manifestPath(folder)))?.changedMs ?? -Infinity;
+  const rowOf = new Map(rows.map((row) => [row.imagePath, row]));
+  const current = await mapConcurrent(originals, STAT_LIMIT, async (original) => {
+    const row = rowOf.get(original.imagePath);
+    const state = await readFileState(original.sourcePath);
+    const isSame = row && state && row.classId === original.classId &&
+      row.sizeBytes === state.sizeBytes && state.changedMs <= writtenMs;
+    return isSame ? row : null;
+  });
+  return current.filter((row) => row !== null);
 }
 
 interface SplitRoot {
@@ -74,16 +142,20 @@ async function findRoots({ train, test, gallery }: ClassFolders): Promise<SplitR
 }
 
 /** Images of a split; in the manifest their paths begin with the split instead of the folder. */
-async function listOriginals({ split, path }: SplitRoot): Promise<OriginalImage[]> {
-  const files = await listFiles(path);
-  if (files.length === 0) {
+async function listOriginals(
+  { split, path }: SplitRoot,
+): Promise<{ readonly images: OriginalImage[]; readonly skipped: SkippedFiles }> {
+  const { paths, skipped } = await listFiles(path);
+  if (paths.length === 0) {
+    const note = skipped.count > 0 ? `, ${describeSkipped(skipped)}` : "";
     throw new InputError(
-      `${path}: Cannot open class folders as they must hold images: there is none`,
+      `${path}: Cannot open class folders as they must hold images: there is none${note}`,
     );
   }
-  return files.map((file) => {
+  const images = paths.map((file) => {
     const sourcePath = join(path, file);
-    const classId = dirname(file);
+    checkName(sourcePath);
+    const classId = dirname(file).normalize("NFC");
     if (classId === ".") {
       throw new InputError(
         `${sourcePath}: Cannot open class folders as every image must be in the folder of its class: it is in none`,
@@ -91,23 +163,25 @@ async function listOriginals({ split, path }: SplitRoot): Promise<OriginalImage[
     }
     return { sourcePath, imagePath: `${split}/${file}`, classId, split, listedAt: sourcePath };
   });
+  return { images, skipped };
 }
 
-/** Whether a manifest lists the files as they are. */
-async function isCurrent(
-  manifestFolder: string,
-  rows: readonly ManifestRow[],
-  originals: readonly OriginalImage[],
-): Promise<boolean> {
-  if (rows.length !== originals.length) return false;
-  const writtenMs = (await readFileState(manifestPath(manifestFolder)))?.modifiedMs ?? -Infinity;
-  const rowOf = new Map(rows.map((row) => [row.imagePath, row]));
-  const isSame = await mapConcurrent(originals, STAT_LIMIT, async ({ imagePath, sourcePath }) => {
-    const state = await readFileState(sourcePath);
-    return state !== null && state.sizeBytes === rowOf.get(imagePath)?.sizeBytes &&
-      state.modifiedMs <= writtenMs;
-  });
-  return isSame.every(Boolean);
+/** A manifest has one line per image. */
+function checkName(path: string): void {
+  if (!/[\p{Cc}\u2028\u2029]/u.test(path)) return;
+  throw new InputError(
+    `${
+      JSON.stringify(path)
+    }: Cannot open class folders as names must have no line breaks or other control characters: it has; ` +
+      "rename it",
+  );
+}
+
+function joinSkipped(parts: readonly SkippedFiles[]): SkippedFiles {
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    names: [...new Set(parts.flatMap(({ names }) => names))].toSorted(compareText),
+  };
 }
 
 function hashRoots(roots: readonly SplitRoot[]): string {

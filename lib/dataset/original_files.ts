@@ -2,8 +2,7 @@
 
 import { dirname } from "@std/path";
 import { InputError } from "../errors.ts";
-import { hashBytes } from "../file/hash.ts";
-import { readImageInfo } from "../file/image/read_image_info.ts";
+import { inspectImage } from "../file/image/inspect_image.ts";
 import type { ManifestRow } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
@@ -18,7 +17,8 @@ const NAMED_FOLDERS = 3;
 /** What the file system says about a file. */
 export interface FileState {
   readonly sizeBytes: number;
-  readonly modifiedMs: number;
+  /** The later of two times: of its content, and of its entry, where the system keeps one. */
+  readonly changedMs: number;
 }
 
 /**
@@ -28,8 +28,9 @@ export interface FileState {
  */
 export async function readFileState(path: string): Promise<FileState | null> {
   try {
-    const { isFile, size, mtime } = await Deno.stat(path);
-    return isFile ? { sizeBytes: size, modifiedMs: mtime?.getTime() ?? 0 } : null;
+    const { isFile, size, mtime, ctime } = await Deno.stat(path);
+    const changedMs = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
+    return isFile ? { sizeBytes: size, changedMs } : null;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return null;
@@ -86,8 +87,9 @@ export async function inspectOriginals(
 ): Promise<ManifestRow[]> {
   const damaged = new Map<number, InputError>();
   const rows = await mapConcurrent(originals, DECODE_LIMIT, async (original, i) => {
+    const { sourcePath, imagePath, classId, split } = original;
     try {
-      return await inspectImage(original);
+      return { split, classId, imagePath, ...await inspectImage(sourcePath) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       damaged.set(i, error);
@@ -102,13 +104,4 @@ export async function inspectOriginals(
   throw further === 0
     ? first
     : new InputError(`${first.message} (and ${further} more image${further === 1 ? "" : "s"})`);
-}
-
-async function inspectImage(
-  { sourcePath, imagePath, classId, split }: OriginalImage,
-): Promise<ManifestRow> {
-  const { width, height } = await readImageInfo(sourcePath);
-  const bytes = await Deno.readFile(sourcePath);
-  const sha256 = hashBytes(bytes);
-  return { split, classId, imagePath, width, height, sizeBytes: bytes.length, sha256 };
 }

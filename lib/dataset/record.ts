@@ -26,6 +26,8 @@ export interface ImageRecord {
   readonly height: number;
   /** Size of the file. */
   readonly sizeBytes: number;
+  /** Of the file's bytes, hexadecimal. */
+  readonly sha256: string;
 }
 
 /** What evaluation retrieves: every image in the others, or queries in a gallery. */
@@ -43,6 +45,8 @@ export interface Dataset {
   readonly name: string;
   /** Folder that every `imagePath` is below. */
   readonly folder: string;
+  /** What to do if a file is not as the manifest has it: the ending of an error. */
+  readonly remedy: string;
   /** SHA-256 (hexadecimal) of the manifest: names, sizes and contents of all images. */
   readonly dataHash: string;
   /** In sorted order of class folder, then file name. */
@@ -51,6 +55,13 @@ export interface Dataset {
   readonly trainClasses: readonly string[];
   /** Images of classes that are not in training. */
   readonly evaluation: EvaluationSets;
+}
+
+/** Every image of a dataset. */
+export function recordsOf({ train, evaluation }: Dataset): ImageRecord[] {
+  return evaluation.kind === "self"
+    ? [...train, ...evaluation.images]
+    : [...train, ...evaluation.queries, ...evaluation.gallery];
 }
 
 /**

@@ -1,20 +1,20 @@
 /** Embeddings of the images below a folder, by stored weights. */
 
 import { join } from "@std/path";
-import { listFiles } from "../file/list_files.ts";
+import { describeSkipped, listFiles, type SkippedFiles } from "../file/list_files.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import { InputError } from "../errors.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
 import { createImageLoader } from "../image/loader.ts";
-import { readImageInfo } from "../file/image/read_image_info.ts";
+import { inspectImage } from "../file/image/inspect_image.ts";
 import { openEmbedder } from "./open_embedder.ts";
 
 /** What to embed, and with what. */
 export interface EmbedFolderOptions {
   /** A file of `writeStoredWeights`. */
   readonly weightsPath: string;
-  /** Images at any depth; hidden files are left out. */
+  /** Images at any depth; what `listFiles` skips is left out. */
   readonly imagesFolder: string;
 }
 
@@ -24,6 +24,8 @@ export interface FolderEmbeddings {
   readonly paths: readonly string[];
   /** [N, D] rows of unit length, in the order of the paths. */
   readonly embeddings: EmbeddingMatrix;
+  /** What was left out as no image of the user's. */
+  readonly skipped: SkippedFiles;
 }
 
 const DECODE_LIMIT = 4;
@@ -37,17 +39,19 @@ const LISTED_COUNT = 10;
  */
 export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEmbeddings> {
   const { weightsPath, imagesFolder } = options;
-  const paths = await listFiles(imagesFolder);
+  const { paths, skipped } = await listFiles(imagesFolder);
   if (paths.length === 0) {
+    const note = skipped.count > 0 ? `, ${describeSkipped(skipped)}` : "";
     throw new InputError(
-      `${imagesFolder}: Cannot embed images as the folder must hold some: there is none`,
+      `${imagesFolder}: Cannot embed images as the folder must hold some: there is none${note}`,
     );
   }
   const { embedder, preset } = await openEmbedder(weightsPath);
   try {
     const loader = createImageLoader({ folder: imagesFolder, preset, cacheBytes: 0 });
     const records = paths.map((imagePath) => ({ imagePath }));
-    return { paths, embeddings: await embedRecords(embedder, loader, records, preset.inputSize) };
+    const embeddings = await embedRecords(embedder, loader, records, preset.inputSize);
+    return { paths, embeddings, skipped };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw await describeUnreadable(imagesFolder, paths) ?? error;
@@ -56,27 +60,29 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEm
   }
 }
 
-/** Names the files that are no images, or returns `null` if all are. */
+/** Names the files that are no images, with what is wrong with the first, or returns `null` if all are. */
 async function describeUnreadable(
   folder: string,
   paths: readonly string[],
 ): Promise<InputError | null> {
-  const isReadable = await mapConcurrent(paths, DECODE_LIMIT, async (path) => {
+  const problems = await mapConcurrent(paths, DECODE_LIMIT, async (path) => {
     try {
-      await readImageInfo(join(folder, path));
-      return true;
+      await inspectImage(join(folder, path));
+      return null;
     } catch (error) {
-      if (error instanceof InputError) return false;
+      if (error instanceof InputError) return error.message;
       throw error;
     }
   });
-  const unreadable = paths.filter((_, i) => !isReadable[i]);
+  const unreadable = paths.filter((_, i) => problems[i] !== null);
   if (unreadable.length === 0) return null;
+  const first = problems.find((problem) => problem !== null)!;
   const more = unreadable.length > LISTED_COUNT
     ? ` and ${unreadable.length - LISTED_COUNT} more`
     : "";
   return new InputError(
     `${folder}: Cannot embed images as every file must be a whole image: ${unreadable.length} of ` +
-      `${paths.length} are not: ${unreadable.slice(0, LISTED_COUNT).join(", ")}${more}`,
+      `${paths.length} are not: ${unreadable.slice(0, LISTED_COUNT).join(", ")}${more}; ` +
+      `the first: ${first.slice(join(folder, unreadable[0]!).length + 2)}`,
   );
 }

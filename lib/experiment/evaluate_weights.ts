@@ -33,7 +33,12 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
   const config = { ...stored.config, protocol: options.protocol ?? stored.config.protocol };
   try {
     const dataset = await openRunDataset(config, options);
-    const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
+    const loader = createImageLoader({
+      folder: dataset.folder,
+      remedy: dataset.remedy,
+      preset,
+      cacheBytes: 0,
+    });
     const evaluation = await evaluateEmbedder({ config, dataset, heldOut: [], loader, embedder });
     const trained = { config: stored.config, backend, dataset, commit: await readCommit(".") };
     const trainedRow = buildResultRow(trained, {

@@ -85,6 +85,7 @@ async function carryOut(
   const { preset } = findBackbone(config.backbone);
   const loader = createImageLoader({
     folder: dataset.folder,
+    remedy: dataset.remedy,
     preset: { ...preset, resizeSize: config.resizeSize, inputSize: config.inputSize },
     cacheBytes: CACHE_BYTES,
   });

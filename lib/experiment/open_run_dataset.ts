@@ -18,7 +18,7 @@ export async function openRunDataset(
   { dataset: name, profile }: Pick<TrainConfig, "dataset" | "profile">,
   { dataRoot, folders }: Pick<Workspace, "dataRoot" | "folders">,
 ): Promise<Dataset> {
-  if (folders) return await openFolder({ name, folders, dataRoot });
+  if (folders) return (await openFolder({ name, folders, dataRoot })).dataset;
   if (isDatasetName(name)) return await openDataset({ name, profile, dataRoot });
   throw new UsageError(
     `Cannot open dataset as class folders must be named by --train and --test: "${name}" is of class folders`,

@@ -8,6 +8,11 @@ export function hashBytes(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+/** The same beside the main thread: for bytes that come faster than one thread could hash them. */
+export async function hashBytesAside(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
+}
+
 /**
  * SHA-256 (hexadecimal) of a file, however large.
  *

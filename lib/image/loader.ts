@@ -3,7 +3,9 @@
 import type { ImageRecord } from "../dataset/record.ts";
 import type { RandomStream } from "../random_stream.ts";
 import { type CentralCrop, centralCrop, drawTrainCrop } from "./crop.ts";
-import { decodeImage, type PixelArray } from "../file/image/decode.ts";
+import { InputError } from "../errors.ts";
+import { hashBytesAside } from "../file/hash.ts";
+import { decodeImageBytes, type PixelArray, readImageBytes } from "../file/image/decode.ts";
 import { createLevelTable, type ImagePreset } from "./preset.ts";
 import { type AxisMap, mapBox, Resampler } from "./resample.ts";
 
@@ -14,11 +16,21 @@ const DECODE_COUNT = 4;
 export interface ImageLoaderOptions {
   /** The dataset's folder, which every `imagePath` is below. */
   readonly folder: string;
+  /** What to do if a file is not as its record has it: the ending of an error. @default {"restore the file"} */
+  readonly remedy?: string;
   /** What the backbone expects. */
   readonly preset: ImagePreset;
   /** Decoded pixels are kept until they fill this many bytes; 0 keeps none. Results do not depend on it. */
   readonly cacheBytes: number;
 }
+
+/**
+ * An image to load. Where the hash of its bytes is known, they are compared when a loader first reads them: a file that was
+ * replaced by another of the same size is found, whatever its time says.
+ */
+export type LoadedRecord =
+  & Pick<ImageRecord, "imagePath">
+  & Partial<Pick<ImageRecord, "sha256">>;
 
 /** Loads batches of images. */
 export interface ImageLoader {
@@ -27,20 +39,20 @@ export interface ImageLoader {
    *
    * @param streamOf The stream that draws crop and flip of the i-th image; called once per image.
    * @returns [B, S, S, 3] with S = `preset.inputSize`, normalized, channels in the preset's order.
-   * @throws {InputError} That names the file, if an image cannot be decoded.
+   * @throws {InputError} That names the file, if an image cannot be decoded or is another than its record says.
    */
   loadTrain(
-    records: readonly Pick<ImageRecord, "imagePath">[],
+    records: readonly LoadedRecord[],
     streamOf: (i: number) => RandomStream,
   ): Promise<Float32Array<ArrayBuffer>>;
   /**
    * Central crops, as evaluation sees them.
    *
    * @returns [B, S, S, 3] with S = `preset.inputSize`, normalized, channels in the preset's order.
-   * @throws {InputError} That names the file, if an image cannot be decoded.
+   * @throws {InputError} That names the file, if an image cannot be decoded or is another than its record says.
    */
   loadEvaluation(
-    records: readonly Pick<ImageRecord, "imagePath">[],
+    records: readonly LoadedRecord[],
   ): Promise<Float32Array<ArrayBuffer>>;
 }
 
@@ -57,24 +69,24 @@ interface Placement {
  * @throws {RangeError} If the preset's sizes are not whole numbers from 1 or `inputSize` exceeds `resizeSize`.
  */
 export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
-  const { folder, preset, cacheBytes } = options;
+  const { preset } = options;
   const size = preset.inputSize;
   checkSize("inputSize", size);
   checkSize("resizeSize", preset.resizeSize);
   centralCrop(1, 1, preset);
-  const read = createCachedDecoder(folder, cacheBytes);
+  const read = createCachedDecoder(options);
   const resampler = new Resampler(size);
   const table = createLevelTable(preset);
   const isBgr = preset.channelOrder === "bgr";
   const valueCount = size * size * 3;
 
   const load = async (
-    records: readonly Pick<ImageRecord, "imagePath">[],
+    records: readonly LoadedRecord[],
     place: (image: PixelArray, i: number) => Placement,
   ) => {
     const batch = new Float32Array(records.length * valueCount);
     await runBounded(records.length, DECODE_COUNT, async (i) => {
-      const image = await read(records[i]!.imagePath);
+      const image = await read(records[i]!);
       const { x, y, isFlipped } = place(image, i);
       const slot = batch.subarray(i * valueCount, (i + 1) * valueCount);
       resampler.normalize(image, x, y, { table, isFlipped, isBgr }, slot);
@@ -103,15 +115,21 @@ function mapCentral({ width, height }: PixelArray, crop: CentralCrop): Placement
 
 /** Decoded images by path; the first ones stay, as every epoch needs all of them alike. */
 function createCachedDecoder(
-  folder: string,
-  cacheBytes: number,
-): (imagePath: string) => Promise<PixelArray> {
+  { folder, remedy = "restore the file", cacheBytes }: ImageLoaderOptions,
+): (record: LoadedRecord) => Promise<PixelArray> {
   const cache = new Map<string, PixelArray>();
+  const checked = new Set<string>();
   let usedBytes = 0;
-  return async (imagePath) => {
+  return async ({ imagePath, sha256 }) => {
     const kept = cache.get(imagePath);
     if (kept) return kept;
-    const image = await decodeImage(`${folder}/${imagePath}`);
+    const path = `${folder}/${imagePath}`;
+    const bytes = await readImageBytes(path);
+    if (sha256 !== undefined && !checked.has(imagePath)) {
+      await checkContent(bytes, sha256, path, remedy);
+      checked.add(imagePath);
+    }
+    const image = await decodeImageBytes(bytes, path);
     const sizeBytes = image.pixels.byteLength;
     if (!cache.has(imagePath) && usedBytes + sizeBytes <= cacheBytes) {
       usedBytes += sizeBytes;
@@ -119,6 +137,18 @@ function createCachedDecoder(
     }
     return image;
   };
+}
+
+async function checkContent(
+  bytes: Uint8Array<ArrayBuffer>,
+  sha256: string,
+  path: string,
+  remedy: string,
+): Promise<void> {
+  if (await hashBytesAside(bytes) === sha256) return;
+  throw new InputError(
+    `${path}: Cannot load image as the file must have the content of the manifest: it has another; ${remedy}`,
+  );
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What train, partial, imbalance and reproduce-all share: open a backend, skip what is done, run, write the tables. */
 
-import { openFolder } from "../../lib/dataset/open_folder.ts";
 import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
@@ -17,6 +16,7 @@ import { StoppedError, type StopSignals, takeStopSignals } from "./stop_signals.
 import { formatTaskCommand } from "./permissions.ts";
 import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
+import { openClassFolders } from "./open_class_folders.ts";
 import { openProgress } from "./progress.ts";
 import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
 
@@ -43,10 +43,10 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const { configs, folders } = plan;
   const roots = readRoots(flags);
   const microBatchSize = readMicroBatch(flags, configs);
-  const foldersHash = folders && await verifyFolders(configs[0]!.dataset, folders, roots);
+  const opened = folders && await openClassFolders(configs[0]!.dataset, folders, roots.dataRoot);
   const { done, damaged } = flags.isOn("rerun")
     ? { done: new Set<string>(), damaged: new Map<string, string>() }
-    : await findDoneRuns(configs, roots, foldersHash);
+    : await findDoneRuns(configs, roots, opened?.dataHash);
   for (const problem of damaged.values()) console.error(`${problem}; the run is made again`);
   for (const runId of done) await removeCheckpoint(runFolder(roots.resultsRoot, runId).path);
   const waiting = configs.filter((config) => !done.has(formatRunId(config)));
@@ -83,22 +83,6 @@ function readMicroBatch(flags: Flags, configs: readonly TrainConfig[]): number |
   const size = flags.number("micro-batch", { minimum: 1, isInteger: true });
   if (size !== undefined) configs.forEach((config) => checkMicroBatch(config, size));
   return size;
-}
-
-/** Decodes what was not decoded before, with progress, so that the workers need not; returns the data hash. */
-async function verifyFolders(name: string, folders: ClassFolders, roots: Roots): Promise<string> {
-  const progress = openProgress(`verify ${name}`);
-  try {
-    const { dataHash } = await openFolder({
-      name,
-      folders,
-      dataRoot: roots.dataRoot,
-      onProgress: (done, total) => progress.update(done, total),
-    });
-    return dataHash;
-  } finally {
-    progress.stop();
-  }
 }
 
 /** How the runs ended, and the signal that ended them if one did. */

@@ -1,6 +1,7 @@
 /** One dataset from its original files to class folders, its CSV included: what convert and reproduce-all share. */
 
 import { join } from "@std/path";
+import { describeCounts } from "../../lib/dataset/counts.ts";
 import { convertDataset } from "../../lib/dataset/convert.ts";
 import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import { storeConversion } from "../../lib/results/rows/conversion_csv.ts";
@@ -23,9 +24,7 @@ export async function convertOne(name: DatasetName, roots: Roots): Promise<void>
       onProgress: (done, total) => progress.update(done, total),
     });
     await storeConversion(join(resultsRoot, "convert", `${name}.csv`), profile, summary.classes);
-    const counts = summary.splits.map(({ split, imageCount, classCount }) =>
-      `${split} ${imageCount} images of ${classCount} classes`
-    ).join(", ");
+    const counts = describeCounts(summary.counts);
     console.log(`${name}: ${counts}${summary.isUnchanged ? " (converted already)" : ""}`);
   } finally {
     progress.stop();

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import process from "node:process";
-import { readImageInfo } from "../../lib/file/image/read_image_info.ts";
+import { decodeImage } from "../../lib/file/image/decode.ts";
 import { needs } from "../support/permissions.ts";
 import { IMAGE_PERMISSIONS, inputErrorOf, writeImage } from "../support/tiny_originals.ts";
 import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
@@ -71,7 +71,7 @@ Deno.test({
   fn: () =>
     withCub(async (root, folder) => {
       await writeImage(join(root, "warm.jpg"), 1);
-      await readImageInfo(join(root, "warm.jpg")); // sharp is loaded before the user changes
+      await decodeImage(join(root, "warm.jpg")); // sharp is loaded before the user changes
       await Deno.chmod(root, 0o755);
       await Deno.chmod(folder, 0o555);
       try {

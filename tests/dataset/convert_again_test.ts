@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { readManifest } from "../../lib/dataset/manifest.ts";
 import { needs } from "../support/permissions.ts";
-import { IMAGE_PERMISSIONS, inputErrorOf } from "../support/tiny_originals.ts";
+import { IMAGE_PERMISSIONS, inputErrorOf, writeImage } from "../support/tiny_originals.ts";
 import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
 
 const ignore = needs(...IMAGE_PERMISSIONS);
@@ -110,22 +110,64 @@ Deno.test({
     }),
 });
 
+/** Replaces a file by one of the same size and time whose image has another color. */
+async function swapImage(path: string): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  const { atime, mtime } = await Deno.stat(path);
+  await Deno.remove(path);
+  await writeImage(path, 7);
+  const other = await Deno.readFile(path);
+  const padded = new Uint8Array(bytes.length);
+  padded.set(other.subarray(0, bytes.length)); // both are whole: what follows the end of a JPEG is ignored
+  await Deno.writeFile(path, padded);
+  await Deno.utime(path, atime!, mtime!);
+}
+
 Deno.test({
-  name: "convertDataset() notices originals that were replaced, by their size or by their time",
+  name: "convertDataset() tells by content whether originals were replaced, not by size or time",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder, original) => {
+      const path = join(original, "images/001.Auk/bird_1.jpg");
+      const longer = Uint8Array.from([...await Deno.readFile(path), ...new Uint8Array(200)]);
+      await Deno.writeFile(path, longer); // room for the other image
+      await convert(root, "cub200");
+      const before = await readManifest(folder);
+      const later = new Date(Date.now() + 60_000);
+      await Deno.utime(path, later, later); // as it was, but newer
+      assertEquals((await convert(root, "cub200")).isUnchanged, true);
+      await swapImage(path);
+      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      const after = await readManifest(folder);
+      assert(before!.hash !== after!.hash, "other images are other data");
+      assertEquals((await convert(root, "cub200")).isUnchanged, true);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() puts a class file back that was replaced by one of the same size",
   ignore,
   fn: () =>
     withCub(async (root, folder, original) => {
       await convert(root, "cub200");
-      const path = join(original, "images/001.Auk/bird_1.jpg");
-      const bytes = await Deno.readFile(path);
+      const before = await readManifest(folder);
+      const path = join(folder, "class/train/001.Auk/bird_1.jpg");
+      const whole = await Deno.readFile(path);
       await Deno.remove(path);
-      await Deno.writeFile(path, Uint8Array.from([...bytes, 0])); // as old as before, but longer
+      await Deno.writeFile(path, new Uint8Array(whole.length));
       await Deno.utime(path, 1, 1);
       assertEquals((await convert(root, "cub200")).isUnchanged, false);
-      assertEquals((await convert(root, "cub200")).isUnchanged, true);
-      const manifest = await Deno.stat(join(folder, "manifest.csv"));
-      await Deno.utime(path, 1, manifest.mtime!.getTime() / 1000 + 60); // as long as before, but newer
-      assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      assertEquals(await Deno.readFile(path), whole);
+      assertEquals((await readManifest(folder))!.hash, before!.hash);
+
+      await Deno.remove(path);
+      await Deno.writeFile(path, new Uint8Array(whole.length));
+      await Deno.remove(original, { recursive: true });
+      assertEquals(
+        await inputErrorOf(() => convert(root, "cub200"), folder),
+        "ROOT/original: Cannot convert cub200 as the folder must exist: it is missing; run `deno task fixtures` " +
+          "(ROOT/class/train/001.Auk/bird_1.jpg: the file must have the content of the manifest: it has another)",
+      );
     }),
 });
 

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { readManifest } from "../../lib/dataset/manifest.ts";
+import { openDataset } from "../../lib/dataset/open_dataset.ts";
 import { needs } from "../support/permissions.ts";
 import {
   IMAGE_PERMISSIONS,
+  inputErrorOf,
   TINY_COUNTS,
   TINY_SHOP_COUNTS,
   withFolder,
@@ -33,10 +35,10 @@ Deno.test({
         name: "cub200",
         folder,
         isUnchanged: false,
-        splits: [
-          { split: "train", imageCount: 4, classCount: 2 },
-          { split: "test", imageCount: 4, classCount: 2 },
-        ],
+        counts: {
+          train: { imageCount: 4, classCount: 2 },
+          test: { imageCount: 4, classCount: 2 },
+        },
         classes: [
           { classId: "001.Auk", split: "train", imageCount: 2 },
           { classId: "002.Wren", split: "train", imageCount: 2 },
@@ -134,12 +136,12 @@ for (const list of ["list_eval_partition.txt", "Eval/list_eval_partition.txt"]) 
         await writeTinyShop(folder, list);
         await writeText(join(folder, "expected_counts.json"), TINY_SHOP_COUNTS);
         const before = await listFiles(folder);
-        const { splits } = await convert(root, "in_shop");
-        assertEquals(splits, [
-          { split: "train", imageCount: 4, classCount: 2 },
-          { split: "query", imageCount: 2, classCount: 2 },
-          { split: "gallery", imageCount: 2, classCount: 2 },
-        ]);
+        const { counts } = await convert(root, "in_shop");
+        assertEquals(counts, {
+          train: { imageCount: 4, classCount: 2 },
+          query: { imageCount: 2, classCount: 2 },
+          gallery: { imageCount: 2, classCount: 2 },
+        });
         assertEquals(await listFiles(folder), [...before, "manifest.csv"].toSorted());
       }),
   });
@@ -153,5 +155,56 @@ Deno.test({
       const seen: string[] = [];
       await convert(root, "cub200", "mini", (done, total) => seen.push(`${done}/${total}`));
       assertEquals(seen, Array.from({ length: 16 }, (_, i) => `${i + 1}/16`));
+    }),
+});
+
+for (const nested of ["", "In-shop Clothes Retrieval Benchmark/"]) {
+  Deno.test({
+    name: `convertDataset() takes IN_SHOP as its publisher unpacks it${
+      nested && ", in its folder"
+    }`,
+    ignore,
+    fn: () =>
+      withFolder(async (root) => {
+        await writeTinyShop(join(root, "plain/mini/IN_SHOP"));
+        const folder = join(root, "published/mini/IN_SHOP");
+        await writeTinyShop(join(folder, nested, "Img"), `../Eval/list_eval_partition.txt`);
+        for (const name of ["plain", "published"]) {
+          const path = join(root, name, "mini/IN_SHOP/expected_counts.json");
+          await writeText(path, TINY_SHOP_COUNTS);
+        }
+        const before = await listFiles(folder);
+        for (const name of ["plain", "published"]) await convert(join(root, name), "in_shop");
+        assertEquals(await listFiles(folder), [...before, "manifest.csv"].toSorted());
+        assertEquals((await convert(join(root, "published"), "in_shop")).isUnchanged, true);
+        const open = (name: string) =>
+          openDataset({ name: "in_shop", profile: "mini", dataRoot: join(root, name) });
+        const [plain, published] = [await open("plain"), await open("published")];
+        assertEquals(published.dataHash, plain.dataHash); // the same images
+        assertEquals(published.folder, join(folder, nested, "Img"));
+        await Deno.stat(join(published.folder, published.train[0]!.imagePath));
+      }),
+  });
+}
+
+Deno.test({
+  name: "convertDataset() says that IN_SHOP's images are not unpacked, or are the large ones",
+  ignore,
+  fn: () =>
+    withFolder(async (root) => {
+      const folder = join(root, "mini/IN_SHOP");
+      await writeTinyShop(folder, "Eval/list_eval_partition.txt");
+      await writeText(join(folder, "expected_counts.json"), TINY_SHOP_COUNTS);
+      await Deno.rename(join(folder, "img"), join(folder, "img_highres"));
+      const rule = "Cannot convert in_shop as the benchmark's 256-pixel images must be there";
+      assertEquals(
+        await inputErrorOf(() => convert(root, "in_shop"), folder),
+        `ROOT/img: ${rule}: only img_highres is`,
+      );
+      await writeText(join(folder, "Img/img.zip"), "an archive");
+      assertEquals(
+        await inputErrorOf(() => convert(root, "in_shop"), folder),
+        `ROOT/img: ${rule}: ROOT/Img/img.zip is not unpacked`,
+      );
     }),
 });

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { hashManifest, writeManifest } from "../../lib/dataset/manifest.ts";
 import { datasetFolder, openDataset } from "../../lib/dataset/open_dataset.ts";
 import type { ImageRecord, Split } from "../../lib/dataset/record.ts";
+import { hashBytes } from "../../lib/file/hash.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { needs } from "../support/permissions.ts";
 import {
@@ -53,6 +54,7 @@ Deno.test({
         width: 12,
         height: 8,
         sizeBytes: (await Deno.stat(join(folder, path))).size,
+        sha256: hashBytes(await Deno.readFile(join(folder, path))),
       });
       assertEquals(dataset.dataHash, await hashManifest(folder));
       assertEquals(dataset.dataHash.length, 64);

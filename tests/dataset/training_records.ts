@@ -13,6 +13,7 @@ export function trainingRecords(classSizes: readonly number[]): ImageRecord[] {
       width: 8,
       height: 8,
       sizeBytes: 100,
+      sha256: "0".repeat(64),
     }))
   );
 }

@@ -59,7 +59,8 @@ testEmbedding("unreadable files are all named and nothing is embedded", async (f
   await writeText(join(imagesFolder, "deep/empty.png"), "");
   assertEquals(
     await inputErrorOf(() => embedFolder({ weightsPath, imagesFolder }), folder),
-    "ROOT/images: Cannot embed images as every file must be a whole image: 2 of 4 are not: deep/empty.png, notes.txt",
+    "ROOT/images: Cannot embed images as every file must be a whole image: 2 of 4 are not: deep/empty.png, notes.txt; " +
+      "the first: Cannot decode image as the file must not be empty: it has 0 bytes",
   );
   const none = { weightsPath, imagesFolder: join(folder, "none") };
   await Deno.mkdir(none.imagesFolder);

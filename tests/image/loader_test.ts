@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../lib/errors.ts";
+import { hashBytes } from "../../lib/file/hash.ts";
 import { drawTrainCrop } from "../../lib/image/crop.ts";
 import { createImageLoader, type ImageLoaderOptions } from "../../lib/image/loader.ts";
 import { IMAGENET_PRESET, type ImagePreset } from "../../lib/image/preset.ts";
@@ -216,10 +217,36 @@ Deno.test({
       assertEquals(
         error.message,
         `${folder}/${RECORDS[2]!.imagePath}: Cannot decode image as it must be a whole JPEG, ` +
-          `PNG, WebP, GIF or TIFF file: Input buffer contains unsupported image format`,
+          `PNG, WebP, GIF or TIFF file: it is text`,
       );
       // The loader goes on working.
       assertEquals((await loader.loadTrain([RECORDS[0]!], streamOf)).length, CROP_LENGTH);
+    }),
+});
+
+Deno.test({
+  name: "an image that is another than its record says is refused, whatever its size and time",
+  ignore,
+  fn: () =>
+    withImages(async (folder) => {
+      const [first, second] = RECORDS as [typeof RECORDS[0], typeof RECORDS[0]];
+      const sha256 = hashBytes(await Deno.readFile(`${folder}/${first.imagePath}`));
+      const loader = openLoader(folder, { remedy: "run `convert`" });
+      await loader.loadEvaluation([{ ...first, sha256 }]);
+      await Deno.copyFile(`${folder}/${second.imagePath}`, `${folder}/${first.imagePath}`);
+      const error = await assertRejects(
+        () =>
+          openLoader(folder, { remedy: "run `convert`" }).loadTrain(
+            [{ ...first, sha256 }],
+            streamOf,
+          ),
+        InputError,
+      );
+      assertEquals(
+        error.message,
+        `${folder}/${first.imagePath}: Cannot load image as the file must have the content of the manifest: ` +
+          "it has another; run `convert`",
+      );
     }),
 });
 

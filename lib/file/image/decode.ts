@@ -7,6 +7,8 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { checkIsFile, explainReadError } from "../read_file.ts";
+import { IMAGE_FORMATS, recognizeFormat } from "./image_format.ts";
 import { loadSharp } from "./load_sharp.ts";
 
 /** Pixels of an image: [H, W, 3], red, green, blue. */
@@ -19,23 +21,59 @@ export interface PixelArray {
   readonly height: number;
 }
 
-/** What can be decoded, in sharp's names; others, such as SVG, are no photographs. */
-const FORMATS: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff"]);
+/** Most pixels that are decoded: 300 MB as RGB. Far above photographs, and far below what a small file may claim. */
+export const MAX_PIXEL_COUNT = 100_000_000;
+/** Largest file that is read. */
+export const MAX_FILE_BYTES = 2 ** 29;
+
+const ACTION = "decode image";
 
 /**
  * Decodes a whole image.
  *
  * @returns [H, W, 3] in the order of the file.
- * @throws {InputError} That names the file, if it cannot be read, is no image, or is truncated.
+ * @throws {InputError} That names the file, if it cannot be read, is no image, is truncated or too large.
  */
 export async function decodeImage(path: string): Promise<PixelArray> {
-  const bytes = await readImageBytes(path);
+  return await decodeImageBytes(await readImageBytes(path), path);
+}
+
+/**
+ * Reads an image file without decoding it.
+ *
+ * @throws {InputError} That names the file, if it is no regular file, cannot be read, is empty or has more than
+ * {@linkcode MAX_FILE_BYTES}.
+ */
+export async function readImageBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const info = await Deno.stat(path);
+    checkIsFile(info, path, ACTION);
+    if (info.size > 0 && info.size <= MAX_FILE_BYTES) return await Deno.readFile(path);
+    const rule = info.size === 0
+      ? "the file must not be empty"
+      : `the file must have at most ${MAX_FILE_BYTES} bytes`;
+    throw new InputError(`${path}: Cannot ${ACTION} as ${rule}: it has ${info.size} bytes`);
+  } catch (error) {
+    throw explainReadError(error, path, ACTION);
+  }
+}
+
+/**
+ * Decodes the bytes of an image file.
+ *
+ * @param path Where they came from; only used in errors.
+ * @returns [H, W, 3] in the order of the file.
+ * @throws {InputError} That names the file, if it is no image, is truncated, or claims more than
+ * {@linkcode MAX_PIXEL_COUNT} pixels: those are not decoded.
+ */
+export async function decodeImageBytes(bytes: Uint8Array, path: string): Promise<PixelArray> {
+  checkFormat(bytes, path);
   const sharp = await loadSharp();
   try {
-    const image = sharp(bytes, { failOn: "error", ignoreIcc: true });
-    const { format, space } = await image.metadata();
-    if (!FORMATS.has(format)) throw new Error(`its format is ${format}`);
-    const isCmyk = space === "cmyk";
+    const image = sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false });
+    const header = await image.metadata();
+    checkPixelCount(header.width, header.height, path);
+    const isCmyk = header.space === "cmyk";
     const decoder = isCmyk
       ? image.pipelineColourspace("cmyk").toColourspace("cmyk")
       : image.toColourspace("srgb").removeAlpha();
@@ -43,35 +81,39 @@ export async function decodeImage(path: string): Promise<PixelArray> {
     const { width, height } = info;
     return { pixels: isCmyk ? convertCmyk(data) : data, width, height };
   } catch (error) {
-    throw new InputError(
-      `${path}: Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file: ` +
-        formatReason(error),
-    );
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${path}: ${FORMAT_RULE}: ${formatReason(error)}`);
   }
 }
 
-/** The lines of a message as one, each of them once. */
+const FORMAT_RULE = `Cannot ${ACTION} as it must be a whole ` +
+  `${IMAGE_FORMATS.slice(0, -1).join(", ")} or ${IMAGE_FORMATS.at(-1)} file`;
+
+/** Nothing but the formats that are meant reaches a decoder. */
+function checkFormat(bytes: Uint8Array, path: string): void {
+  const format = recognizeFormat(bytes);
+  if (IMAGE_FORMATS.some((known) => known === format)) return;
+  throw new InputError(`${path}: ${FORMAT_RULE}: it is ${format ?? "of no format that is known"}`);
+}
+
+function checkPixelCount(width: number, height: number, path: string): void {
+  if (width * height <= MAX_PIXEL_COUNT) return;
+  throw new InputError(
+    `${path}: Cannot ${ACTION} as it must have at most ${MAX_PIXEL_COUNT} pixels: ` +
+      `it has ${width} x ${height}; make it smaller`,
+  );
+}
+
+/**
+ * The lines of a message as one, each of them once.
+ *
+ * The decoder keeps the reasons of all its threads in one place: beside others it may have lost this one's.
+ */
 function formatReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return [...new Set(lines)].join("; ");
-}
-
-async function readImageBytes(path: string): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new InputError(`${path}: Cannot decode image as the file must exist: it does not`);
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${path}: Cannot decode image as the file must be readable: ${reason}`);
-  }
-  if (bytes.length > 0) return bytes;
-  throw new InputError(
-    `${path}: Cannot decode image as the file must not be empty: it has 0 bytes`,
-  );
+  const reason = [...new Set(lines)].join("; ");
+  return reason === "" || reason === "Unknown error" ? "it is damaged or cut short" : reason;
 }
 
 /** Pillow's conversion, in its integers: red = (255 - key) - cyan · (255 - key) / 255. */

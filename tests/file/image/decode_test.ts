@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../lib/errors.ts";
 import { decodeImage } from "../../../lib/file/image/decode.ts";
-import { readImageInfo } from "../../../lib/file/image/read_image_info.ts";
+import { inspectImage } from "../../../lib/file/image/inspect_image.ts";
 import golden from "../../golden/image_pillow.json" with { type: "json" };
+import { crc32 } from "node:zlib";
 import { needs } from "../../support/permissions.ts";
 import { decodeBase64 } from "../../support/base64.ts";
 import { withFolder } from "../../support/tiny_originals.ts";
@@ -60,13 +61,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readImageInfo() tells the stored size, whatever EXIF says",
+  name: "inspectImage() tells the stored size, whatever EXIF says",
   ignore,
   fn: () =>
     withFolder(async (folder) => {
       const path = `${folder}/turned.jpg`;
       await Deno.writeFile(path, goldenFile("turned_by_exif.jpg"));
-      assertEquals(await readImageInfo(path), { width: 20, height: 14 });
+      const { width, height } = await inspectImage(path);
+      assertEquals([width, height], [20, 14]);
     }),
 });
 
@@ -75,7 +77,7 @@ async function assertRefused(bytes: Uint8Array, name: string, reason: string): P
   await withFolder(async (folder) => {
     const path = `${folder}/${name}`;
     await Deno.writeFile(path, bytes);
-    for (const read of [decodeImage, readImageInfo]) {
+    for (const read of [decodeImage, inspectImage]) {
       const error = await assertRejects(() => read(path), InputError);
       assertEquals(error.message, `${path}: ${reason}`);
     }
@@ -115,7 +117,7 @@ Deno.test({
     assertRefused(
       new TextEncoder().encode("<html>404 Not Found</html>"),
       "page.jpg",
-      `${RULE}: Input buffer contains unsupported image format`,
+      `${RULE}: it is a web page`,
     ),
 });
 
@@ -126,7 +128,7 @@ Deno.test({
     assertRefused(
       new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>'),
       "drawing.jpg",
-      `${RULE}: its format is svg`,
+      `${RULE}: it is SVG`,
     ),
 });
 
@@ -155,7 +157,7 @@ Deno.test({
       await assertRejects(
         () => decodeImage(`${folder}/folder.jpg`),
         InputError,
-        `${folder}/folder.jpg: Cannot decode image as the file must be readable: `,
+        `${folder}/folder.jpg: Cannot decode image as it must be a file: it is a folder`,
       );
     }),
 });
@@ -172,5 +174,65 @@ Deno.test({
       assertEquals(first.pixels.length, 20 * 14 * 3);
       const second = await decodeImage(path);
       assertEquals([second.pixels[0], second.pixels[1]], [second.pixels[2], second.pixels[2]]);
+    }),
+});
+
+/** A PNG that claims a size; its pixels are not there. */
+function claimPng(width: number, height: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8 + 25 + 12);
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, 13);
+  bytes.set(new TextEncoder().encode("IHDR"), 12);
+  view.setUint32(16, width);
+  view.setUint32(20, height);
+  bytes.set([1, 0, 0, 0, 0], 24);
+  view.setUint32(29, crc32(bytes.subarray(12, 29)));
+  bytes.set(new TextEncoder().encode("IDAT"), 37);
+  view.setUint32(41, crc32(bytes.subarray(37, 41)));
+  return bytes;
+}
+
+for (const [width, height] of [[16000, 16000], [30000, 30000], [10001, 10000]] as const) {
+  Deno.test({
+    name: `an image that claims ${width} x ${height} pixels is refused by its header`,
+    ignore,
+    fn: () =>
+      assertRefused(
+        claimPng(width, height),
+        "bomb.png",
+        "Cannot decode image as it must have at most 100000000 pixels: " +
+          `it has ${width} x ${height}; make it smaller`,
+      ),
+  });
+}
+
+Deno.test({
+  name: "a file that is larger than any image is refused before it is read",
+  ignore,
+  fn: () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/sparse.jpg`;
+      await Deno.writeFile(path, COLOR_JPEG);
+      await Deno.truncate(path, 2 ** 33);
+      const error = await assertRejects(() => decodeImage(path), InputError);
+      assertEquals(
+        error.message,
+        `${path}: Cannot decode image as the file must have at most 536870912 bytes: it has 8589934592 bytes`,
+      );
+    }),
+});
+
+Deno.test({
+  name: "inspectImage() hashes the bytes that it decoded",
+  ignore,
+  fn: () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/color.jpg`;
+      await Deno.writeFile(path, COLOR_JPEG);
+      const digest = await crypto.subtle.digest("SHA-256", Uint8Array.from(COLOR_JPEG));
+      const { sizeBytes, sha256 } = await inspectImage(path);
+      assertEquals(sizeBytes, COLOR_JPEG.length);
+      assertEquals(sha256, new Uint8Array(digest).toHex());
     }),
 });
