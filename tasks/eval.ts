@@ -11,7 +11,7 @@ import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embedding
 import type { Flags } from "./command_line/flags.ts";
 import { FOLDER_FLAGS, readFolders } from "./command_line/folder_flags.ts";
 import { FROZEN_FLAGS, readFrozenChoice } from "./command_line/frozen_flags.ts";
-import { printMetrics } from "./command_line/print_metrics.ts";
+import { printMetrics, printNothingToFind } from "./command_line/print_metrics.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { scoreFrozen } from "./command_line/score_frozen.ts";
 import {
@@ -56,10 +56,11 @@ await runTask({
   const choice = readEmbeddingsChoice(flags);
   if (!choice) return await evaluateRun(flags);
   const backend = await openChosenBackend(flags);
-  const row = await scoreEmbeddings({ ...choice, resultsRoot, backend });
+  const { row, nothingToFind } = await scoreEmbeddings({ ...choice, resultsRoot, backend });
   const queries = row.queries ? `${row.queries} in ` : "";
   console.log(`${queries}${row.embeddings}, protocol ${row.protocol}, ${row.query_count} queries`);
   printMetrics(row);
+  printNothingToFind(nothingToFind, row.protocol);
 });
 
 async function evaluateRun(flags: Flags): Promise<void> {
@@ -69,8 +70,11 @@ async function evaluateRun(flags: Flags): Promise<void> {
   const folders = readFolders(flags);
   if (folders) await openClassFolders("class folders", folders, dataRoot);
   const backend = await openChosenBackend(flags);
-  const row = await evaluateWeights({ path, protocol, dataRoot, folders, resultsRoot, backend });
+  const { row, nothingToFind } = await evaluateWeights(
+    { path, protocol, dataRoot, folders, resultsRoot, backend },
+  );
   console.log(`${row.run_id}, ${row.selection}, epoch ${row.epoch}, protocol ${row.protocol}`);
   printMetrics(row);
+  printNothingToFind(nothingToFind, row.protocol);
   await regenerateTables(resultsRoot);
 }

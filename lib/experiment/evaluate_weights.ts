@@ -4,6 +4,8 @@ import { join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Workspace } from "../dataset/workspace.ts";
+import type { EvaluationSets, ImageRecord } from "../dataset/record.ts";
+import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.ts";
 import { createImageLoader } from "../image/loader.ts";
 import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
@@ -22,12 +24,20 @@ export interface EvaluateWeightsOptions extends Workspace {
   readonly backend: Backend;
 }
 
+/** What came of evaluating. */
+export interface EvaluatedWeights {
+  /** As it was stored. */
+  readonly row: ResultRow;
+  /** Queries that no network could have served. */
+  readonly nothingToFind: NothingToFind;
+}
+
 /**
  * Evaluates stored weights on the test set of their run and stores the row in `eval.csv`.
  *
  * @throws {InputError} If the file is no weights file of this project, or the dataset is not there.
  */
-export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<ResultRow> {
+export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<EvaluatedWeights> {
   const { path, resultsRoot, backend } = options;
   const { stored, embedder, preset } = await openEmbedder(path);
   const config = { ...stored.config, protocol: options.protocol ?? stored.config.protocol };
@@ -50,8 +60,15 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
     });
     const row = { ...trainedRow, protocol: config.protocol };
     await upsertRows(join(resultsRoot, "eval.csv"), EVAL_SCHEMA, [row]);
-    return row;
+    return { row, nothingToFind: countInSets(dataset.evaluation) };
   } finally {
     embedder.dispose();
   }
+}
+
+function countInSets(sets: EvaluationSets): NothingToFind {
+  const classesOf = (records: readonly ImageRecord[]) => records.map(({ classId }) => classId);
+  return sets.kind === "self"
+    ? countNothingToFind(classesOf(sets.images))
+    : countNothingToFind(classesOf(sets.queries), classesOf(sets.gallery));
 }

@@ -3,12 +3,14 @@
 import { basename, join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
 import type { Protocol } from "../dataset/protocol.ts";
-import { InputError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
 import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
-import { readEmbeddings, readLabels } from "../eval/read_embeddings.ts";
+import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.ts";
+import { readEmbeddings, readLabels, readLabelsBeside } from "../eval/read_embeddings.ts";
 import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
-import { hashFile } from "../file/hash.ts";
+import { hashBytes, hashFile } from "../file/hash.ts";
+import { toLine } from "../results/rows/cell_rule.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
@@ -18,8 +20,10 @@ import { readCommit } from "../results/rows/provenance.ts";
 export interface EmbeddingFiles {
   /** See `readEmbeddings`. */
   readonly embeddings: string;
-  /** See `readLabels`; may be the same file. */
-  readonly labels: string;
+  /** See `readLabels`; left out if the file of embeddings has them too. */
+  readonly labels?: string;
+  /** Of labels that are a table: see `readLabels`. */
+  readonly labelColumn?: string;
 }
 
 /** What to score. */
@@ -39,15 +43,29 @@ interface LabeledEmbeddings {
   readonly labels: readonly string[];
 }
 
+/** What came of scoring. */
+export interface ScoredEmbeddings {
+  /** As it was stored. */
+  readonly row: ExternalRow;
+  /** Queries that no embedding could have served. */
+  readonly nothingToFind: NothingToFind;
+}
+
 /**
  * Scores embeddings and stores the row in `external.csv`.
  *
- * @throws {InputError} If a file cannot be read, or its rows, columns and labels do not belong together.
+ * @throws {InputError} If a file cannot be read, its rows, columns and labels do not belong together, or no query has an
+ * image of its class to find.
+ * @throws {UsageError} If labels are neither named nor in the file.
  */
-export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<ExternalRow> {
+export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<ScoredEmbeddings> {
   const { images, queries, ks, protocol, resultsRoot, backend } = options;
-  const imageSet = await readSet(images);
-  const querySet = queries && await readSet(queries);
+  const imageSet = await readSet(images, "labels");
+  const querySet = queries && await readSet(queries, "query-labels");
+  const nothingToFind = querySet
+    ? countNothingToFind(querySet.labels, imageSet.labels)
+    : countNothingToFind(imageSet.labels);
+  checkAnyFindable(nothingToFind, queries ?? images);
   const indexOf = createIndexer();
   const labels = imageSet.labels.map(indexOf);
   const { columnCount } = imageSet.embeddings;
@@ -67,12 +85,12 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
     )
     : await evaluateSelfRetrieval(imageSet.embeddings, labels, { ks, protocol });
   const row: ExternalRow = {
-    embeddings: basename(images.embeddings),
+    embeddings: toLine(basename(images.embeddings)),
     embeddings_hash: await hashFile(images.embeddings),
-    labels_hash: await hashFile(images.labels),
-    queries: queries ? basename(queries.embeddings) : null,
+    labels_hash: await hashLabels(images),
+    queries: queries ? toLine(basename(queries.embeddings)) : null,
     queries_hash: queries ? await hashFile(queries.embeddings) : null,
-    query_labels_hash: queries ? await hashFile(queries.labels) : null,
+    query_labels_hash: queries ? await hashLabels(queries) : null,
     protocol,
     embedding_size: columnCount,
     ...metricCells(metrics),
@@ -82,17 +100,44 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
     commit: await readCommit("."),
   };
   await upsertRows(join(resultsRoot, "external.csv"), EXTERNAL_SCHEMA, [row]);
-  return row;
+  return { row, nothingToFind };
 }
 
-async function readSet(files: EmbeddingFiles): Promise<LabeledEmbeddings> {
+/** @param flag The flag that names labels, for errors. */
+async function readSet(files: EmbeddingFiles, flag: string): Promise<LabeledEmbeddings> {
+  const labels = files.labels === undefined
+    ? await readLabelsBeside(files.embeddings)
+    : await readLabels(files.labels, files.labelColumn);
+  if (labels === null) {
+    throw new UsageError(
+      `${files.embeddings}: Cannot score embeddings as their labels must be in the file, as entry labels, ` +
+        `or be given with --${flag} FILE: they are neither`,
+    );
+  }
   const embeddings = await readEmbeddings(files.embeddings);
-  const labels = await readLabels(files.labels);
   if (labels.length === embeddings.rowCount) return { embeddings, labels };
   throw new InputError(
-    `${files.labels}: Cannot score embeddings as there must be a label for each of the ` +
+    `${
+      files.labels ?? files.embeddings
+    }: Cannot score embeddings as there must be a label for each of the ` +
       `${embeddings.rowCount} rows of ${files.embeddings}: there are ${labels.length}`,
   );
+}
+
+function checkAnyFindable({ count, queryCount }: NothingToFind, files: EmbeddingFiles): void {
+  if (count < queryCount) return;
+  throw new InputError(
+    `${
+      files.labels ?? files.embeddings
+    }: Cannot score embeddings as a query must have an image of its class to find: ` +
+      `it is so for 0 of ${queryCount}; are all labels written alike?`,
+  );
+}
+
+/** Of the file of labels; of this hash and the column, where a column was chosen. */
+async function hashLabels({ embeddings, labels, labelColumn }: EmbeddingFiles): Promise<string> {
+  const hash = await hashFile(labels ?? embeddings);
+  return labelColumn === undefined ? hash : hashBytes(`${hash}\n${labelColumn}`);
 }
 
 /** Numbers for texts, in the order in which they first come. */

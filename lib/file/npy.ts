@@ -3,13 +3,11 @@
  */
 
 import { InputError } from "../errors.ts";
-
-/** An array of numbers. */
-export interface NumberArray {
-  readonly shape: readonly number[];
-  /** Row-major. */
-  readonly data: Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array;
-}
+import { gatherEntries } from "./gather_entries.ts";
+import { countEntries } from "./named_tensor.ts";
+import { ENTRY_BYTES, type NumberFormat } from "./number_format.ts";
+import { quoteText } from "./quote_text.ts";
+import type { StoredArray } from "./stored_array.ts";
 
 interface NpyHeader {
   readonly descr: string;
@@ -20,17 +18,23 @@ interface NpyHeader {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
 const ALIGNMENT_BYTES = 64;
 
-/** Bytes of an entry, and how entries are read, by NumPy's name. */
-const READERS: Readonly<
-  Record<string, readonly [number, (bytes: ArrayBuffer) => NumberArray["data"] | BigInt64Array]>
-> = {
-  "<f4": [4, (bytes) => new Float32Array(bytes)],
-  "<f8": [8, (bytes) => new Float64Array(bytes)],
-  "<i4": [4, (bytes) => new Int32Array(bytes)],
-  "<i8": [8, (bytes) => new BigInt64Array(bytes)],
-  "|i1": [1, (bytes) => new Int8Array(bytes)],
-  "|u1": [1, (bytes) => new Uint8Array(bytes)],
+/** NumPy's names of formats, without the order of their bytes. */
+const FORMATS: Readonly<Record<string, NumberFormat>> = {
+  f2: "F16",
+  f4: "F32",
+  f8: "F64",
+  i1: "I8",
+  i2: "I16",
+  i4: "I32",
+  i8: "I64",
+  u1: "U8",
+  u2: "U16",
+  u4: "U32",
+  u8: "U64",
+  b1: "BOOL",
 };
+/** Widest text that is read, in characters. */
+const WIDEST_TEXT = 2 ** 14;
 
 /**
  * Formats a float32 array as the bytes of an `.npy` file of version 1.
@@ -41,7 +45,7 @@ export function formatNpy(
   data: Float32Array,
   shape: readonly number[],
 ): Uint8Array<ArrayBuffer> {
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const count = countEntries(shape);
   if (count !== data.length) {
     throw new RangeError(
       `Cannot format array as shape [${shape}] must hold ${data.length} values: it holds ${count}`,
@@ -61,28 +65,65 @@ export function formatNpy(
 }
 
 /**
- * Parses an `.npy` file of versions 1-3: little-endian floats and integers, in either order.
+ * Parses an `.npy` file of versions 1-3: numbers of any width and text of a fixed width, in either order of bytes and axes.
  *
  * @param path Where it came from; only used in errors.
- * @returns Row-major; 64-bit integers as float64.
- * @throws {InputError} If it is no such file, truncated, or holds integers that float64 cannot.
+ * @throws {InputError} If it is no such file, truncated, or holds anything else, such as Python's objects.
  */
-export function parseNpy(bytes: Uint8Array, path: string): NumberArray {
+export function parseNpy(bytes: Uint8Array<ArrayBuffer>, path: string): StoredArray {
   const { header, dataOffset } = readHeader(bytes, path);
   const { descr, isFortran, shape } = header;
-  const reader = READERS[descr];
-  if (!reader) {
-    return fail(path, `its type must be one of ${Object.keys(READERS).join(", ")}`, descr);
-  }
-  const [entryBytes, read] = reader;
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const { format, entryBytes, unitBytes, isBigEndian } = parseFormat(descr, path);
+  const count = countEntries(shape);
   const dataBytes = bytes.length - dataOffset;
   if (dataBytes !== count * entryBytes) {
     fail(path, `shape (${shape}) must take ${count * entryBytes} bytes`, `${dataBytes}`);
   }
-  const entries = read(bytes.slice(dataOffset).buffer as ArrayBuffer);
-  const data = entries instanceof BigInt64Array ? convertWide(entries, path) : entries;
-  return { shape, data: isFortran ? reverseAxes(data, shape) : data };
+  let data = bytes.subarray(dataOffset);
+  if (isFortran && count > 0) {
+    const strides = shape.map((_, axis) => countEntries(shape.slice(0, axis)));
+    data = gatherEntries(data, entryBytes, shape, strides, count);
+  }
+  if (isBigEndian) data = reverseUnits(data, unitBytes);
+  return { path, shape, format, entryBytes, bytes: data };
+}
+
+interface NpyFormat {
+  readonly format: StoredArray["format"];
+  readonly entryBytes: number;
+  /** Bytes that are in one order; text has several units an entry. */
+  readonly unitBytes: number;
+  readonly isBigEndian: boolean;
+}
+
+function parseFormat(descr: string, path: string): NpyFormat {
+  const [, order, kind, digits] = /^([<>|=])([a-zA-Z])(\d{0,6})$/.exec(descr) ?? [];
+  const isBigEndian = order === ">";
+  const width = Number(digits);
+  const isText = (kind === "U" || kind === "S") && width >= 1 && width <= WIDEST_TEXT;
+  if (isText && kind === "U") {
+    return { format: "UTF32", entryBytes: 4 * width, unitBytes: 4, isBigEndian };
+  }
+  if (isText) return { format: "UTF8", entryBytes: width, unitBytes: 1, isBigEndian: false };
+  const name = `${kind}${digits}`;
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name]! : null;
+  if (format) {
+    return { format, entryBytes: ENTRY_BYTES[format], unitBytes: ENTRY_BYTES[format], isBigEndian };
+  }
+  const objects = kind === "O" ? ", objects of Python; save numbers, or text as dtype=str" : "";
+  return fail(
+    path,
+    `its type must be numbers (${Object.keys(FORMATS).join(", ")}) or text (U, S)`,
+    quoteText(descr) + objects,
+  );
+}
+
+function reverseUnits(bytes: Uint8Array<ArrayBuffer>, unitBytes: number): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(bytes.length);
+  for (let at = 0; at < result.length; at += unitBytes) {
+    for (let i = 0; i < unitBytes; i++) result[at + i] = bytes[at + unitBytes - 1 - i]!;
+  }
+  return result;
 }
 
 function readHeader(
@@ -109,33 +150,13 @@ function readHeader(
 function parseHeader(text: string, path: string): NpyHeader {
   const descr = text.match(/'descr':\s*'([^']*)'/)?.[1];
   const order = text.match(/'fortran_order':\s*(True|False)/)?.[1];
-  const shape = text.match(/'shape':\s*\(([\d,\s]*)\)/)?.[1];
+  const shape = text.match(/'shape':\s*\(([\dL,\s]*)\)/)?.[1]; // 3L of Python 2
   if (descr === undefined || order === undefined || shape === undefined) {
-    return fail(path, "its header must name a type, an order and a shape", text);
+    return fail(path, "its header must name one type, an order and a shape", quoteText(text));
   }
-  const extents = shape.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  const extents = shape.split(",").map((part) => part.trim().replace(/L$/, ""))
+    .filter((part) => part !== "");
   return { descr, isFortran: order === "True", shape: extents.map(Number) };
-}
-
-function convertWide(values: BigInt64Array, path: string): Float64Array<ArrayBuffer> {
-  const data = Float64Array.from(values, Number);
-  const wide = data.findIndex((value) => !Number.isSafeInteger(value));
-  if (wide >= 0) fail(path, "its integers must be below 2^53", `${values[wide]}`);
-  return data;
-}
-
-/** From first-axis-fastest to row-major. */
-function reverseAxes(data: NumberArray["data"], shape: readonly number[]): NumberArray["data"] {
-  const result = data.slice();
-  const index = new Array<number>(shape.length).fill(0);
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
-  for (let to = 0; to < data.length; to++) {
-    result[to] = data[index.reduce((sum, position, axis) => sum + position * strides[axis]!, 0)]!;
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) {
-      index[axis] = 0;
-    }
-  }
-  return result;
 }
 
 function fail(path: string, rule: string, value: string): never {

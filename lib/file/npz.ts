@@ -1,7 +1,8 @@
 /** NumPy's archives: a zip of array files, of which only those that are asked for are unfolded. */
 
 import type { ByteSource } from "./byte_source.ts";
-import { type NumberArray, parseNpy } from "./npy.ts";
+import { parseNpy } from "./npy.ts";
+import type { StoredArray } from "./stored_array.ts";
 import { listZip } from "./zip.ts";
 import { copyEntry } from "./zip_entry.ts";
 
@@ -15,7 +16,7 @@ export interface NpzArrays {
    *
    * @throws {InputError} If it is damaged, unfolds out of proportion, or cannot be parsed.
    */
-  read(name: string): Promise<NumberArray>;
+  read(name: string): Promise<StoredArray>;
 }
 
 /**

@@ -1,9 +1,21 @@
-/** Text of a file in an error: whatever it holds, the error stays one short line. */
+/** Text of a file in an error or a listing: whatever it holds, it stays one short line and does nothing to a terminal. */
 
 const LONGEST = 80;
 
+/** Characters that move a terminal's cursor, hide text or turn it around: controls, and Unicode's marks of direction. */
+// deno-lint-ignore no-control-regex -- these are meant
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
 /** A text in quotes, its control characters escaped, its end left out if it is long. */
 export function quoteText(text: string): string {
-  const quoted = JSON.stringify(text.slice(0, LONGEST));
+  const quoted = escapeControls(JSON.stringify(text.slice(0, LONGEST)));
   return text.length > LONGEST ? `${quoted}...` : quoted;
+}
+
+/** The same text, its control characters as `\u001b`: a line of it stays a line. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    CONTROLS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

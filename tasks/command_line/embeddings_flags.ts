@@ -4,6 +4,7 @@ import { CUB200 } from "../../lib/dataset/cub200.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { hasRecallColumn, RECALL_COLUMN_KS } from "../../lib/eval/metric_definitions.ts";
+import { isTextFile } from "../../lib/eval/read_embeddings.ts";
 import type {
   EmbeddingFiles,
   ScoreEmbeddingsOptions,
@@ -20,15 +21,27 @@ export const EMBEDDINGS_FLAGS: readonly Flag[] = [
   {
     name: "labels",
     value: "FILE",
-    help: "Their labels: .npy, entry labels of .npz or .safetensors, or .txt with one a line; " +
-      "default the same file.",
+    help:
+      "Their labels: .npy, entry labels of .npz or .safetensors, or .txt or .csv with one a line; " +
+      "default the entry labels of the same file.",
+  },
+  {
+    name: "label-column",
+    value: "NAME",
+    help:
+      "Column of labels that are a table (.csv, .tsv): its name in the first line, or its number if " +
+      "no line has names.",
   },
   {
     name: "query-embeddings",
     value: "FILE",
     help: "Queries to look up in --embeddings; default: these query each other.",
   },
-  { name: "query-labels", value: "FILE", help: "Labels of the queries; default the same file." },
+  {
+    name: "query-labels",
+    value: "FILE",
+    help: "Labels of the queries; default the entry labels of the same file.",
+  },
   { name: "ks", value: "K,...", help: `K of Recall@K; default ${CUB200.recallKs.join()}.` },
 ];
 
@@ -52,16 +65,31 @@ export function readEmbeddingsChoice(
       "Cannot evaluate as either embeddings or a run must be given: both are",
     );
   }
+  checkLabelColumn(flags);
   const protocol: Protocol = flags.choice("protocol", PROTOCOLS) ?? "published";
   return { images, queries, ks: readKs(flags), protocol };
 }
 
 function readFiles(flags: Flags, name: string, labelsName: string): EmbeddingFiles | undefined {
   const [embeddings, labels] = [flags.text(name), flags.text(labelsName)];
-  if (embeddings !== undefined) return { embeddings, labels: labels ?? embeddings };
+  const column = flags.text("label-column");
+  const labelColumn = labels !== undefined && isTextFile(labels) ? column : undefined;
+  if (embeddings !== undefined) return { embeddings, labels, labelColumn };
   if (labels === undefined) return undefined;
   throw new UsageError(
     `Cannot use --${labelsName} as --${name} must be given with it: it is missing`,
+  );
+}
+
+/** A column that nothing is read from would be a wish ignored. */
+function checkLabelColumn(flags: Flags): void {
+  if (flags.text("label-column") === undefined) return;
+  const labels = ["labels", "query-labels"].map((name) => flags.text(name))
+    .filter((path) => path !== undefined);
+  if (labels.some(isTextFile)) return;
+  throw new UsageError(
+    "Cannot use --label-column as --labels must be a table, a file .csv, .tsv or .txt: " +
+      (labels.length === 0 ? "it is missing" : `it is ${labels.join(" and ")}`),
   );
 }
 

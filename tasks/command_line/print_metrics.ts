@@ -1,5 +1,6 @@
 /** Prints the metrics of a row, one a line. */
 
+import type { NothingToFind } from "../../lib/eval/nothing_to_find.ts";
 import { type MetricName, METRICS } from "../../lib/eval/metric_definitions.ts";
 
 /** Prints every metric that a row has. */
@@ -8,4 +9,15 @@ export function printMetrics(row: Readonly<Record<MetricName, number | null>>): 
     const value = row[column];
     if (value !== null) console.log(`${column.padEnd(16)} ${value.toFixed(2)} %`);
   }
+}
+
+/** Prints how many queries no ranking could have served, and what the protocol does with them. */
+export function printNothingToFind({ count, queryCount }: NothingToFind, protocol: string): void {
+  if (count === 0) return;
+  const consequence = protocol === "published"
+    ? "counts them as misses, and has no MAP@R and R-Precision"
+    : "leaves them out";
+  console.log(
+    `${count} of ${queryCount} queries have no image of their class to find: protocol ${protocol} ${consequence}`,
+  );
 }

@@ -40,27 +40,27 @@ testInFolder("files that hold no embeddings or labels are refused in one line", 
   const cases: readonly (readonly [() => Promise<unknown>, string])[] = [
     [
       async () => readEmbeddings(await write("a.npy", new Float32Array(3), [3])),
-      "ROOT/a.npy: Cannot read embeddings as embeddings must have a shape of rows and columns: it is (3)",
+      "ROOT/a.npy: Cannot read embeddings as they must have a shape of rows and columns: it is (3)",
     ],
     [
       async () => readEmbeddings(await write("b.npy", Float32Array.of(1, 2, NaN, 4), [2, 2])),
-      "ROOT/b.npy: Cannot read embeddings as embeddings must be finite: it is NaN in row 1",
+      "ROOT/b.npy: Cannot read embeddings as they must be finite, as float32: it is NaN in row 1",
     ],
     [
       async () => readLabels(await write("c.npy", Float32Array.of(1, 0.5), [2])),
-      "ROOT/c.npy: Cannot read embeddings as labels must be whole numbers up to 16777216: it is 0.5 in row 1",
+      "ROOT/c.npy: Cannot read labels as its numbers must be whole, and of a size that F32 holds exactly: it is 0.5 in row 1",
     ],
     [
       async () => readLabels(await write("d.npy", new Float32Array(4), [2, 2])),
-      "ROOT/d.npy: Cannot read embeddings as labels must have a shape of one dimension: it is (2,2)",
+      "ROOT/d.npy: Cannot read labels as they must have a shape of one dimension: it is (2,2)",
     ],
     [
       () => readEmbeddings(join(folder, "e.txt")),
-      'ROOT/e.txt: Cannot read embeddings as embeddings must be in a file .npy, .npz, .safetensors: it is ".txt"',
+      'ROOT/e.txt: Cannot read embeddings as they must be in a file .npy, .npz, .safetensors: it is ".txt"',
     ],
     [
       () => readLabels(join(folder, "f.npy")),
-      "ROOT/f.npy: Cannot read embeddings as the file must exist: it does not",
+      "ROOT/f.npy: Cannot read labels as the file must exist: it does not",
     ],
   ];
   for (const [run, message] of cases) {
@@ -78,3 +78,52 @@ Deno.test("embeddings as CSV keep every bit and quote paths that need it", () =>
   const numbers = lines.slice(1).flatMap((line) => line.split(",").slice(-2).map(Number));
   assertEquals(Float32Array.from(numbers), data);
 });
+
+testInFolder(
+  "64-bit and text labels keep what float64 and composed letters would lose",
+  async (folder) => {
+    const path = join(folder, "x.safetensors");
+    const header = JSON.stringify({
+      embeddings: { dtype: "F16", shape: [2, 2], data_offsets: [0, 8] },
+      labels: { dtype: "U64", shape: [2], data_offsets: [8, 24] },
+    });
+    const bytes = new Uint8Array(8 + header.length + 24);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(header.length), true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    const data = 8 + header.length;
+    [0x3c00, 0x4000, 0xc000, 0x0001].forEach((half, i) => view.setUint16(data + 2 * i, half, true));
+    view.setBigUint64(data + 8, 2n ** 64n - 1n, true);
+    view.setBigUint64(data + 16, 2n ** 64n - 2n, true);
+    await Deno.writeFile(path, bytes);
+    assertEquals(await readLabels(path), ["18446744073709551615", "18446744073709551614"]);
+    assertEquals([...(await readEmbeddings(path)).data], [1, 2, -2, 2 ** -24]); // float16
+    await Deno.writeTextFile(join(folder, "l.txt"), "te\u0301rn\nt\u00e9rn\nte\u0301rn");
+    assertEquals(new Set(await readLabels(join(folder, "l.txt"))), new Set(["t\u00e9rn"]));
+  },
+);
+
+testInFolder(
+  "rows that float32 cannot hold are refused, those that it can are read",
+  async (folder) => {
+    const write = async (...rows: [number, number][]) => {
+      const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows.length}, 2), }`;
+      const head = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0];
+      const data = new Uint8Array(Float64Array.from(rows.flat()).buffer);
+      const text = new TextEncoder().encode(header);
+      await Deno.writeFile(join(folder, "x.npy"), Uint8Array.from([...head, ...text, ...data]));
+      return await readEmbeddings(join(folder, "x.npy"));
+    };
+    assertEquals((await write([1e-30, 2e-30], [1e30, 0], [0, 0])).rowCount, 3);
+    const messageOf = async (...rows: [number, number][]) =>
+      (await assertRejects(() => write(...rows), InputError)).message.replace(folder, "ROOT");
+    assertEquals(
+      await messageOf([1, 1], [1e-40, 2e-40]),
+      "ROOT/x.npy: Cannot read embeddings as rows must reach 1.1754943508222875e-38, which float32 holds: it is 2e-40 in row 1",
+    );
+    assertEquals(
+      await messageOf([1, 1], [1e40, 1]),
+      "ROOT/x.npy: Cannot read embeddings as they must be finite, as float32: it is Infinity in row 1",
+    );
+  },
+);

@@ -104,7 +104,7 @@ testRuns("stored weights give the metrics of their row again", ["cub200"], async
   const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/results` };
   for (const selection of ["final", "best_on_test"] as const) {
     const path = runFolder(roots.resultsRoot, formatRunId(config)).weights(selection);
-    const evaluated = await evaluateWeights({ path, backend, ...roots });
+    const { row: evaluated } = await evaluateWeights({ path, backend, ...roots });
     const trained = rows.find((row) => row.selection === selection)!;
     for (const { name } of METRIC_COLUMNS) assertEquals(evaluated[name], trained[name], name);
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
-import { InputError } from "../../lib/errors.ts";
+import { InputError, UsageError } from "../../lib/errors.ts";
 import { formatNpy } from "../../lib/file/npy.ts";
 import { scoreEmbeddings } from "../../lib/experiment/score_embeddings.ts";
 import { readCsv } from "../../lib/results/rows/csv_store.ts";
@@ -33,7 +33,7 @@ testInFolder(
       resultsRoot: folder,
       backend,
     } as const;
-    const row = await scoreEmbeddings(options);
+    const { row } = await scoreEmbeddings(options);
     assertEquals([row.recall_at_1, row.recall_at_2, row.recall_at_4], [80, 100, null]);
     assertEquals([row.query_count, row.left_out_count, row.embedding_size], [5, 0, 2]);
     const stored = await readCsv(join(folder, "external.csv"), EXTERNAL_SCHEMA);
@@ -57,7 +57,7 @@ testInFolder(
       resultsRoot: folder,
       backend,
     } as const;
-    const row = await scoreEmbeddings(options);
+    const { row } = await scoreEmbeddings(options);
     assertEquals([row.recall_at_1, row.recall_at_2], [75, 100]);
     assertEquals([row.embeddings, row.queries], ["gallery.npy", "queries.npy"]);
   },
@@ -83,4 +83,60 @@ testInFolder("files that do not belong together are refused", async (folder) => 
     other.message.replaceAll(folder, "ROOT"),
     "ROOT/line.npy: Cannot score embeddings as queries must have the 2 columns of ROOT/plane.npy: they have 3",
   );
+});
+
+testInFolder("queries with nothing to find are counted by both protocols", async (folder) => {
+  const { backend } = await openBackend("cpu");
+  const images = await writeSet(folder, "x", [0, 10, 80, 85], ["a", "a", "b", "c"]);
+  for (const protocol of ["published", "corrected"] as const) {
+    const options = { images, ks: [1], protocol, resultsRoot: folder, backend };
+    const { row, nothingToFind } = await scoreEmbeddings(options);
+    assertEquals(nothingToFind, { count: 2, queryCount: 4 });
+    assertEquals([row.query_count, row.recall_at_1], protocol === "published" ? [4, 50] : [2, 100]);
+  }
+});
+
+testInFolder("labels of which nothing matches are refused by both protocols", async (folder) => {
+  const { backend } = await openBackend("cpu");
+  const images = await writeSet(folder, "gallery", [0, 90], ["1", "2"]);
+  const queries = await writeSet(folder, "queries", [5, 85], ["01", "02"]);
+  for (const protocol of ["published", "corrected"] as const) {
+    const options = { images, queries, ks: [1], protocol, resultsRoot: folder, backend };
+    const error = await assertRejects(() => scoreEmbeddings(options), InputError);
+    assertEquals(
+      error.message.replace(folder, "ROOT"),
+      "ROOT/queries.txt: Cannot score embeddings as a query must have an image of its class to find: " +
+        "it is so for 0 of 2; are all labels written alike?",
+    );
+  }
+});
+
+testInFolder("labels that are nowhere are asked for", async (folder) => {
+  const { backend } = await openBackend("cpu");
+  const { embeddings } = await writeSet(folder, "x", [0, 10], ["a", "a"]);
+  const options = { ks: [1], protocol: "published", resultsRoot: folder, backend } as const;
+  const error = await assertRejects(
+    () => scoreEmbeddings({ ...options, images: { embeddings } }),
+    UsageError,
+  );
+  assertEquals(
+    error.message.replace(folder, "ROOT"),
+    "ROOT/x.npy: Cannot score embeddings as their labels must be in the file, as entry labels, " +
+      "or be given with --labels FILE: they are neither",
+  );
+});
+
+testInFolder("another column of the same table is another row", async (folder) => {
+  const { backend } = await openBackend("cpu");
+  const { embeddings } = await writeSet(folder, "x", [0, 10, 80, 85], ["a", "a", "b", "b"]);
+  const labels = join(folder, "l.csv");
+  await Deno.writeTextFile(labels, "fine,coarse\na,x\na,y\nb,x\nb,y\n");
+  const options = { ks: [1], protocol: "published", resultsRoot: folder, backend } as const;
+  const recalls = [];
+  for (const labelColumn of ["fine", "coarse"]) {
+    const images = { embeddings, labels, labelColumn };
+    recalls.push((await scoreEmbeddings({ ...options, images })).row.recall_at_1);
+  }
+  assertEquals(recalls, [100, 0]);
+  assertEquals((await readCsv(join(folder, "external.csv"), EXTERNAL_SCHEMA)).length, 2);
 });

@@ -5,6 +5,7 @@ import { InputError } from "../../lib/errors.ts";
 import { ByteSource } from "../../lib/file/byte_source.ts";
 import { formatNpy } from "../../lib/file/npy.ts";
 import { openNpz } from "../../lib/file/npz.ts";
+import { decodeArray } from "../../lib/file/stored_array.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 const FIXTURES = "tests/fixtures/arrays";
@@ -14,8 +15,8 @@ testInFolder("NumPy's archives are read, compressed or not", async () => {
     using source = ByteSource.open(`${FIXTURES}/${name}`, "read arrays");
     const { names, read } = openNpz(source);
     assertEquals(names, ["embeddings", "labels"]);
-    assertEquals([...(await read("embeddings")).data], [0, 0.5, 1, 1.5, 2, 2.5]);
-    assertEquals([...(await read("labels")).data], [1, 0]);
+    assertEquals([...decodeArray(await read("embeddings"), "read")], [0, 0.5, 1, 1.5, 2, 2.5]);
+    assertEquals([...decodeArray(await read("labels"), "read")], [1, 0]);
   }
 });
 
@@ -30,7 +31,7 @@ testInFolder("an entry that nobody asks for is not read, whatever it holds", asy
   using source = ByteSource.open(path, "read arrays");
   const { names, read } = openNpz(source);
   assertEquals(names, ["a", "b"]);
-  assertEquals([...(await read("a")).data], [1, 2]);
+  assertEquals([...decodeArray(await read("a"), "read")], [1, 2]);
   const { message } = await assertRejects(() => read("b"), InputError);
   assertEquals(
     message.replace(folder, "ROOT"),

@@ -83,7 +83,7 @@ const BROKEN: readonly [string, Uint8Array<ArrayBuffer>, string][] = [
   [
     "an unknown dtype",
     makeFile({ w: { ...ENTRY, dtype: "F8" } }, [1, 2, 3, 4]),
-    'dtype of "w" must be one of F32, F16, BF16, F64, I64, I32, I16, I8, U8, BOOL: it is F8',
+    'dtype of "w" must be one of F32, F16, BF16, F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL: it is F8',
   ],
   [
     "a shape that disagrees with its bytes",

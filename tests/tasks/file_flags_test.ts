@@ -97,7 +97,7 @@ Deno.test("stored weights are a run's or a file's, not both", () => {
 Deno.test("embeddings come with labels from the same file or another, and K that have a column", () => {
   assertEquals(readEmbeddingsChoice(parse("--run", "a")), undefined);
   assertEquals(readEmbeddingsChoice(parse("--embeddings", "x.npz", "--ks", "1,10")), {
-    images: { embeddings: "x.npz", labels: "x.npz" },
+    images: { embeddings: "x.npz", labels: undefined, labelColumn: undefined },
     queries: undefined,
     ks: [1, 10],
     protocol: "published",
@@ -106,11 +106,23 @@ Deno.test("embeddings come with labels from the same file or another, and K that
   assertEquals(readEmbeddingsChoice(parse("--embeddings", "x.npz", ...queries))?.queries, {
     embeddings: "q.npy",
     labels: "l.npy",
+    labelColumn: undefined,
+  });
+  const table = ["--labels", "l.csv", "--label-column", "class"];
+  assertEquals(readEmbeddingsChoice(parse("--embeddings", "x.npz", ...table, ...queries)), {
+    images: { embeddings: "x.npz", labels: "l.csv", labelColumn: "class" },
+    queries: { embeddings: "q.npy", labels: "l.npy", labelColumn: undefined },
+    ks: [1, 2, 4, 8],
+    protocol: "published",
   });
   const refuse = (message: string, ...args: string[]) =>
     assertThrows(() => readEmbeddingsChoice(parse(...args)), UsageError, message);
   refuse("as --embeddings must be given: it is missing", ...queries);
   refuse("--embeddings must be given with it: it is missing", "--labels", "x.npy");
+  const column = ["--embeddings", "x.npz", "--label-column", "1"];
+  const rule = "Cannot use --label-column as --labels must be a table, a file .csv, .tsv or .txt: ";
+  refuse(`${rule}it is missing`, ...column);
+  refuse(`${rule}it is l.npy`, ...column, "--labels", "l.npy");
   refuse("either embeddings or a run must be given", "--embeddings", "x.npz", "--run", "a");
   refuse("as the results have columns for 1, 2, 4, 8, 10, ", "--embeddings", "x.npz", "--ks", "3");
 });

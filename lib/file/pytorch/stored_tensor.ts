@@ -4,6 +4,7 @@ import { InputError } from "../../errors.ts";
 import { decodeNumbers, ENTRY_BYTES, type NumberFormat } from "../number_format.ts";
 import { countEntries } from "../named_tensor.ts";
 import type { ByteSource } from "../byte_source.ts";
+import { gatherEntries } from "../gather_entries.ts";
 import { quoteText } from "../quote_text.ts";
 
 /** Entries in a row that tensors are views of. */
@@ -77,13 +78,10 @@ export function readTensorData(
   const position = location.position + first * entryBytes;
   if (!isContiguous(shape, strides)) {
     const bytes = source.copy(position, span * entryBytes);
-    return gather(decodeNumbers(bytes, storage.format), shape, strides, count);
+    const entries = gatherEntries(bytes, entryBytes, shape, strides, count);
+    return decodeNumbers(entries, storage.format);
   }
-  if (storage.format !== "F32") {
-    return decodeNumbers(source.copy(position, count * entryBytes), storage.format);
-  }
-  const bytes = source.copy(position, count * entryBytes);
-  return new Float32Array(bytes.buffer);
+  return decodeNumbers(source.copy(position, count * entryBytes), storage.format);
 }
 
 /** Whether entries follow one another in row-major order; dimensions of one entry may have any stride. */
@@ -94,28 +92,6 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
     expected *= shape[axis]!;
   }
   return true;
-}
-
-/** Entries in row-major order: an odometer over the indices, the last axis fastest. */
-function gather(
-  values: Float32Array,
-  shape: readonly number[],
-  strides: readonly number[],
-  count: number,
-): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(count);
-  const index = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  for (let to = 0; to < count; to++) {
-    result[to] = values[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return result;
 }
 
 function failTensor(source: ByteSource, name: string, rule: string, value: number): never {

@@ -12,7 +12,12 @@ const EXTERNAL_COLUMNS = [
     about: "file of embeddings; the gallery, if there are queries",
   },
   { name: "embeddings_hash", kind: "text", form: "hash", about: "its SHA-256" },
-  { name: "labels_hash", kind: "text", form: "hash", about: "SHA-256 of the file of their labels" },
+  {
+    name: "labels_hash",
+    kind: "text",
+    form: "hash",
+    about: "SHA-256 of the file of their labels; of that hash and the column, if one was chosen",
+  },
   { name: "queries", kind: "text", isOptional: true, about: "file of the queries' embeddings" },
   { name: "queries_hash", kind: "text", form: "hash", isOptional: true, about: "its SHA-256" },
   {

@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { join } from "@std/path";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { formatNpy, parseNpy } from "../../../lib/file/npy.ts";
+import { decodeArray } from "../../../lib/file/stored_array.ts";
 import { createEmbedder, type Embedder, EVALUATION_MODE } from "../../../lib/model/embedder.ts";
 import { RESNET50 } from "../../../lib/model/resnet50.ts";
 import { formatSafetensors } from "../../../lib/file/safetensors.ts";
@@ -52,7 +53,7 @@ async function compareBothWays(embedder: Embedder, folder: string): Promise<void
   const { success, stderr } = await runPython(SCRIPT, folder);
   if (!success) throw new Error(stderr);
   const expect = async (name: string) =>
-    parseNpy(await Deno.readFile(join(folder, name)), name).data;
+    decodeArray(parseNpy(await Deno.readFile(join(folder, name)), name), "read");
   assertAllClose(await embed(embedder, images), await expect("exported.npy"), TOLERANCE);
   for (const name of ["own_zip.pth", "own_legacy.pth"]) {
     const { tensors } = await readWeights(join(folder, name));
