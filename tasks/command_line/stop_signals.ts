@@ -15,6 +15,9 @@ export class StoppedError extends Error {
   }
 }
 
+/** Signals that come within this time of the first are the same one. */
+const REPEAT_MS = 1000;
+
 /** What a stop signal did. */
 export interface StopSignals {
   /** Aborted by the first signal. */
@@ -34,14 +37,18 @@ export function takeStopSignals(onFirst: (name: string) => void): StopSignals {
   const controller = new AbortController();
   let received: StopSignal | null = null;
   const names = Object.keys(EXIT_CODES) as StopSignal[];
+  let receivedMs = 0;
+  const take = (name: StopSignal) => {
+    // One Ctrl-C comes several times: from the terminal, and from each parent that passes it on.
+    if (received && performance.now() - receivedMs < REPEAT_MS) return;
+    if (received) Deno.exit(EXIT_CODES[name]);
+    [received, receivedMs] = [name, performance.now()];
+    onFirst(name);
+    controller.abort();
+  };
   const known = names.filter((name) => Deno.build.os !== "windows" || name === "SIGINT");
   const listeners = known.map((name) => {
-    const listener = () => {
-      if (received) Deno.exit(EXIT_CODES[name]);
-      received = name;
-      onFirst(name);
-      controller.abort();
-    };
+    const listener = () => take(name);
     Deno.addSignalListener(name, listener);
     return [name, listener] as const;
   });

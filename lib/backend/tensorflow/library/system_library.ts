@@ -12,7 +12,7 @@ const WRITE_ONLY = 1;
 function openSystemLibrary() {
   const system = SYSTEMS[Deno.build.os as keyof typeof SYSTEMS];
   if (!system) return null;
-  const { symbols } = Deno.dlopen(findLoaded(system.name) ?? system.name, {
+  const { symbols } = Deno.dlopen(system.name, {
     dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
     open: { parameters: ["buffer", "i32"], result: "i32" },
     close: { parameters: ["i32"], result: "i32" },
@@ -20,16 +20,6 @@ function openSystemLibrary() {
     dup2: { parameters: ["i32", "i32"], result: "i32" },
   });
   return { system, symbols };
-}
-
-/** Where the C library of this process is: a permission for folders knows no bare names. Linux alone tells. */
-function findLoaded(name: string): string | null {
-  try {
-    const maps = Deno.readTextFileSync("/proc/self/maps");
-    return maps.match(new RegExp(`/.*/${name.replaceAll(".", "\\.")}$`, "m"))?.[0] ?? null;
-  } catch {
-    return null; // another system, or no permission to look
-  }
 }
 
 function encode(text: string): Uint8Array<ArrayBuffer> {
