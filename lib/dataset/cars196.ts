@@ -20,6 +20,11 @@ import {
   splitOfClass,
 } from "./original.ts";
 
+/** Folders that archives and mirrors put between the original folder and the files. */
+const NESTED = ["", "stanford_cars/", "Stanford_Cars/", "stanford-cars/", "cars196/"];
+const below = (...paths: string[]) => NESTED.flatMap((nested) => paths.map((p) => nested + p));
+const atDevkit = (name: string) => below(`devkit/${name}`, `car_devkit/devkit/${name}`, name);
+
 /** The dataset. */
 export const CARS196: DatasetDefinition<"cars196"> = {
   name: "cars196",
@@ -43,13 +48,12 @@ export const CARS196: DatasetDefinition<"cars196"> = {
       { name: "cars_annos.mat", md5: "b407c6086d669747186bd1d764ff9dbc" },
     ],
   },
+  landmarks: [...below("cars_annos.mat"), ...atDevkit("cars_meta.mat")],
   recallKs: [1, 2, 4, 8],
   settings: ["full", "partial", "imbalance"],
   read: readCars196,
 };
 
-/** Folders that archives and mirrors put between the original folder and the files. */
-const NESTED = ["", "stanford_cars/"];
 const LABELED_TEST = "cars_test_annos_withlabels.mat";
 
 /** One annotated image, of either distribution. */
@@ -69,7 +73,7 @@ interface Annotation {
  * @throws {InputError} If a file is missing, damaged, or names a class that there is not.
  */
 export async function readCars196(options: OriginalOptions): Promise<OriginalImage[]> {
-  const older = await findFirst(options.folder, NESTED.map((nested) => `${nested}cars_annos.mat`));
+  const older = await findFirst(options.folder, below("cars_annos.mat"));
   const { annotations, classNames, namesPath } = older
     ? await readOlder(older)
     : await readNewer(options);
@@ -120,9 +124,7 @@ async function readOlder(path: string): Promise<CarsLists> {
 }
 
 async function readNewer({ folder, remedy }: OriginalOptions): Promise<CarsLists> {
-  const below = (...paths: string[]) => NESTED.flatMap((nested) => paths.map((p) => nested + p));
-  const devkit = (name: string) =>
-    findFirst(folder, below(`devkit/${name}`, `car_devkit/devkit/${name}`, name));
+  const devkit = (name: string) => findFirst(folder, atDevkit(name));
   const namesPath = await devkit("cars_meta.mat");
   const trainPath = await devkit("cars_train_annos.mat");
   const testPath = await devkit(LABELED_TEST);

@@ -24,6 +24,7 @@ import {
 } from "./manifest.ts";
 import { datasetFolder, findChangedFile } from "./open_dataset.ts";
 import { checkOriginals, type OriginalImage } from "./original.ts";
+import { findOriginals } from "./find_originals.ts";
 import { findOriginalFiles, inspectOriginals } from "./original_files.ts";
 import type { Profile, Split } from "./record.ts";
 import { describeRemedy, originalFolder } from "./remedy.ts";
@@ -77,13 +78,15 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const earlier = await readEarlierRows(folder);
   const definition = findDataset(name);
   const remedy = describeRemedy(definition, profile);
-  const originals = originalFolder(folder, definition);
-  if (!await doesExist(originals)) {
+  const originals = await findOriginals(folder, definition);
+  if (originals === null) {
     const change = earlier && await findChangedFile(folder, earlier, "content");
     if (earlier && !change) return summarize(name, folder, earlier, true);
     const found = change ? ` (${change.path}: ${change.rule})` : "";
     throw new InputError(
-      `${originals}: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}${found}`,
+      `${
+        originalFolder(folder, definition)
+      }: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}${found}`,
     );
   }
   const expected = await readExpectedCounts(definition, profile, originals);

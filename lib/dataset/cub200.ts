@@ -5,8 +5,7 @@
  * learning (first half of the classes / second half), not `train_test_split.txt`, which is for classification.
  */
 
-import { doesExist } from "../file/does_exist.ts";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { type ListRow, parseList, parsePositive, readList } from "./list_file.ts";
@@ -14,10 +13,16 @@ import {
   checkListedPath,
   createOriginalImage,
   fileNameOf,
+  findFirst,
   type OriginalImage,
   type OriginalOptions,
   splitOfClass,
 } from "./original.ts";
+
+const IMAGES = "images.txt";
+/** The archive's own folder, once or twice as mirrors have it. */
+const LANDMARKS = ["", "CUB_200_2011/", "CUB_200_2011/CUB_200_2011/"]
+  .map((nested) => nested + IMAGES);
 
 /** The dataset. */
 export const CUB200: DatasetDefinition<"cub200"> = {
@@ -33,6 +38,7 @@ export const CUB200: DatasetDefinition<"cub200"> = {
     title: "CUB-200-2011",
     files: [{ name: "CUB_200_2011.tgz", md5: "97eceeb196236b17998738112f37df78" }],
   },
+  landmarks: LANDMARKS,
   recallKs: [1, 2, 4, 8],
   settings: ["full", "partial", "imbalance"],
   read: readCub200,
@@ -51,8 +57,8 @@ export interface Cub200Lists {
  * @throws {InputError} If a list is missing or wrong.
  */
 export async function readCub200(options: OriginalOptions): Promise<OriginalImage[]> {
-  const nested = join(options.folder, "CUB_200_2011");
-  const folder = await doesExist(join(nested, "images.txt")) ? nested : options.folder;
+  const found = await findFirst(options.folder, LANDMARKS);
+  const folder = found ? dirname(found) : options.folder;
   const read = (name: string) => readList(join(folder, name), options.remedy);
   const lists: Cub200Lists = {
     "images.txt": await read("images.txt"),

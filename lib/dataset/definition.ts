@@ -39,6 +39,11 @@ export interface DatasetDefinition<Name extends string = string> {
   readonly counts: DatasetCounts;
   /** What to download. */
   readonly published: PublishedFiles;
+  /**
+   * Files of which one at least tells that the published files are here: paths below the folder that the reader is given,
+   * with the folders that archives and mirrors put between.
+   */
+  readonly landmarks: readonly string[];
   /** K of Recall@K that are reported. */
   readonly recallKs: readonly number[];
   /** Settings of the paper that have runs on it. */

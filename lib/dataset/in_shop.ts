@@ -16,6 +16,14 @@ import {
   type OriginalOptions,
 } from "./original.ts";
 
+const SPLITS = ["train", "query", "gallery"] as const;
+const LIST = "list_eval_partition.txt";
+/** The publisher's own folder, which may lie between. */
+const NESTED = ["", "In-shop Clothes Retrieval Benchmark/"];
+const LANDMARKS = NESTED.flatMap((nested) =>
+  ["", "Eval/", "Anno/"].map((at) => nested + at + LIST)
+);
+
 /** The dataset. */
 export const IN_SHOP: DatasetDefinition<"in_shop"> = {
   name: "in_shop",
@@ -31,16 +39,12 @@ export const IN_SHOP: DatasetDefinition<"in_shop"> = {
     title: "DeepFashion In-shop Clothes Retrieval",
     files: [{ name: "img.zip" }, { name: "list_eval_partition.txt" }],
   },
+  landmarks: LANDMARKS,
   recallKs: [1, 10, 20, 30, 40, 50],
   settings: ["full"],
   findImages,
   read: readInShop,
 };
-
-const SPLITS = ["train", "query", "gallery"] as const;
-const LIST = "list_eval_partition.txt";
-/** The publisher's own folder, which may lie between. */
-const NESTED = ["", "In-shop Clothes Retrieval Benchmark/"];
 
 /** One row of In-Shop's `list_eval_partition.txt`. */
 export interface InShopRow {
@@ -61,8 +65,7 @@ export interface InShopRow {
  */
 export async function readInShop(options: OriginalOptions): Promise<OriginalImage[]> {
   const { folder, remedy } = options;
-  const lists = NESTED.flatMap((nested) => ["", "Eval/", "Anno/"].map((at) => nested + at + LIST));
-  const path = await findFirst(folder, lists) ?? join(folder, LIST);
+  const path = await findFirst(folder, LANDMARKS) ?? join(folder, LIST);
   const rows = parseEvalPartition(await readList(path, remedy), path);
   const images = await findImages(folder);
   await checkUnpacked(folder, images);

@@ -6,12 +6,12 @@ import { InputError } from "../errors.ts";
 import { hashFile } from "../file/hash.ts";
 import { type DatasetName, findDataset } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
+import { findOriginals } from "./find_originals.ts";
 import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
-import { doesExist } from "../file/does_exist.ts";
 import { readFileState } from "./original_files.ts";
 import type { Dataset, EvaluationSets, ImageRecord, Profile } from "./record.ts";
-import { describeRemedy, originalFolder } from "./remedy.ts";
+import { describeRemedy } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Files looked up at a time. */
@@ -117,7 +117,7 @@ async function explainMissing(
   options: OpenDatasetOptions,
 ): Promise<InputError> {
   const { name } = definition;
-  const hasOriginals = await doesExist(originalFolder(folder, definition));
+  const hasOriginals = await findOriginals(folder, definition) !== null;
   const remedy = hasOriginals
     ? "run "
     : `${describeRemedy(definition, options.profile)}, then run `;

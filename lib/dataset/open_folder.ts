@@ -6,7 +6,7 @@
 import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { makeFolder } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
-import { hashBytes } from "../file/hash.ts";
+import { hashBytes, hashFile } from "../file/hash.ts";
 import { compareText } from "../file/compare_text.ts";
 import { describeSkipped, listFiles, type SkippedFiles } from "../file/list_files.ts";
 import { checkDisjoint } from "./check_disjoint.ts";
@@ -105,8 +105,9 @@ async function readEarlier(folder: string): Promise<Manifest | null> {
 }
 
 /**
- * Rows of the files that nothing tells to have changed since the manifest was written: not their size, the time of their
- * content, or that of their entry, which a copy that keeps times does not keep. What this cannot tell, loading does.
+ * Rows of the files that are as they were when the manifest was written: by size and by two times, that of their content and
+ * that of their entry, which a copy that keeps times does not keep; by content, where a time is later, as clocks differ. A
+ * replaced file that all of this does not tell is found when it is loaded.
  */
 async function findCurrentRows(
   folder: string,
@@ -118,9 +119,11 @@ async function findCurrentRows(
   const current = await mapConcurrent(originals, STAT_LIMIT, async (original) => {
     const row = rowOf.get(original.imagePath);
     const state = await readFileState(original.sourcePath);
-    const isSame = row && state && row.classId === original.classId &&
-      row.sizeBytes === state.sizeBytes && state.changedMs <= writtenMs;
-    return isSame ? row : null;
+    const isListed = row && state && row.classId === original.classId &&
+      row.sizeBytes === state.sizeBytes;
+    if (!isListed) return null;
+    const isOlder = state.changedMs <= writtenMs;
+    return isOlder || await hashFile(original.sourcePath) === row.sha256 ? row : null;
   });
   return current.filter((row) => row !== null);
 }

@@ -62,8 +62,16 @@ export async function findOriginalFiles(
   throw new InputError(
     `${first.listedAt}: Cannot convert ${name} as every listed image must exist: ` +
       `${missing.length} of ${originals.length} are missing: ${describeFolders(missing)}; ` +
-      `the first is ${first.sourcePath}; is the archive unpacked to its end? ${remedy}`,
+      `the first is ${first.sourcePath}${await describeLink(
+        first.sourcePath,
+      )}; is the archive unpacked to its end? ${remedy}`,
   );
+}
+
+/** What a link that leads nowhere links to; "" for what is no link. */
+async function describeLink(path: string): Promise<string> {
+  const target = await Deno.readLink(path).catch(() => null);
+  return target === null ? "" : `, a link to ${target}, which does not exist`;
 }
 
 function describeFolders(missing: readonly OriginalImage[]): string {

@@ -4,8 +4,7 @@
  * Source: Oh Song et al., "Deep Metric Learning via Lifted Structured Feature Embedding", CVPR 2016.
  */
 
-import { doesExist } from "../file/does_exist.ts";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { parseList, parsePositive, readList } from "./list_file.ts";
@@ -13,9 +12,20 @@ import {
   checkListedPath,
   createOriginalImage,
   fileNameOf,
+  findFirst,
   type OriginalImage,
   type OriginalOptions,
 } from "./original.ts";
+
+const COLUMNS = ["image_id", "class_id", "super_class_id", "path"];
+const LISTS = { train: "Ebay_train.txt", test: "Ebay_test.txt" } as const;
+/** The archive's own folder, once or twice as mirrors have it. */
+const LANDMARKS = [
+  "",
+  "Stanford_Online_Products/",
+  "Stanford_Online_Products/Stanford_Online_Products/",
+]
+  .map((nested) => nested + LISTS.train);
 
 /** The dataset. */
 export const SOP: DatasetDefinition<"sop"> = {
@@ -31,13 +41,11 @@ export const SOP: DatasetDefinition<"sop"> = {
     title: "Stanford Online Products",
     files: [{ name: "Stanford_Online_Products.zip", md5: "7f73d41a2f44250d4779881525aea32e" }],
   },
+  landmarks: LANDMARKS,
   recallKs: [1, 10, 100, 1000],
   settings: ["full"],
   read: readSop,
 };
-
-const COLUMNS = ["image_id", "class_id", "super_class_id", "path"];
-const LISTS = { train: "Ebay_train.txt", test: "Ebay_test.txt" } as const;
 
 /**
  * Reads SOP's lists, which may also be in `Stanford_Online_Products/` below the folder.
@@ -45,8 +53,8 @@ const LISTS = { train: "Ebay_train.txt", test: "Ebay_test.txt" } as const;
  * @throws {InputError} If a list is missing or wrong.
  */
 export async function readSop(options: OriginalOptions): Promise<OriginalImage[]> {
-  const nested = join(options.folder, "Stanford_Online_Products");
-  const folder = await doesExist(join(nested, LISTS.train)) ? nested : options.folder;
+  const found = await findFirst(options.folder, LANDMARKS);
+  const folder = found ? dirname(found) : options.folder;
   const read = (name: string) => readList(join(folder, name), options.remedy);
   return parseSop({ train: await read(LISTS.train), test: await read(LISTS.test) }, folder);
 }

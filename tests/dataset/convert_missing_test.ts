@@ -178,3 +178,20 @@ Deno.test({
       "ROOT/original/images.txt: Cannot read list as it must be a readable file: it is not",
     ),
 });
+
+Deno.test({
+  name: "convertDataset() says that a listed image is a link that leads nowhere",
+  ignore,
+  fn: async () =>
+    assertEquals(
+      await messageAfter(async (original) => {
+        const path = join(original, "images/002.Wren/bird_4.jpg");
+        await Deno.remove(path);
+        await Deno.symlink("/mnt/gone/bird_4.jpg", path);
+      }),
+      "ROOT/original/images.txt:4: Cannot convert cub200 as every listed image must exist: " +
+        "1 of 8 are missing: 1 of ROOT/original/images/002.Wren; " +
+        "the first is ROOT/original/images/002.Wren/bird_4.jpg, a link to /mnt/gone/bird_4.jpg, which does not exist; " +
+        "is the archive unpacked to its end? run `deno task fixtures`",
+    ),
+});

@@ -12,6 +12,7 @@ import {
   writeText,
   writeTinyCarsNewer,
   writeTinyCarsOlder,
+  writeTinyCub,
   writeTinyShop,
   writeTinySop,
 } from "../support/tiny_originals.ts";
@@ -205,6 +206,49 @@ Deno.test({
       assertEquals(
         await inputErrorOf(() => convert(root, "in_shop"), folder),
         `ROOT/img: ${rule}: ROOT/Img/img.zip is not unpacked`,
+      );
+    }),
+});
+
+const NESTED_LAYOUTS = [
+  ["cub200", "CUB200", "original/CUB_200_2011", writeTinyCub],
+  ["cub200", "CUB200", "original/CUB_200_2011/CUB_200_2011", writeTinyCub],
+  ["cub200", "CUB200", "CUB_200_2011", writeTinyCub],
+  ["sop", "SOP", "original/Stanford_Online_Products", writeTinySop],
+  ["sop", "SOP", "Stanford_Online_Products", writeTinySop],
+  ["cars196", "CARS196", "original/stanford_cars", writeTinyCarsNewer],
+  ["cars196", "CARS196", "stanford_cars", writeTinyCarsOlder],
+] as const;
+
+for (const [name, folderName, nested, write] of NESTED_LAYOUTS) {
+  Deno.test({
+    name: `convertDataset() finds ${name} unpacked as ${folderName}/${nested}`,
+    ignore,
+    fn: () =>
+      withFolder(async (root) => {
+        const folder = join(root, "mini", folderName);
+        await write(join(folder, nested));
+        const original = nested.startsWith("original/") ? join(folder, "original") : folder;
+        await writeText(join(original, "expected_counts.json"), TINY_COUNTS);
+        assertEquals((await convert(root, name)).counts, {
+          train: { imageCount: 4, classCount: 2 },
+          test: { imageCount: 4, classCount: 2 },
+        });
+        assertEquals((await convert(root, name)).isUnchanged, true);
+        assertEquals((await listFiles(join(folder, "class"))).length, 8);
+      }),
+  });
+}
+
+Deno.test({
+  name: "convertDataset() names an archive that is not unpacked",
+  ignore,
+  fn: () =>
+    withFolder(async (root) => {
+      await writeText(join(root, "CUB200/original/CUB_200_2011.tgz"), "an archive");
+      assertEquals(
+        await inputErrorOf(() => convert(root, "cub200", "paper"), root),
+        "ROOT/CUB200/original/CUB_200_2011.tgz: Cannot convert cub200 as archives must be unpacked where they are: it is not",
       );
     }),
 });
