@@ -6,7 +6,9 @@ export const BACKEND_NAMES = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = typeof BACKEND_NAMES[number];
 
 /** Kinds of devices; a software driver of a GPU counts as a GPU. */
-export type DeviceKind = "cpu" | "gpu";
+export const DEVICE_KINDS = ["cpu", "gpu"] as const;
+/** One of the kinds of devices. */
+export type DeviceKind = typeof DEVICE_KINDS[number];
 
 /** How products and convolutions multiply: in float32, or with TF32's mantissas of 10 bits. Sums are float32 in both. */
 export const PRECISIONS = ["float32", "tf32"] as const;

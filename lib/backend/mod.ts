@@ -14,6 +14,7 @@ export {
   BACKEND_NAMES,
   type BackendName,
   type BackendOptions,
+  DEVICE_KINDS,
   type DeviceKind,
   type Precision,
   PRECISIONS,

@@ -2,13 +2,15 @@
 
 import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
+import type { Protocol } from "../dataset/protocol.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
 import { readResults } from "../results/rows/read_results.ts";
 import type { ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
-import { examineRun } from "./checksums.ts";
+import { listSelections } from "../train/selection.ts";
+import { examineRun, type RunState } from "./checksums.ts";
 import { runFolder } from "./run_folder.ts";
 
 /** What is left of earlier work. */
@@ -47,7 +49,7 @@ export async function findDoneRuns(
     const rows = stored.get(runId);
     if (!rows) continue;
     if (rows[0]!.data_hash !== await currentHash(config.profile, config.dataset)) continue;
-    const state = await examineRows(rows, roots.resultsRoot);
+    const state = await examineRows(rows, config.protocol, roots.resultsRoot);
     if (state.kind === "whole") done.add(runId);
     if (state.kind === "damaged") damaged.set(runId, state.problem);
   }
@@ -66,17 +68,27 @@ export async function findRows(
 ): Promise<ResultRow[] | null> {
   const rows = (await readStoredRows(resultsRoot)).get(formatRunId(config));
   if (!rows || rows[0]!.data_hash !== dataHash) return null;
-  return (await examineRows(rows, resultsRoot)).kind === "whole" ? rows : null;
+  return (await examineRows(rows, config.protocol, resultsRoot)).kind === "whole" ? rows : null;
 }
 
 async function readStoredRows(resultsRoot: string): Promise<Map<string, ResultRow[]>> {
   return Map.groupBy(await readResults(resultsRoot), ({ run_id }) => run_id);
 }
 
-/** The files of a run: what it stands for, how it went, its picture, and the weights that its rows are of. */
-function examineRows(rows: readonly ResultRow[], resultsRoot: string) {
-  const folder = runFolder(resultsRoot, rows[0]!.run_id);
+/** The rows of a run, one for each of its selections, and its files: what it stands for, how it went, its picture, and the weights that its rows are of. */
+async function examineRows(
+  rows: readonly ResultRow[],
+  protocol: Protocol,
+  resultsRoot: string,
+): Promise<RunState> {
+  const { run_id, setting } = rows[0]!;
+  const lost = listSelections(protocol).find((name) => rows.every((row) => row.selection !== name));
+  if (lost !== undefined) {
+    const problem = `${resultsRoot}/${setting}.csv: Run ${run_id} has no row of selection ${lost}`;
+    return { kind: "damaged", problem };
+  }
+  const folder = runFolder(resultsRoot, run_id);
   const weights = rows.filter(({ selection }) => selection !== "untrained")
     .map(({ selection }) => `${selection}.safetensors`);
-  return examineRun(folder.path, ["config.json", "epochs.csv", "neighbors.svg", ...weights]);
+  return await examineRun(folder.path, ["config.json", "epochs.csv", "neighbors.svg", ...weights]);
 }

@@ -17,6 +17,8 @@ export interface EpochEvaluation {
   readonly test: RetrievalMetrics;
   readonly testRecallAt1: number;
   readonly heldOutRecallAt1: number | null;
+  /** Embedding and retrieval, of all sets. */
+  readonly seconds: number;
 }
 
 /** Everything that evaluation stands on. */
@@ -32,6 +34,7 @@ export interface EvaluationParts {
 /** Evaluates the network as it is, by the protocol of its run. */
 export async function evaluateEmbedder(parts: EvaluationParts): Promise<EpochEvaluation> {
   const { config, dataset, heldOut, loader, embedder } = parts;
+  const startMs = performance.now();
   const { recallKs: ks } = traitsOf(config.dataset);
   checkRecallColumns(ks, config.dataset);
   const embed = (records: readonly ImageRecord[]) =>
@@ -44,6 +47,7 @@ export async function evaluateEmbedder(parts: EvaluationParts): Promise<EpochEva
     test,
     testRecallAt1: recallAt1(test),
     heldOutRecallAt1: held && recallAt1(held),
+    seconds: (performance.now() - startMs) / 1000,
   };
 }
 

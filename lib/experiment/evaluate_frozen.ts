@@ -12,7 +12,7 @@ import { findBackbone } from "../model/registry.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { FROZEN_SCHEMA, type FrozenRow } from "../results/rows/frozen_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
-import { readCommit } from "../results/rows/provenance.ts";
+import { readCommit } from "../results/rows/checkout.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
 import { type PretrainedFile, readPretrained } from "./pretrained.ts";

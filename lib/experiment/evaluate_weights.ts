@@ -9,7 +9,7 @@ import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.
 import { createImageLoader } from "../image/loader.ts";
 import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
-import { readCommit } from "../results/rows/provenance.ts";
+import { collectMachineFacts } from "../results/rows/machine_facts.ts";
 import { EVAL_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openEmbedder } from "./open_embedder.ts";
@@ -50,13 +50,21 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
       cacheBytes: 0,
     });
     const evaluation = await evaluateEmbedder({ config, dataset, heldOut: [], loader, embedder });
-    const trained = { config: stored.config, backend, dataset, commit: await readCommit(".") };
+    const trained = {
+      config: stored.config,
+      backend,
+      dataset,
+      weightsName: null,
+      machine: await collectMachineFacts(backend),
+      energyJoules: null,
+    };
     const trainedRow = buildResultRow(trained, {
       ...stored,
       test: evaluation.test,
       meanLoss: null,
       wallSeconds: 0,
       imagesPerSecond: null,
+      evaluationSeconds: evaluation.seconds,
     });
     const row = { ...trainedRow, protocol: config.protocol };
     await upsertRows(join(resultsRoot, "eval.csv"), EVAL_SCHEMA, [row]);

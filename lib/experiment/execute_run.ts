@@ -8,6 +8,7 @@ import { InputError } from "../errors.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
+import { EnergyMeter } from "../results/rows/energy_meter.ts";
 import type { ResultRow } from "../results/rows/row.ts";
 import { precisionOf, type TrainConfig } from "../train/config.ts";
 import { createLearner, disposeLearner, type Learner } from "../train/learner.ts";
@@ -29,6 +30,9 @@ import { selectTrainingData, type TrainingData } from "./training_data.ts";
 /** Bytes of decoded images kept in memory. */
 const CACHE_BYTES = 512 * 2 ** 20;
 
+/** Seconds between looks at the energy counters, which begin again at 0 every now and then. */
+const METER_SECONDS = 20;
+
 /** What a run stands on. */
 export interface RunOptions extends Workspace {
   readonly config: TrainConfig;
@@ -36,6 +40,8 @@ export interface RunOptions extends Workspace {
   readonly backend: Backend;
   /** Backbone weights that `config.pretrainedHash` is the hash of. */
   readonly pretrained: readonly NamedTensor[] | null;
+  /** Name of their file, for the row. */
+  readonly pretrainedName?: string;
   /** Images whose activations are in memory at a time; all of a batch where left out. */
   readonly microBatchSize?: number;
   /** Whether the backend was opened to run steps op by op. @default {false} */
@@ -92,9 +98,19 @@ async function carryOut(
   const learner = createLearner(config, data.classCount, options.pretrained);
   const weights = new KeptWeights(config, folder);
   try {
-    const history = await train(learner, { options, folder, dataset, data, loader, weights });
+    const meter = await EnergyMeter.start();
+    const parts = { options, folder, dataset, data, loader, weights, meter };
+    const { history, isResumed } = await train(learner, parts);
     await drawRunSheet({ config, folder, dataset, loader, embedder: learner.embedder });
-    const rows = await storeRun({ ...options, folder, dataset, history, weights: weights.hashes });
+    const rows = await storeRun({
+      ...options,
+      folder,
+      dataset,
+      history,
+      weights: weights.hashes,
+      weightsName: options.pretrainedName ?? null,
+      energyJoules: meter && !isResumed ? meter.joules : null, // a part of a run says nothing of the whole
+    });
     await removeCheckpoint(folder.path);
     return rows;
   } finally {
@@ -119,15 +135,17 @@ interface RunParts {
   readonly data: TrainingData;
   readonly loader: ImageLoader;
   readonly weights: KeptWeights;
+  readonly meter: EnergyMeter | null;
 }
 
 async function train(
   learner: Learner,
   parts: RunParts,
-): Promise<EpochRecord<EpochEvaluation>[]> {
-  const { options, folder, dataset, data, loader, weights } = parts;
+): Promise<{ history: EpochRecord<EpochEvaluation>[]; isResumed: boolean }> {
+  const { options, folder, dataset, data, loader, weights, meter } = parts;
   const { config, backend, microBatchSize } = options;
   const history: EpochRecord<EpochEvaluation>[] = [];
+  let isResumed = false;
   const events = runTraining<EpochEvaluation>(learner, {
     config,
     labels: data.records.map(({ classIndex }) => classIndex),
@@ -150,7 +168,9 @@ async function train(
   });
   for await (const event of events) {
     if (event.kind === "step" && options.shouldStop?.()) throw new RunStopped();
+    await meter?.sample(METER_SECONDS);
     if (event.kind === "resumed") {
+      isResumed = true;
       history.push(...event.history);
       await weights.resume(event.artifacts, history.at(-1)!.epoch);
     }
@@ -161,5 +181,6 @@ async function train(
     }
     options.onEvent?.(event);
   }
-  return history;
+  await meter?.sample();
+  return { history, isResumed };
 }

@@ -1,5 +1,6 @@
 /** A web worker that carries out one run after another on its own backend. */
 
+import { basename } from "@std/path";
 import { openBackend } from "../backend/open_backend.ts";
 import { InputError } from "../errors.ts";
 import { executeRun, RunStopped } from "./execute_run.ts";
@@ -27,6 +28,7 @@ async function carryOut(request: RunRequest): Promise<LastMessage> {
       backend,
       isEager: request.backendOptions.isEager,
       pretrained: await readPretrained(request.pretrainedPath, request.config.backbone),
+      pretrainedName: request.pretrainedPath ? basename(request.pretrainedPath) : undefined,
       shouldStop: () => shouldStop,
       onWait: (holder) => scope.postMessage({ kind: "waiting", holder }),
       onEvent(event) {

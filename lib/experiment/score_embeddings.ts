@@ -14,7 +14,7 @@ import { toLine } from "../results/rows/cell_rule.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
-import { readCommit } from "../results/rows/provenance.ts";
+import { readCommit } from "../results/rows/checkout.ts";
 
 /** Files of embeddings and their labels. */
 export interface EmbeddingFiles {

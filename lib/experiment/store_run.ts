@@ -8,7 +8,7 @@ import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { EPOCH_SCHEMA, type EpochRow } from "../results/rows/epoch_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
-import { readCommit } from "../results/rows/provenance.ts";
+import { collectMachineFacts, type MachineFacts } from "../results/rows/machine_facts.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import { formatCsv } from "../results/rows/csv_text.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -31,6 +31,10 @@ export interface FinishedRun {
   readonly history: History;
   /** SHA-256 by file name of the weights that the run kept. */
   readonly weights: Readonly<Record<string, string>>;
+  /** File of the weights that the network began with, where that is known. */
+  readonly weightsName: string | null;
+  /** Of the whole run; `null` where the system does not tell. */
+  readonly energyJoules: number | null;
 }
 
 /** Writes `epochs.csv` as far as the run has come. */
@@ -51,27 +55,27 @@ export async function storeEpochs(
  */
 export async function storeRun(run: FinishedRun): Promise<ResultRow[]> {
   const { config, resultsRoot, folder, dataset } = run;
-  const commit = await readCommit(".");
   const stored = { runId: formatRunId(config), dataHash: dataset.dataHash, config };
   await writeFileAtomic(folder.config, JSON.stringify(stored, null, 2) + "\n");
   await storeChecksums(folder.path, run.weights);
-  const rows = buildResultRows(run, commit);
+  const rows = buildResultRows(run, await collectMachineFacts(run.backend));
   await upsertRows(join(resultsRoot, `${config.setting.kind}.csv`), RESULT_SCHEMA, rows);
   return rows;
 }
 
-function buildResultRows(run: FinishedRun, commit: string | null): ResultRow[] {
+function buildResultRows(run: FinishedRun, machine: MachineFacts): ResultRow[] {
   const { config, history } = run;
   const evaluated = history.flatMap(({ epoch, evaluation }) =>
     evaluation ? [{ epoch, ...evaluation }] : []
   );
   return selectEpochs(evaluated, config.protocol).map(({ selection, epoch }) => {
     const record = history.find((record) => record.epoch === epoch)!;
-    return buildResultRow({ ...run, commit }, {
+    return buildResultRow({ ...run, machine }, {
       ...record,
       selection,
       test: record.evaluation!.test,
-      wallSeconds: wallSeconds(history, epoch),
+      wallSeconds: sumUpTo(epoch, history, ({ trainSeconds }) => trainSeconds),
+      evaluationSeconds: sumUpTo(epoch, history, ({ evaluation }) => evaluation?.seconds ?? 0),
     });
   });
 }
@@ -89,8 +93,12 @@ function buildEpochRow(config: TrainConfig, record: EpochRecord<EpochEvaluation>
   };
 }
 
-/** Training time up to an epoch. */
-function wallSeconds(history: History, epoch: number): number {
+/** Sum over the epochs up to one, that included. */
+function sumUpTo(
+  epoch: number,
+  history: History,
+  value: (record: History[number]) => number,
+): number {
   return history.filter((record) => record.epoch <= epoch)
-    .reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
+    .reduce((sum, record) => sum + value(record), 0);
 }

@@ -7,6 +7,11 @@ export const SELECTIONS = ["untrained", "final", "held_out", "best_on_test"] as 
 /** How a reported epoch was chosen. */
 export type Selection = typeof SELECTIONS[number];
 
+/** The selections that a run reports, in the order of tables; see {@linkcode selectEpochs}. */
+export function listSelections(protocol: Protocol): Selection[] {
+  return SELECTIONS.filter((name) => name !== "held_out" || protocol === "corrected");
+}
+
 /** What choosing an epoch needs of its evaluation. */
 export interface EpochScores {
   /** Epochs trained so far; 0 is the untrained network. */

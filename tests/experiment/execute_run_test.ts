@@ -39,7 +39,8 @@ async function run(root: string, config: TrainConfig, results = "results"): Prom
 }
 
 function withoutTimes(row: ResultRow) {
-  return { ...row, wall_seconds: 0, images_per_second: 0, commit: null };
+  const measured = { wall_seconds: 0, images_per_second: 0, evaluation_seconds: 0 };
+  return { ...row, ...measured, peak_memory_bytes: 0, energy_joules: null };
 }
 
 testRuns(
@@ -222,6 +223,23 @@ testRuns(
     assertEquals((await findDoneRuns([config], roots)).done.size, 1);
   },
 );
+
+testRuns("a run that lost one of its rows is named and made again", ["cub200"], async (root) => {
+  const config = tinyRun();
+  const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/results` };
+  await run(root, config);
+  const path = `${roots.resultsRoot}/full.csv`;
+  const text = await Deno.readTextFile(path);
+  const lines = text.split("\r\n");
+  await Deno.writeTextFile(path, [...lines.slice(0, 3), ""].join("\r\n"));
+  const { done, damaged } = await findDoneRuns([config], roots);
+  assertEquals([done.size, damaged.get(formatRunId(config))], [
+    0,
+    `${path}: Run ${formatRunId(config)} has no row of selection best_on_test`,
+  ]);
+  await run(root, config);
+  assertEquals((await readRows(path)).length, 3);
+});
 
 testRuns("a run that is asked to stop goes on to the same rows", ["cub200"], async (root) => {
   const config = tinyRun();

@@ -66,6 +66,11 @@ export function defaultWeightsOf(backbone: string): KnownWeights | null {
   return KNOWN_WEIGHTS.find((known) => known.backbone === backbone) ?? null;
 }
 
+/** The published file of a SHA-256, or `null` if there is none. */
+export function findPublishedWeights(hash: string): KnownWeights | null {
+  return KNOWN_WEIGHTS.find(({ hashPrefix }) => hash.startsWith(hashPrefix)) ?? null;
+}
+
 /**
  * The published file that a file is, by its bytes.
  *
@@ -74,7 +79,7 @@ export function defaultWeightsOf(backbone: string): KnownWeights | null {
  * @throws {InputError} If it has the name of a published file and other bytes.
  */
 export function recognizeWeights(path: string, hash: string): KnownWeights | null {
-  const known = KNOWN_WEIGHTS.find(({ hashPrefix }) => hash.startsWith(hashPrefix));
+  const known = findPublishedWeights(hash);
   if (known) return known;
   const namesake = KNOWN_WEIGHTS.find(({ fileName }) => path.split(/[\\/]/).at(-1) === fileName);
   if (!namesake) return null;

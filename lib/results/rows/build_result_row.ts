@@ -6,6 +6,8 @@ import { LOSS_PARAMETERS, type LossConfig, type LossParameterName } from "../../
 import type { TrainConfig } from "../../train/config.ts";
 import { formatRunId, hashConfig, hashGroup } from "../../train/run_id.ts";
 import type { Selection } from "../../train/selection.ts";
+import { findPublishedWeights } from "../../model/weights/known_weights.ts";
+import { type MachineFacts, measurePeakMemoryBytes } from "./machine_facts.ts";
 import { metricCells } from "./metric_cells.ts";
 import type { ResultRow } from "./row.ts";
 
@@ -14,8 +16,12 @@ export interface ReportedRun {
   readonly config: TrainConfig;
   readonly backend: Backend;
   readonly dataset: { readonly dataHash: string };
-  /** Commit of the code; `null` outside a checkout. */
-  readonly commit: string | null;
+  /** File of the weights that the network began with, where that is known. */
+  readonly weightsName: string | null;
+  /** Of this process. */
+  readonly machine: MachineFacts;
+  /** Of the whole run; `null` where the system does not tell. */
+  readonly energyJoules: number | null;
 }
 
 /** A reported epoch of a run. */
@@ -28,6 +34,8 @@ export interface ReportedEpoch {
   /** Training time up to the epoch. */
   readonly wallSeconds: number;
   readonly imagesPerSecond: number | null;
+  /** Evaluation up to the epoch. */
+  readonly evaluationSeconds: number | null;
 }
 
 /**
@@ -53,10 +61,28 @@ export function buildResultRow(run: ReportedRun, reported: ReportedEpoch): Resul
     backend_version: backend.version,
     device: backend.device,
     threads: backend.threads,
-    commit: run.commit,
     config_hash: hashConfig(config),
     group_hash: hashGroup(config),
     data_hash: run.dataset.dataHash,
+    ...describeOrigin(run),
+    device_kind: backend.deviceKind,
+    precision: backend.precision,
+    deterministic: backend.isDeterministic ? "yes" : "no",
+    ...run.machine,
+    peak_memory_bytes: measurePeakMemoryBytes(),
+    evaluation_seconds: reported.evaluationSeconds,
+    energy_joules: run.energyJoules,
+  };
+}
+
+function describeOrigin({ config, weightsName }: ReportedRun) {
+  const { pretrainedHash: hash } = config;
+  return {
+    weights_name: hash && (findPublishedWeights(hash)?.fileName ?? weightsName),
+    weights_hash: hash ?? "random",
+    input_size: config.inputSize,
+    epoch_count: config.epochCount,
+    held_out_share: config.heldOutShare,
   };
 }
 

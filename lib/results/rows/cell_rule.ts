@@ -16,6 +16,10 @@ const FORMS: Readonly<Record<TextForm, FormRule>> = {
     isMet: (text) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/.test(text),
   },
   hash: { words: "64 hexadecimal digits", isMet: (text) => /^[0-9a-f]{64}$/.test(text) },
+  weights: {
+    words: "64 hexadecimal digits or random",
+    isMet: (text) => /^(random|[0-9a-f]{64})$/.test(text),
+  },
   commit: {
     words: "40 or 64 hexadecimal digits",
     isMet: (text) => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text),
@@ -29,7 +33,7 @@ const FORMS: Readonly<Record<TextForm, FormRule>> = {
 
 /** A text as a cell of form `line`: what the rule refuses becomes a space; empty texts become a dash. */
 export function toLine(text: string): string {
-  const plain = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim().replace(/^[=+\-@\s]+/, "");
+  const plain = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim().replace(/^[=+\-@\s]+/, "");
   return plain.slice(0, 300) || "unknown";
 }
 

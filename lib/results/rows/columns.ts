@@ -3,7 +3,7 @@
 import type { NumberRange } from "../../number_range.ts";
 
 /** Form of a text whose values are not from a closed list; its rule is in `cell_rule.ts`. */
-export type TextForm = "name" | "run id" | "hash" | "commit" | "line";
+export type TextForm = "name" | "run id" | "hash" | "weights" | "commit" | "line";
 
 /** One column of a CSV. */
 export interface Column {

@@ -17,6 +17,7 @@ import { SELECTIONS } from "../../train/selection.ts";
 import { joinRunId } from "../../train/run_id.ts";
 import type { Column, CsvSchema, RowOf } from "./columns.ts";
 import { readCsv } from "./csv_store.ts";
+import { MACHINE_COLUMNS, ORIGIN_COLUMNS } from "./fact_columns.ts";
 import { findMetricFault } from "./find_metric_fault.ts";
 
 /** The column of a metric. */
@@ -151,6 +152,8 @@ export const RESULT_COLUMNS = [
     about: "the same without seed and setting: rows to average",
   },
   { name: "data_hash", kind: "text", form: "hash", about: "SHA-256 of the dataset's manifest" },
+  ...ORIGIN_COLUMNS,
+  ...MACHINE_COLUMNS,
 ] as const;
 
 /** One run at one reported epoch. Percent, at full precision. */
