@@ -1,11 +1,8 @@
 /**
  * The memory of our WebAssembly module that ranks by counting, with SIMD.
  *
- * Its source is `kernels/*.ts`, in AssemblyScript (TypeScript's syntax). After a change, from the repository's root, build with
- * this command and commit `ranking.wasm` too:
- *
- *     npx -y --package assemblyscript@0.28.20 asc lib/eval/kernels/*.ts --outFile lib/eval/ranking.wasm \
- *       -O3 --noAssert --runtime stub --enable simd,relaxed-simd
+ * Its source is `kernels/*.ts`, in AssemblyScript (TypeScript's syntax). After a change, build with `deno task kernels` and commit
+ * `ranking.wasm` and its record too.
  */
 
 import { memory } from "./ranking.wasm";

@@ -35,6 +35,11 @@ export const WASM_MODULES: readonly WasmModule[] = [
     ],
   },
   {
+    path: "lib/eval/ranking.wasm",
+    sources: "lib/eval/kernels",
+    options: [...SHARED_OPTIONS, "--enable", "simd,relaxed-simd"],
+  },
+  {
     path: "lib/image/resample.wasm",
     sources: "lib/image/kernels",
     options: [...SHARED_OPTIONS, "--enable", "simd"],
