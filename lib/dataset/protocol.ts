@@ -10,7 +10,7 @@ export interface Deviation {
   /** Stable name, used by tests. */
   readonly id: string;
   /** Station of the data flow: the folder below `lib/` that carries it out. */
-  readonly station: "dataset" | "sampling" | "eval" | "train";
+  readonly station: "dataset" | "sampling" | "eval" | "train" | "experiment";
   /** What protocol `published` does. */
   readonly published: string;
   /** What protocol `corrected` does. */
@@ -70,6 +70,22 @@ export const DEVIATIONS: readonly Deviation[] = [
     published: "In-Shop counts only strictly greater negatives: ties are hits",
     corrected: "ties break by similarity, then index",
     file: "lib/eval/gallery_retrieval.ts",
+  },
+  {
+    id: "frozen_scale",
+    station: "train",
+    published:
+      "without a warm-up, scale and shift of the backbone's frozen batch norms never learn",
+    corrected: "they learn, as they do after a warm-up",
+    file: "lib/train/trained_names.ts",
+  },
+  {
+    id: "cosine_period",
+    station: "experiment",
+    published:
+      "schedule cosine: the proxies' rate has the step schedule's period, the network's the number of epochs",
+    corrected: "both have the number of epochs",
+    file: "lib/experiment/choose_schedule.ts",
   },
   {
     id: "epoch_choice",

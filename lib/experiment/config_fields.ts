@@ -8,6 +8,8 @@ import { describeRange, isWithinRange, type NumberRange } from "../number_range.
 import { OPTIMIZER_NAMES } from "../optim/optimizer_config.ts";
 import type { ScheduleConfig } from "../optim/schedule.ts";
 import type { TrainConfig } from "../train/config.ts";
+import { chooseOptimizer } from "./choose_optimizer.ts";
+import { chooseSchedule } from "./choose_schedule.ts";
 
 /** A value that replaces a field. */
 export type OverrideValue = string | number | boolean | readonly number[];
@@ -62,10 +64,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   ...LOSS_PARAMETERS.map(lossField),
   {
     name: "optimizer",
-    help: `Optimizer: ${OPTIMIZER_NAMES.join(", ")}.`,
+    help: `Optimizer: ${
+      OPTIMIZER_NAMES.join(", ")
+    }; only adamw clips and only adam has no decay, unless flags say so.`,
     kind: "choice",
     choices: OPTIMIZER_NAMES,
-    replace: (c, v) => ({ ...c, optimizer: { ...c.optimizer, name: v } }),
+    replace: (c, v) => ({ ...c, optimizer: chooseOptimizer(v, c.optimizer) }),
   },
   number(
     "learning-rate",
@@ -90,17 +94,18 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   ),
   number(
     "clip-value",
-    "Bound of every gradient entry.",
+    "Bound of every entry of the network's gradients.",
     0,
     undefined,
     (c, v) => withOptimizer(c, { clipValue: v }),
+    { isMinimumExcluded: true },
   ),
   {
     name: "schedule",
     help: `Schedule of the learning rate: ${SCHEDULE_KINDS.join(", ")}.`,
     kind: "choice",
     choices: SCHEDULE_KINDS,
-    replace: (c, v) => ({ ...c, schedule: defaultSchedule(v, c.epochCount) }),
+    replace: (c, v) => ({ ...c, schedule: chooseSchedule(v, c) }),
   },
   integer(
     "schedule-every",
@@ -180,7 +185,9 @@ function checkValue(field: ConfigField, value: OverrideValue): OverrideValue {
   const { name, kind, choices } = field;
   const fail = (rule: string): never => {
     throw new UsageError(
-      `Cannot use setting ${name} as it must be ${rule}: it is ${JSON.stringify(value)}`,
+      `Cannot use setting ${name} as it must be ${rule}: it is ${
+        typeof value === "number" ? value : JSON.stringify(value)
+      }`,
     );
   };
   const isWithin = (x: unknown) => isWithinRange(x, field);
@@ -196,23 +203,6 @@ function checkValue(field: ConfigField, value: OverrideValue): OverrideValue {
       return typeof value === "boolean" ? value : fail("true or false");
     case "choice":
       return choices?.includes(String(value)) ? value : fail(`one of ${choices?.join(", ")}`);
-  }
-}
-
-function defaultSchedule(kind: ScheduleConfig["kind"], epochCount: number): ScheduleConfig {
-  switch (kind) {
-    case "step":
-      return { kind, every: 10, factor: 0.5 };
-    case "multistep":
-      return {
-        kind,
-        milestones: [Math.ceil(epochCount / 2), Math.ceil(epochCount * 0.75)],
-        factor: 0.1,
-      };
-    case "cosine":
-      return { kind, epochCount, floor: 0 };
-    case "exponential":
-      return { kind, factor: 0.95 };
   }
 }
 
@@ -276,6 +266,7 @@ function number(
   minimum: number,
   maximum: number | undefined,
   replace: (config: TrainConfig, value: number) => TrainConfig,
+  rest: Pick<NumberRange, "isMinimumExcluded"> = {},
 ): ConfigField {
-  return { name, help, kind: "number", minimum, maximum, replace };
+  return { name, help, kind: "number", minimum, maximum, replace, ...rest };
 }

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type CompiledFunction, CompiledFunctions, compileFunction } from "../backend/compile.ts";
 import type { OptimizerConfig } from "./optimizer_config.ts";
 import { type MemoryEntry, OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
-import { UPDATE_RULES, type UpdateRule } from "./update_rule.ts";
+import { UPDATE_RULES, type UpdateConstants, type UpdateRule } from "./update_rule.ts";
 import type { Tensor, Variable } from "../tensor.ts";
 
 /** Options of {@linkcode createOptimizer}. */
@@ -44,8 +44,8 @@ export interface Optimizer {
 }
 
 /**
- * Creates an optimizer with PyTorch's semantics and constants. Gradients are clipped by value before all else; `adamw`
- * decays parameters by rate times decay, `adam` and `rmsprop` add the decay to the gradient.
+ * Creates an optimizer with PyTorch's semantics, and its constants but for RMSprop's. Gradients are clipped by value before
+ * all else, if at all; `adamw` decays parameters by rate times decay, `adam` and `rmsprop` add the decay to the gradient.
  *
  * @param config Rule, base rate, decay and clip; the proxies' multiplier only counts as an option.
  * @returns An optimizer without state. The caller disposes it.
@@ -55,7 +55,7 @@ export function createOptimizer(
   config: OptimizerConfig,
   { learningRateMultiplier = 1 }: CreateOptimizerOptions = {},
 ): Optimizer {
-  const { learningRate, weightDecay, clipValue } = config;
+  const { learningRate, weightDecay, clipValue = Infinity } = config;
   checkAtLeastZero({ learningRate, learningRateMultiplier, weightDecay });
   if (!(clipValue > 0)) {
     throw new RangeError(
@@ -63,6 +63,7 @@ export function createOptimizer(
     );
   }
   const rule = UPDATE_RULES[config.name];
+  const constants = { weightDecay, clipValue };
   const memory = new OptimizerMemory(rule.stateNames);
   const functions = new CompiledFunctions();
   const baseRate = learningRate * learningRateMultiplier;
@@ -75,7 +76,7 @@ export function createOptimizer(
       for (const part of cutUpdate(learned)) {
         const { step } = part[0]!;
         const key = part.map(({ parameter }) => parameter.id).join();
-        const update = functions.get(key, () => compileUpdate(rule, config, part));
+        const update = functions.get(key, () => compileUpdate(rule, constants, part));
         const moment = { learningRate: baseRate * scheduleFactor, weightDecay, step };
         const factors = tf.tensor1d(rule.factors(moment));
         update.run([factors, ...part.map(({ gradient }) => gradient)]);
@@ -136,7 +137,7 @@ function cutUpdate<T extends Learned & MemoryEntry>(learned: readonly T[]): T[][
 /** The update of one part. Inputs are the factors, then the gradients; nothing comes out. */
 function compileUpdate(
   rule: UpdateRule,
-  constants: OptimizerConfig,
+  constants: UpdateConstants,
   part: readonly (Learned & MemoryEntry)[],
 ): CompiledFunction {
   const targets = part.map(({ parameter, variables }) => ({ parameter, variables }));

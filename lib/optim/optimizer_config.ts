@@ -13,8 +13,8 @@ export interface OptimizerConfig {
   readonly learningRate: number;
   /** Rate of the proxies over the base rate. */
   readonly proxyLearningRateMultiplier: number;
-  /** Decay of every parameter that has a gradient; decoupled in AdamW. */
+  /** Decay of every parameter that has a gradient; decoupled in AdamW, a part of the gradient in the others. */
   readonly weightDecay: number;
-  /** Gradients are clipped to [-clipValue, clipValue]. */
-  readonly clipValue: number;
+  /** Gradients of the network are clipped to [-clipValue, clipValue]; those of the proxies never are. @default not clipped */
+  readonly clipValue?: number;
 }

@@ -6,8 +6,13 @@ export type ScheduleConfig =
   | { readonly kind: "step"; readonly every: number; readonly factor: number }
   /** Times `factor` at each milestone. */
   | { readonly kind: "multistep"; readonly milestones: readonly number[]; readonly factor: number }
-  /** Half a cosine from 1 to `floor` over `epochCount` epochs. */
-  | { readonly kind: "cosine"; readonly epochCount: number; readonly floor: number }
+  /** Half a cosine from 1 to `floor` over `epochCount` epochs, and back; the proxies' over their own count, if there is one. */
+  | {
+    readonly kind: "cosine";
+    readonly epochCount: number;
+    readonly floor: number;
+    readonly proxyEpochCount?: number;
+  }
   /** Times `factor` after every epoch. */
   | { readonly kind: "exponential"; readonly factor: number };
 
@@ -43,6 +48,12 @@ export function learningRateFactor(schedule: ScheduleConfig, epoch: number): num
     case "exponential":
       return schedule.factor ** epoch;
   }
+}
+
+/** The schedule of the proxies' learning rate; only a cosine can be another than the network's. */
+export function proxySchedule(schedule: ScheduleConfig): ScheduleConfig {
+  if (schedule.kind !== "cosine" || schedule.proxyEpochCount === undefined) return schedule;
+  return { ...schedule, epochCount: schedule.proxyEpochCount };
 }
 
 function checkWhole(name: string, value: number, least: number): void {

@@ -24,6 +24,7 @@ export interface UpdateMoment {
 /** Numbers that stay. */
 export interface UpdateConstants {
   readonly weightDecay: number;
+  /** May be Infinity. */
   readonly clipValue: number;
 }
 
@@ -51,9 +52,11 @@ const BETA_1 = 0.9;
 const BETA_2 = 0.999;
 const EPSILON = 1e-8;
 /** Of RMSprop's mean of squares. */
-const SMOOTHING = 0.99;
+const SMOOTHING = 0.9;
+/** Of RMSprop's directions. */
+const MOMENTUM = 0.9;
 
-/** The rules by name, with PyTorch's constants. */
+/** The rules by name: AdamW and Adam with PyTorch's constants, RMSprop with the authors'. */
 export const UPDATE_RULES: Readonly<Record<OptimizerName, UpdateRule>> = {
   adamw: {
     stateNames: ["first_moment", "second_moment"],
@@ -66,7 +69,7 @@ export const UPDATE_RULES: Readonly<Record<OptimizerName, UpdateRule>> = {
     update: updateByAdam,
   },
   rmsprop: {
-    stateNames: ["square_average"],
+    stateNames: ["square_average", "momentum"],
     factors: ({ learningRate }) => [learningRate],
     update: updateByRmsprop,
   },
@@ -101,11 +104,11 @@ function updateByAdam(
 }
 
 /**
- * RMSprop, neither centered nor with momentum. With rate λ, g = clip(gradient) + decay · p:
+ * RMSprop, not centered. With rate λ, g = clip(gradient) + decay · p:
  *
- *     v ← 0.99 v + 0.01 g²,  p ← p - λ g / (sqrt(v) + ε)
+ *     v ← 0.9 v + 0.1 g²,  b ← 0.9 b + g / (sqrt(v) + ε),  p ← p - λ b
  *
- * Source: Tieleman and Hinton, Coursera lecture 6.5 (2012); `torch.optim.RMSprop`.
+ * Source: Tieleman and Hinton, Coursera lecture 6.5 (2012); `torch.optim.RMSprop(alpha=0.9, momentum=0.9)`, as Peng et al. set it.
  */
 function updateByRmsprop(
   inputs: UpdateInputs,
@@ -118,9 +121,10 @@ function updateByRmsprop(
     tf.mul(tf.square(gradient), 1 - SMOOTHING),
   );
   const direction = tf.div(gradient, tf.add(tf.sqrt(average), EPSILON));
+  const momentum = tf.add(tf.mul(inputs.state[1]!, MOMENTUM), direction);
   const learningRate = tf.reshape(factors, []);
-  const parameter = tf.sub(inputs.parameter, tf.mul(direction, learningRate));
-  return { parameter, state: [average] };
+  const parameter = tf.sub(inputs.parameter, tf.mul(momentum, learningRate));
+  return { parameter, state: [average, momentum] };
 }
 
 /** clip(gradient) + decay · p. */

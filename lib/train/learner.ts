@@ -54,7 +54,7 @@ export function createLearner(
     embedder,
     proxies: createProxies(classCount, embeddingSize, RandomStream.named(seed, "proxies")),
     networkOptimizer: createOptimizer(optimizer),
-    proxyOptimizer: createOptimizer(optimizer, {
+    proxyOptimizer: createOptimizer({ ...optimizer, clipValue: undefined }, {
       learningRateMultiplier: optimizer.proxyLearningRateMultiplier,
     }),
     functions: new CompiledFunctions(),

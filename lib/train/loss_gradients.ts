@@ -3,10 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { computeLoss } from "../loss/compute_loss.ts";
 import { checkLabels, maskOwnClass } from "../loss/labels.ts";
-import type { Embedder } from "../model/embedder.ts";
 import type { Scalar, Tensor2D, Tensor4D, Variable } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
 import { compileFor, type Learner } from "./learner.ts";
+import { trainedNames } from "./trained_names.ts";
 
 /** What decides the gradients of a batch. */
 export interface GradientOptions {
@@ -23,11 +23,6 @@ export interface LossGradients {
   readonly gradients: tf.NamedTensorMap;
 }
 
-/** Names of the network's parameters that learn: the head alone during warm-up, then all of them. */
-export function trainedNames(embedder: Embedder, isWarmup: boolean): readonly string[] {
-  return isWarmup ? embedder.headNames : [...embedder.backboneNames, ...embedder.headNames];
-}
-
 /**
  * Computes the loss and its gradients for everything that learns; the activations of the whole batch are in memory.
  *
@@ -42,9 +37,10 @@ export async function computeGradients(
   options: GradientOptions,
 ): Promise<LossGradients> {
   const { proxies } = learner;
-  const { config, isWarmup } = options;
+  const { config } = options;
   checkLabels(labels, images.shape[0], proxies.shape[0]);
-  const key = JSON.stringify([config.loss, config.hasFrozenBatchNorm, isWarmup]);
+  const variables = trainedVariables(learner, options);
+  const key = JSON.stringify([config.loss, config.hasFrozenBatchNorm, variables.length]);
   const compiled = compileFor(learner, `loss_gradients ${key}`, ([images, mask]) => {
     const { loss, gradients } = differentiate(
       learner,
@@ -57,10 +53,9 @@ export async function computeGradients(
   const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
   const [loss, ...gradients] = await compiled.runAside([images, mask]);
   mask.dispose();
-  const names = trainedVariables(learner, isWarmup).map(({ name }) => name);
   return {
     loss: loss as Scalar,
-    gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
+    gradients: Object.fromEntries(variables.map(({ name }, i) => [name, gradients[i]!])),
   };
 }
 
@@ -73,10 +68,11 @@ export function differentiate(
   learner: Learner,
   images: Tensor4D,
   mask: Tensor2D,
-  { config, isWarmup }: GradientOptions,
+  options: GradientOptions,
 ): LossGradients {
   const { embedder, proxies } = learner;
-  const variables = trainedVariables(learner, isWarmup);
+  const { config } = options;
+  const variables = trainedVariables(learner, options);
   return tf.tidy(() => {
     const { value, grads } = tf.variableGrads(() => {
       const embeddings = embedder.embed(images, {
@@ -90,7 +86,10 @@ export function differentiate(
   });
 }
 
-function trainedVariables({ embedder, proxies }: Learner, isWarmup: boolean): Variable[] {
-  const names = trainedNames(embedder, isWarmup);
+function trainedVariables(
+  { embedder, proxies }: Learner,
+  { config, isWarmup }: GradientOptions,
+): Variable[] {
+  const names = trainedNames(embedder, config, isWarmup);
   return [...names.map((name) => embedder.tensors.get(name)), proxies];
 }

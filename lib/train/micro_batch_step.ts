@@ -23,6 +23,7 @@ import type { Scalar, Tensor2D, Tensor4D } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
 import { compileFor, type Learner } from "./learner.ts";
 import type { GradientOptions, LossGradients } from "./loss_gradients.ts";
+import { trainedBackboneNames } from "./trained_names.ts";
 
 /** Options of {@linkcode computeMicroBatchGradients}. */
 export interface MicroBatchOptions extends GradientOptions {
@@ -82,7 +83,9 @@ export async function computeMicroBatchGradients(
   const features = await featuresOfSlices(learner, images, slices); // [B, F]
   const atFeatures = await gradientsAtFeatures(learner, features, labels, config);
   const { loss, gradients, byFeature } = atFeatures;
-  const backbone = isWarmup ? {} : await backboneGradients(learner, images, byFeature, slices);
+  const backbone = isWarmup
+    ? {}
+    : await backboneGradients(learner, config, images, { byFeature, slices });
   tf.dispose([features, byFeature]);
   return { loss, gradients: { ...gradients, ...backbone } };
 }
@@ -151,13 +154,14 @@ async function gradientsAtFeatures(
 /** Pass 3: the gradient of Σ features · dL/d features, whose second factor is a constant, summed over the slices. */
 async function backboneGradients(
   learner: Learner,
+  config: TrainConfig,
   images: Tensor4D,
-  byFeature: Tensor2D,
-  slices: readonly BatchSlice[],
+  { byFeature, slices }: { readonly byFeature: Tensor2D; readonly slices: readonly BatchSlice[] },
 ): Promise<tf.NamedTensorMap> {
   const { embedder } = learner;
-  const variables = embedder.backboneNames.map((name) => embedder.tensors.get(name));
-  const compiled = compileFor(learner, "slice_gradients", ([images, upstream]) => {
+  const names = trainedBackboneNames(embedder, config);
+  const variables = names.map((name) => embedder.tensors.get(name));
+  const compiled = compileFor(learner, `slice_gradients ${names.length}`, ([images, upstream]) => {
     const { grads } = tf.variableGrads(
       () => tf.sum(tf.mul(embedder.features(images as Tensor4D, "frozen"), upstream!)),
       variables,

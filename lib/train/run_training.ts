@@ -11,7 +11,7 @@ import { batchesPerEpoch } from "../sampling/epoch_length.ts";
 import { BalancedSampler } from "../sampling/balanced_sampler.ts";
 import { prefetch } from "../sampling/prefetch.ts";
 import type { Embedder } from "../model/embedder.ts";
-import { learningRateFactor } from "../optim/schedule.ts";
+import { learningRateFactor, proxySchedule } from "../optim/schedule.ts";
 import { RandomStream } from "../random_stream.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
@@ -61,7 +61,7 @@ export interface TrainingInputs<E> {
 export interface EpochRecord<E> {
   /** Epochs trained so far, this one included. */
   readonly epoch: number;
-  /** Factor of the schedule; `null` for epoch 0. */
+  /** Factor of the network's schedule; `null` for epoch 0. */
   readonly learningRateFactor: number | null;
   /** Mean over the batches; `null` for epoch 0. */
   readonly meanLoss: number | null;
@@ -188,6 +188,7 @@ async function* runEpoch<E>(
     config,
     isWarmup: epoch <= config.warmupEpochCount,
     learningRateFactor: learningRateFactor(config.schedule, epoch - 1),
+    proxyLearningRateFactor: learningRateFactor(proxySchedule(config.schedule), epoch - 1),
     microBatchSize: inputs.microBatchSize,
   };
 

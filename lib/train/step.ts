@@ -4,18 +4,16 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../errors.ts";
 import type { Tensor4D } from "../tensor.ts";
 import type { Learner } from "./learner.ts";
-import {
-  computeGradients,
-  type GradientOptions,
-  type LossGradients,
-  trainedNames,
-} from "./loss_gradients.ts";
+import { computeGradients, type GradientOptions, type LossGradients } from "./loss_gradients.ts";
 import { computeMicroBatchGradients } from "./micro_batch_step.ts";
+import { trainedNames } from "./trained_names.ts";
 
 /** What a step needs beside the learner. */
 export interface StepOptions extends GradientOptions {
   /** Factor of the schedule for this epoch. */
   readonly learningRateFactor: number;
+  /** The same for the proxies. @default that of the network */
+  readonly proxyLearningRateFactor?: number;
   /** N: images whose activations are in memory at a time. @default all of the batch */
   readonly microBatchSize?: number;
 }
@@ -68,9 +66,10 @@ function gradientsOfBatch(
 export function applyGradients(
   { embedder, proxies, networkOptimizer, proxyOptimizer }: Learner,
   byVariable: tf.NamedTensorMap,
-  { isWarmup, learningRateFactor }: StepOptions,
+  options: StepOptions,
 ): void {
-  const names = trainedNames(embedder, isWarmup);
+  const { learningRateFactor, proxyLearningRateFactor = learningRateFactor } = options;
+  const names = trainedNames(embedder, options.config, options.isWarmup);
   const network = new Map(names.map((name) => [name, embedder.tensors.get(name)]));
   const gradients = new Map(
     [...network].map(([name, variable]) => [name, byVariable[variable.name]!]),
@@ -79,6 +78,6 @@ export function applyGradients(
   proxyOptimizer.step(
     new Map([["proxies", proxies]]),
     new Map([["proxies", byVariable[proxies.name]!]]),
-    learningRateFactor,
+    proxyLearningRateFactor,
   );
 }

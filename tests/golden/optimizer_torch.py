@@ -28,8 +28,17 @@ def golden_tensor(shape, seed, scale=1.0):
 UPDATES = 12
 LATE_UPDATES = [3, 4, 6, 9, 10, 11]
 RATE, DECAY, CLIP = 0.01, 0.05, 10.0
-MAKERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}
-STATE = {"adamw": ["exp_avg", "exp_avg_sq"], "adam": ["exp_avg", "exp_avg_sq"], "rmsprop": ["square_avg"]}
+# RMSprop with the constants of Peng et al.'s implementation, the others with PyTorch's.
+MAKERS = {
+    "adamw": torch.optim.AdamW,
+    "adam": torch.optim.Adam,
+    "rmsprop": lambda parameters, **options: torch.optim.RMSprop(parameters, alpha=0.9, momentum=0.9, **options),
+}
+STATE = {
+    "adamw": ["exp_avg", "exp_avg_sq"],
+    "adam": ["exp_avg", "exp_avg_sq"],
+    "rmsprop": ["square_avg", "momentum_buffer"],
+}
 
 
 def trace(name):

@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { learningRateFactor, type ScheduleConfig } from "../../lib/optim/schedule.ts";
+import {
+  learningRateFactor,
+  proxySchedule,
+  type ScheduleConfig,
+} from "../../lib/optim/schedule.ts";
 import golden from "../golden/optimizer.json" with { type: "json" };
 import torch from "../golden/optimizer_torch.json" with { type: "json" };
 import { assertAllClose } from "../support/close.ts";
@@ -48,4 +52,16 @@ Deno.test("learningRateFactor() says which number is not whole", () => {
     message({ kind: "cosine", epochCount: 2.5, floor: 0 }, 1),
     "Cannot compute learning rate as epochCount must be a whole number of at least 1: it is 2.5",
   );
+});
+
+Deno.test("proxySchedule() differs for a cosine with a count of its own alone", () => {
+  const cosine = { kind: "cosine", epochCount: 50, floor: 0.1 } as const;
+  assertEquals(proxySchedule(cosine), cosine);
+  const proxies = proxySchedule({ ...cosine, proxyEpochCount: 5 });
+  // Down in 5 epochs and up in 5, as CosineAnnealingLR(T_max=5) does.
+  const expected = [1, 0.914058, 0.689058, 0.410942, 0.185942, 0.1];
+  const factors = Array.from({ length: 11 }, (_, epoch) => learningRateFactor(proxies, epoch));
+  assertAllClose(factors, [...expected, ...expected.toReversed().slice(1)], 1e-6);
+  const step = { kind: "step", every: 5, factor: 0.5 } as const;
+  assertEquals(proxySchedule(step), step);
 });

@@ -9,7 +9,7 @@ export interface ReferenceRun {
   readonly gradients: readonly (readonly number[])[];
   readonly learningRate: number;
   readonly weightDecay: number;
-  readonly clipValue: number;
+  readonly clipValue?: number;
 }
 
 /** The parameter after all updates. */
@@ -18,12 +18,14 @@ export function referenceOptimize(run: ReferenceRun): number[] {
     let [p, m, v] = [start, 0, 0];
     run.gradients.forEach((gradient, update) => {
       let g = gradient[i]!;
-      if (g > run.clipValue) g = run.clipValue;
-      if (g < -run.clipValue) g = -run.clipValue;
+      const bound = run.clipValue ?? Infinity;
+      if (g > bound) g = bound;
+      if (g < -bound) g = -bound;
       if (run.name !== "adamw") g += run.weightDecay * p;
       if (run.name === "rmsprop") {
-        v = 0.99 * v + 0.01 * g * g;
-        p -= run.learningRate * g / (Math.sqrt(v) + 1e-8);
+        v = 0.9 * v + 0.1 * g * g;
+        m = 0.9 * m + g / (Math.sqrt(v) + 1e-8);
+        p -= run.learningRate * m;
         return;
       }
       m = 0.9 * m + 0.1 * g;
