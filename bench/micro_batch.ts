@@ -48,7 +48,7 @@ async function measure(config: TrainConfig, microBatchSize?: number): Promise<Me
   for (let i = 0; i < STEP_COUNT; i++) {
     const start = performance.now();
     await step();
-    await learner.proxies.data();
+    await learner.proxies!.data();
     seconds.push((performance.now() - start) / 1000);
   }
   const processBytes = await readPeakMemory(); // before the profile, which keeps a record of every kernel

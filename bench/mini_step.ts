@@ -32,7 +32,7 @@ async function serve(name: BackendName, threads: number | undefined): Promise<vo
   scope.onmessage = async () => {
     const start = performance.now();
     await trainStep(learner, images, labels, options);
-    await learner.proxies.data();
+    await learner.proxies!.data();
     scope.postMessage(performance.now() - start);
   };
   for (let i = 0; i < 3; i++) await trainStep(learner, images, labels, options);

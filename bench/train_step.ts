@@ -16,7 +16,7 @@ import { openBackend } from "../lib/backend/open_backend.ts";
 import { profileFunction } from "../lib/backend/tensorflow/graph/op_profile.ts";
 import { maskOwnClass } from "../lib/loss/labels.ts";
 import { findBackbone } from "../lib/model/registry.ts";
-import { createLearner, type Learner } from "../lib/train/learner.ts";
+import { createLearner, type Learner, proxyVariables } from "../lib/train/learner.ts";
 import { differentiate } from "../lib/train/loss_gradients.ts";
 import { applyGradients, trainStep } from "../lib/train/step.ts";
 import { readPeakMemory } from "./peak_memory.ts";
@@ -107,7 +107,7 @@ function report(what: string, imageCount: number, sides: readonly Side[], times:
 
 /** Every op of a step: the loss, its gradients, and the update. */
 async function profile(learner: Learner, options: typeof STEP, batch: number): Promise<void> {
-  const { embedder, proxies, networkOptimizer, proxyOptimizer } = learner;
+  const { embedder, networkOptimizer, proxyOptimizer } = learner;
   const images = randomImages(batch, options.config.inputSize);
   const labels = Array.from({ length: batch }, (_, i) => i % CLASS_COUNT);
   await trainStep(learner, images, labels, options); // makes the optimizers' state
@@ -127,7 +127,7 @@ async function profile(learner: Learner, options: typeof STEP, batch: number): P
     {
       variables: [
         ...embedder.tensors.variables(),
-        proxies,
+        ...proxyVariables(learner),
         ...networkOptimizer.variables(),
         ...proxyOptimizer.variables(),
       ],

@@ -2,7 +2,12 @@
 
 import { UsageError } from "../errors.ts";
 import type { LossParameter } from "../loss/loss_definition.ts";
-import { listLossesWith, LOSS_PARAMETERS, type LossParameterName } from "../loss/losses.ts";
+import {
+  findLoss,
+  listLossesWith,
+  LOSS_PARAMETERS,
+  type LossParameterName,
+} from "../loss/losses.ts";
 import { describeUnknown } from "../nearest_name.ts";
 import { describeRange, isWithinRange, type NumberRange } from "../number_range.ts";
 import { OPTIMIZER_NAMES } from "../optim/optimizer_config.ts";
@@ -29,6 +34,8 @@ export interface ConfigField extends NumberRange {
   replace(config: TrainConfig, value: never): TrainConfig;
 }
 
+/** The field of the proxies' rate, which only losses with proxies have. */
+export const PROXY_MULTIPLIER = "proxy-multiplier";
 const SCHEDULE_KINDS = ["step", "multistep", "cosine", "exponential"] as const;
 
 /** Every field that can be replaced, in the order of `--help`. */
@@ -79,11 +86,18 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     (c, v) => withOptimizer(c, { learningRate: v }),
   ),
   number(
-    "proxy-multiplier",
+    PROXY_MULTIPLIER,
     "Learning rate of the proxies over the base rate.",
     0,
     undefined,
-    (c, v) => withOptimizer(c, { proxyLearningRateMultiplier: v }),
+    (c, v) => {
+      if (findLoss(c.loss.name).takesProxies) {
+        return withOptimizer(c, { proxyLearningRateMultiplier: v });
+      }
+      throw new UsageError(
+        `Cannot use setting ${PROXY_MULTIPLIER} as the loss must take proxies: it is ${c.loss.name}`,
+      );
+    },
   ),
   number(
     "weight-decay",

@@ -3,7 +3,7 @@
 import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
-import { configureLoss, type LossName, type LossParameterName } from "../loss/losses.ts";
+import { configureLoss, findLoss, type LossName, type LossParameterName } from "../loss/losses.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { applyOverrides, type Overrides } from "./config_fields.ts";
 
@@ -42,6 +42,9 @@ export interface RunChoice {
 /** Share of the training classes that protocol `corrected` holds out. */
 const HELD_OUT_SHARE = 0.15;
 
+/** A rate of proxies that are not there is no part of a run: all such runs say the same. */
+const WITHOUT_PROXIES = { proxyLearningRateMultiplier: 1 } as const;
+
 /**
  * The complete configuration of one run.
  *
@@ -54,10 +57,12 @@ export function resolveConfig(
   overrides: Overrides = {},
 ): TrainConfig {
   const { lossParameters, ...rest } = settings;
+  const { takesProxies } = findLoss(choice.loss);
   const config: TrainConfig = {
     ...rest,
     ...choice,
     loss: configureLoss(choice.loss, lossParameters),
+    optimizer: takesProxies ? rest.optimizer : { ...rest.optimizer, ...WITHOUT_PROXIES },
     heldOutShare: choice.protocol === "corrected" ? HELD_OUT_SHARE : 0,
   };
   return applyOverrides(config, overrides);

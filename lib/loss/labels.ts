@@ -31,6 +31,20 @@ export function checkBatch(
 }
 
 /**
+ * Checks that a batch and its labels belong together, for losses without proxies.
+ *
+ * @param embeddings [B, D]
+ * @param labels B class indices, or their mask [B, C].
+ * @throws {RangeError} If B is 0, there are not B labels, or one is not a whole number from 0.
+ */
+export function checkPairBatch(embeddings: tf.Tensor2D, labels: BatchLabels): void {
+  const [batchSize] = embeddings.shape;
+  if (batchSize === 0) fail("embeddings must have at least one row", "0 rows");
+  if (labels instanceof tf.Tensor) return checkMask(labels, [batchSize, labels.shape[1]]);
+  checkLabels(labels, batchSize, Infinity);
+}
+
+/**
  * Checks class indices.
  *
  * @throws {RangeError} If they are not one for each of the `batchSize` images, or one is outside [0, classCount).
@@ -47,8 +61,26 @@ export function checkLabels(
     !Number.isInteger(label) || label < 0 || label >= classCount
   );
   if (wrong >= 0) {
-    fail(`label ${wrong} must be a whole number in [0, ${classCount})`, `${labels[wrong]}`);
+    const range = classCount === Infinity ? "of at least 0" : `in [0, ${classCount})`;
+    fail(`label ${wrong} must be a whole number ${range}`, `${labels[wrong]}`);
   }
+}
+
+/**
+ * Mask of pairs of one class.
+ *
+ * @returns [B, B] of type bool: true at (i, j) where images i and j are of one class, so on the diagonal. The caller disposes
+ * it.
+ */
+export function maskSameClass(labels: BatchLabels): Tensor2D {
+  return tf.tidy(() => {
+    if (labels instanceof tf.Tensor) {
+      const own = tf.cast(labels, "float32"); // [B, C]
+      return tf.cast(tf.matMul(own, own, false, true), "bool");
+    }
+    const classes = tf.tensor1d([...labels], "int32");
+    return tf.equal(tf.expandDims(classes, 1), tf.expandDims(classes, 0)) as Tensor2D;
+  });
 }
 
 /**

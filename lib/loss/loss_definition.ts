@@ -18,14 +18,22 @@ export interface LossParameter<Name extends string = string> {
   readonly range: NumberRange;
 }
 
-/** A loss; adding one is its file, a line of `losses.ts`, and a line of the experiment that compares it. */
-export interface LossDefinition<Name extends string = string, Parameter extends string = string> {
+/** What every loss has. */
+interface LossTraits<Name extends string, Parameter extends string> {
   /** Name in flags, configurations, run ids and rows. */
   readonly name: Name;
   /** Name in tables and pictures: `Proxy-AN`. */
   readonly title: string;
   /** Its hyperparameters, in the order of columns; a loss has no others. */
   readonly parameters: readonly LossParameter<Parameter>[];
+}
+
+/** A loss of embeddings and proxies. */
+export interface ProxyLossDefinition<
+  Name extends string = string,
+  Parameter extends string = string,
+> extends LossTraits<Name, Parameter> {
+  readonly takesProxies: true;
   /**
    * Computes the loss of one batch.
    *
@@ -43,6 +51,31 @@ export interface LossDefinition<Name extends string = string, Parameter extends 
     values: Readonly<Record<Parameter, number>>,
   ): Scalar;
 }
+
+/** A loss of pairs of embeddings; runs with it have no proxies. */
+export interface PairLossDefinition<Name extends string = string, Parameter extends string = string>
+  extends LossTraits<Name, Parameter> {
+  readonly takesProxies: false;
+  /**
+   * Computes the loss of one batch.
+   *
+   * @param embeddings [B, D] raw rows.
+   * @param labels B class indices, or their mask [B, C].
+   * @param values One for each parameter.
+   * @returns Scalar, differentiable in embeddings. The caller disposes it.
+   * @throws {RangeError} If labels, sizes or values break a rule.
+   */
+  compute(
+    embeddings: Tensor2D,
+    labels: BatchLabels,
+    values: Readonly<Record<Parameter, number>>,
+  ): Scalar;
+}
+
+/** A loss; adding one is its file, a line of `losses.ts`, and a line of the experiment that compares it. */
+export type LossDefinition<Name extends string = string, Parameter extends string = string> =
+  | ProxyLossDefinition<Name, Parameter>
+  | PairLossDefinition<Name, Parameter>;
 
 /**
  * Values for all parameters of a loss: those that are given, and defaults.

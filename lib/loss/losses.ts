@@ -3,12 +3,13 @@
 import { UsageError } from "../errors.ts";
 import { describeUnknown } from "../nearest_name.ts";
 import type { LossDefinition, LossParameter } from "./loss_definition.ts";
+import { MULTI_SIMILARITY } from "./multi_similarity.ts";
 import { PROXY_AN } from "./proxy_an.ts";
 import { PROXY_ANCHOR } from "./proxy_anchor.ts";
 import { PROXY_NCA } from "./proxy_nca.ts";
 
 /** Every loss, in the order of tables. */
-export const LOSSES = [PROXY_AN, PROXY_ANCHOR, PROXY_NCA] as const;
+export const LOSSES = [PROXY_AN, PROXY_ANCHOR, PROXY_NCA, MULTI_SIMILARITY] as const;
 
 /** Name of a loss. */
 export type LossName = typeof LOSSES[number]["name"];

@@ -1,5 +1,5 @@
 /**
- * Losses: from embeddings [B, D], proxies [C, D] and labels to a scalar with gradients. They need tfjs alone and no permission,
+ * Losses: from embeddings [B, D], proxies [C, D] where they take them, and labels to a scalar with gradients. They need tfjs alone and no permission,
  * and run in a browser.
  *
  * @module
@@ -8,7 +8,12 @@
 export type { Scalar, Tensor2D } from "../tensor.ts";
 export { type BatchLabels, maskOwnClass } from "./labels.ts";
 export type { NumberRange } from "../number_range.ts";
-export type { LossDefinition, LossParameter } from "./loss_definition.ts";
+export type {
+  LossDefinition,
+  LossParameter,
+  PairLossDefinition,
+  ProxyLossDefinition,
+} from "./loss_definition.ts";
 export {
   configureLoss,
   findLoss,
@@ -20,6 +25,7 @@ export {
   type LossName,
   type LossParameterName,
 } from "./losses.ts";
+export { multiSimilarityLoss, type MultiSimilarityOptions } from "./multi_similarity.ts";
 export { proxyAnLoss, type ProxyAnOptions } from "./proxy_an.ts";
 export { proxyAnchorLoss, type ProxyAnchorOptions } from "./proxy_anchor.ts";
 export { proxyNcaLoss } from "./proxy_nca.ts";

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { cosineSimilarities } from "./cosine_similarities.ts";
 import { type BatchLabels, checkBatch, maskOwnClass } from "./labels.ts";
 import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
-import { type LossDefinition, resolveParameters } from "./loss_definition.ts";
+import { type ProxyLossDefinition, resolveParameters } from "./loss_definition.ts";
 import { pullToProxies } from "./pull_to_proxies.ts";
 import { SCALE_AND_MARGIN } from "./scale_and_margin.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
@@ -51,9 +51,10 @@ export function proxyAnLoss(
 }
 
 /** Proxy-AN as the losses' list has it. */
-export const PROXY_AN: LossDefinition<"proxy_an", "alpha" | "margin"> = {
+export const PROXY_AN: ProxyLossDefinition<"proxy_an", "alpha" | "margin"> = {
   name: "proxy_an",
   title: "Proxy-AN",
   parameters: SCALE_AND_MARGIN,
+  takesProxies: true,
   compute: proxyAnLoss,
 };

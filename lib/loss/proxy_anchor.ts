@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { cosineSimilarities } from "./cosine_similarities.ts";
 import { type BatchLabels, checkBatch, maskOwnClass } from "./labels.ts";
 import { logOnePlusSumExp } from "./log_one_plus_sum_exp.ts";
-import { type LossDefinition, resolveParameters } from "./loss_definition.ts";
+import { type ProxyLossDefinition, resolveParameters } from "./loss_definition.ts";
 import { pullToProxies } from "./pull_to_proxies.ts";
 import { SCALE_AND_MARGIN } from "./scale_and_margin.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
@@ -50,9 +50,10 @@ export function proxyAnchorLoss(
 }
 
 /** Proxy-Anchor as the losses' list has it. */
-export const PROXY_ANCHOR: LossDefinition<"proxy_anchor", "alpha" | "margin"> = {
+export const PROXY_ANCHOR: ProxyLossDefinition<"proxy_anchor", "alpha" | "margin"> = {
   name: "proxy_anchor",
   title: "Proxy-Anchor",
   parameters: SCALE_AND_MARGIN,
+  takesProxies: true,
   compute: proxyAnchorLoss,
 };

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type BatchLabels, checkBatch, maskOwnClass } from "./labels.ts";
 import { logSumExp } from "./log_one_plus_sum_exp.ts";
-import type { LossDefinition } from "./loss_definition.ts";
+import type { ProxyLossDefinition } from "./loss_definition.ts";
 import { normalizeRows } from "./normalize_rows.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
 
@@ -48,10 +48,11 @@ export function proxyNcaLoss(
 }
 
 /** Proxy-NCA as the losses' list has it. */
-export const PROXY_NCA: LossDefinition<"proxy_nca", never> = {
+export const PROXY_NCA: ProxyLossDefinition<"proxy_nca", never> = {
   name: "proxy_nca",
   title: "Proxy-NCA",
   parameters: [],
+  takesProxies: true,
   compute: proxyNcaLoss,
 };
 

@@ -9,6 +9,7 @@ import {
 } from "../backend/compile.ts";
 import { InputError } from "../errors.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
+import { findLoss } from "../loss/losses.ts";
 import { createProxies } from "../model/proxies.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
@@ -21,11 +22,13 @@ import type { Variable2D } from "../tensor.ts";
 export interface Learner {
   /** Backbone and head. */
   readonly embedder: Embedder;
-  /** [C, D] */
-  readonly proxies: Variable2D;
+  /** C, the number of training classes. */
+  readonly classCount: number;
+  /** [C, D]; `null` where the loss takes none: then none are trained or stored. */
+  readonly proxies: Variable2D | null;
   /** Backbone and head. */
   readonly networkOptimizer: Optimizer;
-  /** Optimizer of the proxies, at their own rate. */
+  /** Optimizer of the proxies, at their own rate; idle where there are none. */
   readonly proxyOptimizer: Optimizer;
   /** What the backend has compiled for this learner. */
   readonly functions: CompiledFunctions;
@@ -52,7 +55,10 @@ export function createLearner(
   if (pretrained) embedder.loadBackbone(pretrained);
   return {
     embedder,
-    proxies: createProxies(classCount, embeddingSize, RandomStream.named(seed, "proxies")),
+    classCount,
+    proxies: findLoss(config.loss.name).takesProxies
+      ? createProxies(classCount, embeddingSize, RandomStream.named(seed, "proxies"))
+      : null,
     networkOptimizer: createOptimizer(optimizer),
     proxyOptimizer: createOptimizer({ ...optimizer, clipValue: undefined }, {
       learningRateMultiplier: optimizer.proxyLearningRateMultiplier,
@@ -63,15 +69,20 @@ export function createLearner(
 
 /** The learner's compiled function of a name: made at the first call, of everything that the learner's tensors are. */
 export function compileFor(learner: Learner, name: string, fn: TensorFunction): CompiledFunction {
-  const { embedder, proxies, functions } = learner;
-  const variables = [...embedder.tensors.variables(), proxies];
+  const { embedder, functions } = learner;
+  const variables = [...embedder.tensors.variables(), ...proxyVariables(learner)];
   return functions.get(name, () => compileFunction(fn, { name, variables }));
+}
+
+/** The proxies, as a list that is empty where there are none. */
+export function proxyVariables({ proxies }: Pick<Learner, "proxies">): Variable2D[] {
+  return proxies ? [proxies] : [];
 }
 
 /** Frees every tensor of a learner. */
 export function disposeLearner(learner: Learner): void {
   learner.embedder.dispose();
-  learner.proxies.dispose();
+  learner.proxies?.dispose();
   learner.networkOptimizer.dispose();
   learner.proxyOptimizer.dispose();
   learner.functions.dispose();
@@ -88,14 +99,14 @@ export interface LearnerSnapshot {
 export async function exportLearner(learner: Learner): Promise<LearnerSnapshot> {
   const [network, proxies, networkState, proxyState] = await Promise.all([
     learner.embedder.tensors.export(),
-    exportProxies(learner.proxies),
+    Promise.all(proxyVariables(learner).map(exportProxies)),
     learner.networkOptimizer.export(),
     learner.proxyOptimizer.export(),
   ]);
   return {
     tensors: [
       ...prefixNames(network, "network/"),
-      proxies,
+      ...proxies,
       ...prefixNames(networkState.tensors, "network_optimizer/"),
       ...prefixNames(proxyState.tensors, "proxy_optimizer/"),
     ],
@@ -112,15 +123,7 @@ export async function exportLearner(learner: Learner): Promise<LearnerSnapshot> 
 export function loadLearner(learner: Learner, snapshot: LearnerSnapshot): void {
   const { tensors, networkSteps, proxySteps } = snapshot;
   learner.embedder.tensors.load(stripNames(tensors, "network/"));
-  const proxies = tensors.find(({ name }) => name === "proxies");
-  const shape = learner.proxies.shape;
-  if (!proxies || proxies.shape.join() !== shape.join()) {
-    throw new InputError(
-      `Cannot restore proxies as they must have shape [${shape}]: it is ` +
-        (proxies ? `[${proxies.shape}]` : "missing"),
-    );
-  }
-  tf.tidy(() => learner.proxies.assign(tf.tensor2d(proxies.data, shape)));
+  loadProxies(learner, tensors.find(({ name }) => name === "proxies"));
   learner.networkOptimizer.load({
     tensors: stripNames(tensors, "network_optimizer/"),
     steps: networkSteps,
@@ -129,6 +132,20 @@ export function loadLearner(learner: Learner, snapshot: LearnerSnapshot): void {
     tensors: stripNames(tensors, "proxy_optimizer/"),
     steps: proxySteps,
   });
+}
+
+function loadProxies({ proxies }: Learner, stored: NamedTensor | undefined): void {
+  if (!proxies && !stored) return;
+  const shape = proxies && `[${proxies.shape}]`;
+  const given = stored && `[${stored.shape}]`;
+  if (!proxies || !stored || shape !== given) {
+    throw new InputError(
+      `Cannot restore proxies as they must ${
+        shape ? `have shape ${shape}` : "be none, which the loss takes"
+      }: it is ${given ?? "missing"}`,
+    );
+  }
+  tf.tidy(() => proxies.assign(tf.tensor2d(stored.data, proxies.shape)));
 }
 
 async function exportProxies(proxies: Variable2D): Promise<NamedTensor> {

@@ -5,7 +5,7 @@ import { computeLoss } from "../loss/compute_loss.ts";
 import { checkLabels, maskOwnClass } from "../loss/labels.ts";
 import type { Scalar, Tensor2D, Tensor4D, Variable } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
-import { compileFor, type Learner } from "./learner.ts";
+import { compileFor, type Learner, proxyVariables } from "./learner.ts";
 import { trainedNames } from "./trained_names.ts";
 
 /** What decides the gradients of a batch. */
@@ -36,9 +36,9 @@ export async function computeGradients(
   labels: readonly number[],
   options: GradientOptions,
 ): Promise<LossGradients> {
-  const { proxies } = learner;
+  const { classCount } = learner;
   const { config } = options;
-  checkLabels(labels, images.shape[0], proxies.shape[0]);
+  checkLabels(labels, images.shape[0], classCount);
   const variables = trainedVariables(learner, options);
   const key = JSON.stringify([config.loss, config.hasFrozenBatchNorm, variables.length]);
   const compiled = compileFor(learner, `loss_gradients ${key}`, ([images, mask]) => {
@@ -50,7 +50,7 @@ export async function computeGradients(
     );
     return [loss, ...Object.values(gradients)];
   });
-  const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
+  const mask = maskOwnClass(labels, classCount); // [B, C]
   const [loss, ...gradients] = await compiled.runAside([images, mask]);
   mask.dispose();
   return {
@@ -87,9 +87,10 @@ export function differentiate(
 }
 
 function trainedVariables(
-  { embedder, proxies }: Learner,
+  learner: Learner,
   { config, isWarmup }: GradientOptions,
 ): Variable[] {
-  const names = trainedNames(embedder, config, isWarmup);
-  return [...names.map((name) => embedder.tensors.get(name)), proxies];
+  const names = trainedNames(learner.embedder, config, isWarmup);
+  const network = names.map((name) => learner.embedder.tensors.get(name));
+  return [...network, ...proxyVariables(learner)];
 }

@@ -21,7 +21,7 @@ import { hasBatchNorm } from "../model/backbone.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { Scalar, Tensor2D, Tensor4D } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
-import { compileFor, type Learner } from "./learner.ts";
+import { compileFor, type Learner, proxyVariables } from "./learner.ts";
 import type { GradientOptions, LossGradients } from "./loss_gradients.ts";
 import { trainedBackboneNames } from "./trained_names.ts";
 
@@ -78,7 +78,7 @@ export async function computeMicroBatchGradients(
 ): Promise<LossGradients> {
   const batchSize = images.shape[0];
   checkMicroBatch(config, microBatchSize, batchSize);
-  checkLabels(labels, batchSize, learner.proxies.shape[0]);
+  checkLabels(labels, batchSize, learner.classCount);
   const slices = cutBatch(batchSize, microBatchSize);
   const features = await featuresOfSlices(learner, images, slices); // [B, F]
   const atFeatures = await gradientsAtFeatures(learner, features, labels, config);
@@ -131,8 +131,9 @@ async function gradientsAtFeatures(
   labels: readonly number[],
   config: TrainConfig,
 ): Promise<LossGradients & { readonly byFeature: Tensor2D }> {
-  const { embedder, proxies } = learner;
-  const variables = [...embedder.headNames.map((name) => embedder.tensors.get(name)), proxies];
+  const { embedder, proxies, classCount } = learner;
+  const head = embedder.headNames.map((name) => embedder.tensors.get(name));
+  const variables = [...head, ...proxyVariables(learner)];
   const name = `feature_gradients ${JSON.stringify(config.loss)}`;
   const compiled = compileFor(learner, name, ([features, mask]) => {
     const { value, grads } = tf.valueAndGrads((rows) => {
@@ -141,7 +142,7 @@ async function gradientsAtFeatures(
     })([features!, ...variables]);
     return [value, ...grads];
   });
-  const mask = maskOwnClass(labels, proxies.shape[0]); // [B, C]
+  const mask = maskOwnClass(labels, classCount); // [B, C]
   const [loss, byFeature, ...byVariable] = await compiled.runAside([features, mask]);
   mask.dispose();
   return {

@@ -62,7 +62,7 @@ function gradientsOfBatch(
     : computeMicroBatchGradients(learner, images, labels, { ...options, microBatchSize });
 }
 
-/** Updates the network and the proxies. */
+/** Updates the network and, where there are some, the proxies. */
 export function applyGradients(
   { embedder, proxies, networkOptimizer, proxyOptimizer }: Learner,
   byVariable: tf.NamedTensorMap,
@@ -75,6 +75,7 @@ export function applyGradients(
     [...network].map(([name, variable]) => [name, byVariable[variable.name]!]),
   );
   networkOptimizer.step(network, gradients, learningRateFactor);
+  if (!proxies) return;
   proxyOptimizer.step(
     new Map([["proxies", proxies]]),
     new Map([["proxies", byVariable[proxies.name]!]]),

@@ -104,3 +104,16 @@ Deno.test("the weights of a backbone are part of its runs", () => {
   const runs = planRuns(grid, SETTINGS_OF, {}, (name) => name === "resnet50" ? "ab" : null);
   assertEquals(runs.map(({ pretrainedHash }) => pretrainedHash), ["ab", null]);
 });
+
+Deno.test("a rate of proxies is no part of runs whose loss takes none", () => {
+  const rates = (losses: Grid["losses"], overrides: Overrides = {}) =>
+    planRuns({ ...GRID, losses }, SETTINGS_OF, overrides)
+      .map(({ optimizer }) => optimizer.proxyLearningRateMultiplier);
+  assertEquals(rates(["proxy_an", "multi_similarity"]), [10, 1]);
+  assertEquals(rates(["proxy_an", "multi_similarity"], { "proxy-multiplier": 50 }), [50, 1]);
+  assertThrows(
+    () => rates(["multi_similarity"], { "proxy-multiplier": 50 }),
+    UsageError,
+    "Cannot use setting proxy-multiplier as the loss must take proxies: it is multi_similarity",
+  );
+});

@@ -57,7 +57,7 @@ function readGradients(learner: Learner, { loss, gradients }: LossGradients) {
   const { tensors } = learner.embedder;
   const named = tensors.parameterNames().map((name) => [name, tensors.get(name)] as const);
   const values = new Map([["loss", loss.dataSync<"float32">()]]);
-  for (const [name, variable] of [...named, ["proxies", learner.proxies] as const]) {
+  for (const [name, variable] of [...named, ["proxies", learner.proxies!] as const]) {
     const gradient = gradients[variable.name];
     if (gradient) values.set(name, gradient.dataSync<"float32">());
   }

@@ -1,4 +1,4 @@
-/** The three losses in float64 and plain loops; no code is shared with `lib`. */
+/** The losses in float64 and plain loops; no code is shared with `lib`. */
 
 import type { LossConfig } from "../../../lib/loss/losses.ts";
 
@@ -12,6 +12,7 @@ export function referenceLoss(
   labels: readonly number[],
 ): number {
   if (config.name === "proxy_nca") return referenceProxyNca(embeddings, proxies, labels);
+  if (config.name === "multi_similarity") return referencePairs(config, embeddings, labels);
   const { name, margin, alpha } = config;
   let positives = 0;
   let presentCount = 0;
@@ -53,6 +54,27 @@ function referenceProxyNca(embeddings: Matrix, proxies: Matrix, labels: readonly
     }
     total += logSum(others);
   }
+  return total / embeddings.length;
+}
+
+/** Multi-Similarity, image by image. */
+function referencePairs(
+  { pull, push, threshold, slack }: Extract<LossConfig, { name: "multi_similarity" }>,
+  embeddings: Matrix,
+  labels: readonly number[],
+): number {
+  let total = 0;
+  embeddings.forEach((anchor, i) => {
+    const positives: number[] = [];
+    const negatives: number[] = [];
+    embeddings.forEach((other, k) => {
+      if (k !== i) (labels[k] === labels[i] ? positives : negatives).push(cosine(anchor, other));
+    });
+    const hardPositives = positives.filter((s) => negatives.some((n) => s - slack < n));
+    const hardNegatives = negatives.filter((s) => positives.some((p) => s + slack > p));
+    total += logSum([0, ...hardPositives.map((s) => -pull * (s - threshold))]) / pull;
+    total += logSum([0, ...hardNegatives.map((s) => push * (s - threshold))]) / push;
+  });
   return total / embeddings.length;
 }
 
