@@ -34,7 +34,8 @@ export function buildMetricTable({ scope, rows }: ScopedRows): Table {
       return buildBlock(title, members, selection, metrics);
     })
   );
-  const published = scope.setting === "full" ? publishedSection(scope, metrics) : null;
+  const losses = [...new Set(rows.map(({ loss }) => loss))];
+  const published = scope.setting === "full" ? publishedSection(scope, metrics, losses) : null;
   return {
     stem: formatScope(scope),
     title: `${displayDataset(scope.dataset, scope.profile)}, ${describeSetting(scope.setting)}`,

@@ -1,7 +1,6 @@
 /** Parts that tables share: captions, rows of series and of untrained networks, published numbers. */
 
-import { LOSSES } from "../../loss/losses.ts";
-import { displayBackbone, displayDataset, isMiniature } from "./display_names.ts";
+import { displayBackbone, displayDataset, displayLoss, isMiniature } from "./display_names.ts";
 import { PUBLISHED_RESULTS } from "../claims/published_numbers.ts";
 import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
 import type { ResultRow } from "../rows/row.ts";
@@ -95,19 +94,22 @@ export function describeSelection(selection: string, protocol: string): string {
 /**
  * Published numbers for the dataset of a scope, with their sources.
  *
- * Beside profile `paper`: every method on the same network. Beside miniatures: only our own baselines, under a title that
- * says that the numbers cannot be compared.
+ * Beside profile `paper`: every method on the same network. Beside miniatures: only the losses of the table, under a title
+ * that says that the numbers cannot be compared.
  *
+ * @param losses Names of the losses that have rows in the table.
  * @returns `null` if there are none.
  */
 export function publishedSection(
   { profile, dataset, backbone }: Scope,
   metrics: readonly MetricName[],
+  losses: readonly string[],
 ): TableSection | null {
+  const titles = losses.map(displayLoss);
   const isPaper = profile === "paper";
   const results = PUBLISHED_RESULTS.filter((result) =>
     result.dataset === dataset &&
-    (isPaper ? result.backbone === backbone : LOSSES.some(({ title }) => title === result.method))
+    (isPaper ? result.backbone === backbone : titles.includes(result.method))
   );
   if (results.length === 0) return null;
   const title = isPaper

@@ -44,7 +44,8 @@ Deno.test("a cell is mean, sample deviation and n over the seeds of one loss and
 });
 
 Deno.test("the untrained network comes first, then the paper's choice of epoch, then the final one", () => {
-  const table = buildMetricTable(scopeOf(syntheticRun({}).rows));
+  const runs = [syntheticRun({}), syntheticRun({ loss: "proxy_anchor" })];
+  const table = buildMetricTable(scopeOf(runs.flatMap(({ rows }) => rows)));
   assertEquals(table.sections[0]!.rows.map(({ label }) => label), ["Untrained network"]);
   assertEquals(titlesOf(table), [
     null,
@@ -52,6 +53,11 @@ Deno.test("the untrained network comes first, then the paper's choice of epoch, 
     "Final epoch",
     "Published, on the full-size dataset and other networks: not comparable with the miniature",
   ]);
+});
+
+Deno.test("a miniature's table quotes the losses that it has rows of alone", () => {
+  const table = buildMetricTable(scopeOf(syntheticRun({}).rows));
+  assertEquals(titlesOf(table).some((title) => title?.startsWith("Published")), false);
 });
 
 Deno.test("protocol corrected shows final, held out and best on test, in this order and side by side", () => {
