@@ -9,7 +9,7 @@ const CONFIG = smallConfig(); // clips to 10
 
 /** Gradients of 100 in every entry that learns in warm-up: head and proxies. */
 function largeGradients({ embedder, proxies }: Learner): tf.NamedTensorMap {
-  const learned = [...embedder.headNames.map((name) => embedder.tensors.get(name)), proxies];
+  const learned = [...embedder.headNames.map((name) => embedder.tensors.get(name)), proxies!];
   return Object.fromEntries(learned.map(({ name, shape }) => [name, tf.fill(shape, 100)]));
 }
 
@@ -42,12 +42,12 @@ testOnEachBackend("the proxies have a factor of their own where one is given", a
   const config = smallConfig({ optimizer: { ...CONFIG.optimizer, weightDecay: 0 } });
   const learner = createLearner(config, 3, null);
   const gradients = largeGradients(learner);
-  const before = await learner.proxies.data();
+  const before = await learner.proxies!.data();
   const head = learner.embedder.tensors.get(learner.embedder.headNames[0]!);
   const headBefore = await head.data();
   const options = { config, isWarmup: true, learningRateFactor: 0 };
   applyGradients(learner, gradients, { ...options, proxyLearningRateFactor: 0.5 });
-  const moved = (await learner.proxies.data()).map((value, i) => before[i]! - value);
+  const moved = (await learner.proxies!.data()).map((value, i) => before[i]! - value);
   // AdamW's first step is the rate: 1e-3, times 10 for proxies, times 0.5.
   assertEquals([...new Set([...moved].map((value) => value.toFixed(5)))], ["0.00500"]);
   assertEquals(await head.data(), headBefore);
