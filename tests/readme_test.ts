@@ -46,3 +46,26 @@ Deno.test({
     for (const name of Object.keys(tasks)) assertStringIncludes(text, `\`${name}`);
   },
 });
+
+/** Folders whose files are in the repository; those of data and results come and go. */
+const OWN_PATH = /^(?:lib|tasks|tests|bench|vendor|\.ci)\/|^[\w.]+\.(?:ts|md|json|lock)$/;
+
+Deno.test({
+  name: "every file that the README and CONTRIBUTING.md name is there",
+  ignore: needs("read"),
+  async fn() {
+    for (const document of ["README.md", "CONTRIBUTING.md"]) {
+      const text = await Deno.readTextFile(new URL(document, ROOT));
+      const named = [...text.matchAll(/`([^`\s]+)`|\]\(([^)#\s]+)\)/g)]
+        .map(([, code, link]) => code ?? link!)
+        .filter((path) => OWN_PATH.test(path));
+      assert(named.length > 10, `${document}: ${named.length} paths`);
+      for (const path of named) {
+        // A file that is to be made has a placeholder in its name: then its folder must be there.
+        const known = path.includes("NAME") ? path.slice(0, path.lastIndexOf("/")) : path;
+        const isThere = await Deno.stat(new URL(known, ROOT)).then(() => true, () => false);
+        assert(isThere, `${document} names ${path}, which is not there`);
+      }
+    }
+  },
+});

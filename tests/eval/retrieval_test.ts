@@ -4,6 +4,7 @@ import { PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { InputError } from "../../lib/errors.ts";
 import type { EmbeddingMatrix } from "../../lib/eval/embedding_matrix.ts";
 import { evaluateGalleryRetrieval } from "../../lib/eval/gallery_retrieval.ts";
+import { MEAN_METRICS } from "../../lib/eval/metric_definitions.ts";
 import type { RetrievalMetrics } from "../../lib/eval/metrics.ts";
 import { evaluateSelfRetrieval } from "../../lib/eval/self_retrieval.ts";
 import { assertAllClose } from "../support/close.ts";
@@ -17,8 +18,9 @@ function assertSame(actual: RetrievalMetrics, expected: ReferenceMetrics, name: 
   const percent = (fraction: number) => 100 * fraction;
   assertEquals(actual.queryCount, expected.queryCount, name);
   assertAllClose(recalls(actual), expected.recall.map(percent), 1e-9, name);
-  assertAllClose([actual.mapAtR], [percent(expected.mapAtR)], 1e-9, name);
-  assertAllClose([actual.rPrecision], [percent(expected.rPrecision)], 1e-9, name);
+  for (const { property } of MEAN_METRICS) {
+    assertAllClose([actual[property]], [percent(expected[property])], 1e-9, `${name}: ${property}`);
+  }
 }
 
 /** 5 classes of 12 to 1 images, the last two single, with three images that are there twice. */

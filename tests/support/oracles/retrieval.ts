@@ -1,12 +1,12 @@
 /** Retrieval by brute force in float64: every similarity, full sorts, one query after another. Shares no code with `lib`. */
 
+import type { MeanProperty } from "../../../lib/eval/metric_definitions.ts";
+
 type Rows = readonly (readonly number[])[];
 
-/** Metrics of a set of queries, 0-1. */
-export interface ReferenceMetrics {
+/** Metrics of a set of queries, 0-1: every metric of the library's list must be here. */
+export interface ReferenceMetrics extends Readonly<Record<MeanProperty, number>> {
   readonly recall: readonly number[];
-  readonly mapAtR: number;
-  readonly rPrecision: number;
   readonly queryCount: number;
 }
 
