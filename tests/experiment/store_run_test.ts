@@ -1,0 +1,190 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import type { Backend } from "../../lib/backend/backend.ts";
+import { InputError } from "../../lib/errors.ts";
+import { runFolder } from "../../lib/experiment/run_folder.ts";
+import { type FinishedRun, storeEpochs, storeRun } from "../../lib/experiment/store_run.ts";
+import { hashBytes } from "../../lib/file/hash.ts";
+import { readEpochs } from "../../lib/results/rows/epoch_row.ts";
+import { readRows } from "../../lib/results/rows/row.ts";
+import type { TrainConfig } from "../../lib/train/config.ts";
+import { formatRunId, hashConfig, hashGroup } from "../../lib/train/run_id.ts";
+import { listNames, testInFolder } from "../support/temporary_folder.ts";
+import { smallConfig } from "../support/train_config.ts";
+
+const BACKEND: Backend = {
+  name: "cpu",
+  version: "4.22.0",
+  device: "a device",
+  deviceKind: "cpu",
+  threads: 1,
+  precision: "float32",
+  isDeterministic: true,
+};
+const DATA_HASH = "ab".repeat(32);
+
+/** Four epochs; the third was not evaluated. Recall@1 is best on the test set after the second, held out after the last. */
+const HISTORY: FinishedRun["history"] = [
+  record(0, null, 20, 30, 0),
+  record(1, 9, 40, 50, 2),
+  record(2, 8, 60, 55, 2),
+  { ...record(3, 7, 0, 0, 2), evaluation: null },
+  record(4, 6, 50, 70, 3),
+];
+
+function record(
+  epoch: number,
+  meanLoss: number | null,
+  recall: number,
+  heldOut: number,
+  trainSeconds: number,
+): FinishedRun["history"][number] {
+  const recallAtK = [1, 2, 4, 8].map((k) => ({ k, percent: recall + k }));
+  return {
+    epoch,
+    meanLoss,
+    learningRateFactor: epoch === 0 ? null : 1 / epoch,
+    evaluation: {
+      test: { recallAtK, mapAtR: 11, rPrecision: 12, queryCount: 90, leftOutCount: 1 },
+      testRecallAt1: recall + 1,
+      heldOutRecallAt1: heldOut,
+      seconds: 0.5,
+    },
+    trainSeconds,
+    imagesPerSecond: epoch === 0 ? null : 100 / trainSeconds,
+  };
+}
+
+/** A run whose epochs are stored, in a results root of its own. */
+async function finishRun(root: string, changes: Partial<TrainConfig> = {}): Promise<FinishedRun> {
+  const config = smallConfig({ epochCount: 4, ...changes });
+  const folder = runFolder(root, formatRunId(config));
+  await Deno.mkdir(folder.path, { recursive: true });
+  await storeEpochs(config, folder, HISTORY);
+  const dataset: FinishedRun["dataset"] = {
+    name: config.dataset,
+    folder: "nowhere",
+    remedy: "none",
+    dataHash: DATA_HASH,
+    train: [],
+    trainClasses: [],
+    evaluation: { kind: "self", images: [] },
+  };
+  return {
+    config,
+    resultsRoot: root,
+    backend: BACKEND,
+    folder,
+    dataset,
+    history: HISTORY,
+    weights: {},
+    weightsName: null,
+    energyJoules: null,
+  };
+}
+
+testInFolder(
+  "epochs.csv has every epoch, with empty metrics where none was evaluated",
+  async (root) => {
+    const { folder, config } = await finishRun(root);
+    const rows = await readEpochs(folder.epochs);
+    assertEquals(rows.map(({ epoch }) => epoch), [0, 1, 2, 3, 4]);
+    assertEquals(rows.map(({ mean_loss }) => mean_loss), [null, 9, 8, 7, 6]);
+    assertEquals(rows.map(({ recall_at_2 }) => recall_at_2), [22, 42, 62, null, 52]);
+    assertEquals(rows.map(({ held_out_recall_at_1 }) => held_out_recall_at_1), [
+      30,
+      50,
+      55,
+      null,
+      70,
+    ]);
+    assertEquals(new Set(rows.map(({ run_id }) => run_id)), new Set([formatRunId(config)]));
+  },
+);
+
+testInFolder(
+  "a finished run leaves its configuration, its sums and the rows that it reports",
+  async (root) => {
+    const run = await finishRun(root);
+    const { config, folder } = run;
+    const rows = await storeRun(run);
+    assertEquals(await readRows(join(root, "full.csv")), rows);
+    assertEquals(
+      rows.map(({ selection, epoch, recall_at_1, wall_seconds, mean_loss }) => [
+        selection,
+        epoch,
+        recall_at_1,
+        wall_seconds,
+        mean_loss,
+      ]),
+      [
+        ["untrained", 0, 21, 0, null],
+        ["final", 4, 51, 9, 6],
+        ["best_on_test", 2, 61, 4, 8],
+      ],
+    );
+    const [first] = rows;
+    assertEquals(
+      [first!.run_id, first!.config_hash, first!.group_hash, first!.data_hash],
+      [formatRunId(config), hashConfig(config), hashGroup(config), DATA_HASH],
+    );
+    assertEquals([first!.loss, first!.alpha, first!.margin], ["proxy_an", 32, 0.1]);
+    assertEquals([first!.query_count, first!.left_out_count], [90, 1]);
+    const stored = JSON.parse(await Deno.readTextFile(folder.config));
+    assertEquals(stored, { runId: formatRunId(config), dataHash: DATA_HASH, config });
+    assertEquals(await listNames(folder.path), ["SHA256SUMS", "config.json", "epochs.csv"]);
+  },
+);
+
+testInFolder(
+  "protocol corrected reports the epoch that was chosen on held-out classes, too",
+  async (root) => {
+    const rows = await storeRun(
+      await finishRun(root, { protocol: "corrected", heldOutShare: 0.15 }),
+    );
+    assertEquals(rows.map(({ selection, epoch }) => `${selection} ${epoch}`), [
+      "untrained 0",
+      "final 4",
+      "held_out 4",
+      "best_on_test 2",
+    ]);
+  },
+);
+
+testInFolder(
+  "a loss without parameters has empty cells, in the file of its setting",
+  async (root) => {
+    const setting = { kind: "partial", rate: 0.5 } as const;
+    await storeRun(await finishRun(root, { setting, loss: { name: "proxy_nca" } }));
+    const rows = await readRows(join(root, "partial.csv"));
+    assertEquals(rows.map(({ alpha, margin, rate }) => [alpha, margin, rate]), [
+      [null, null, 0.5],
+      [null, null, 0.5],
+      [null, null, 0.5],
+    ]);
+  },
+);
+
+testInFolder(
+  "a run that is stored again replaces its rows and leaves those of others",
+  async (root) => {
+    await storeRun(await finishRun(root, { seed: 4 }));
+    const run = await finishRun(root);
+    await storeRun(run);
+    await storeRun(run);
+    const rows = await readRows(join(root, "full.csv"));
+    assertEquals(rows.map(({ seed }) => seed), [3, 3, 3, 4, 4, 4]);
+  },
+);
+
+testInFolder(
+  "weights that are no longer those of the run are refused before any row",
+  async (root) => {
+    const run = await finishRun(root);
+    const name = "final.safetensors";
+    await Deno.writeTextFile(join(run.folder.path, name), "others");
+    const weights = { [name]: hashBytes("own") };
+    await assertRejects(() => storeRun({ ...run, weights }), InputError, name);
+    assertEquals(await readRows(join(root, "full.csv")), []);
+  },
+);
