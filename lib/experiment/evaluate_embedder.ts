@@ -4,10 +4,11 @@ import { traitsOf } from "../dataset/datasets.ts";
 import type { Dataset, EvaluationSets, ImageRecord } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import { embedRecords } from "../eval/embed_records.ts";
-import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
-import { checkRecallColumns } from "../eval/metric_definitions.ts";
-import type { RetrievalMetrics } from "../eval/metrics.ts";
-import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
+import { rankGalleryRetrieval } from "../eval/gallery_retrieval.ts";
+import { checkRecallColumns, meanPercent, recallMetric } from "../eval/metric_definitions.ts";
+import { type RetrievalMetrics, summarizeRankings } from "../eval/metrics.ts";
+import { listRankings, type RetrievalRankings } from "../eval/retrieval_rankings.ts";
+import { rankSelfRetrieval } from "../eval/self_retrieval.ts";
 import type { ImageLoader } from "../image/loader.ts";
 import type { Embedder } from "../model/embedder.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -31,47 +32,54 @@ export interface EvaluationParts {
   readonly embedder: Pick<Embedder, "embedEvaluation">;
 }
 
+/** An evaluation, and what it is the mean of. */
+export interface EmbedderEvaluation {
+  readonly evaluation: EpochEvaluation;
+  /** Of the test set. */
+  readonly rankings: RetrievalRankings;
+}
+
 /** Evaluates the network as it is, by the protocol of its run. */
-export async function evaluateEmbedder(parts: EvaluationParts): Promise<EpochEvaluation> {
+export async function evaluateEmbedder(parts: EvaluationParts): Promise<EmbedderEvaluation> {
   const { config, dataset, heldOut, loader, embedder } = parts;
   const startMs = performance.now();
   const { recallKs: ks } = traitsOf(config.dataset);
   checkRecallColumns(ks, config.dataset);
   const embed = (records: readonly ImageRecord[]) =>
     embedRecords(embedder, loader, records, config.inputSize);
-  const test = await evaluateSets(dataset.evaluation, embed, ks, config.protocol);
+  const rankings = await rankSets(dataset.evaluation, embed, config.protocol);
+  const test = summarizeRankings(listRankings(rankings), ks, rankings.leftOutCount);
   const held = heldOut.length === 0
     ? null
-    : await evaluateSets({ kind: "self", images: heldOut }, embed, [1], config.protocol);
-  return {
+    : await rankSets({ kind: "self", images: heldOut }, embed, config.protocol);
+  const evaluation = {
     test,
-    testRecallAt1: recallAt1(test),
+    testRecallAt1: recallAt1(rankings),
     heldOutRecallAt1: held && recallAt1(held),
     seconds: (performance.now() - startMs) / 1000,
   };
+  return { evaluation, rankings };
 }
 
 type Embed = (records: readonly ImageRecord[]) => ReturnType<typeof embedRecords>;
 
-async function evaluateSets(
+async function rankSets(
   sets: EvaluationSets,
   embed: Embed,
-  ks: readonly number[],
   protocol: Protocol,
-): Promise<RetrievalMetrics> {
+): Promise<RetrievalRankings> {
   if (sets.kind === "self") {
-    const embeddings = await embed(sets.images);
-    return evaluateSelfRetrieval(embeddings, labelsOf(sets.images), { ks, protocol });
+    return rankSelfRetrieval(await embed(sets.images), labelsOf(sets.images), protocol);
   }
   const [queries, gallery] = [await embed(sets.queries), await embed(sets.gallery)];
   const [queryLabels, galleryLabels] = [labelsOf(sets.queries), labelsOf(sets.gallery)];
-  return evaluateGalleryRetrieval(queries, queryLabels, gallery, galleryLabels, { ks, protocol });
+  return rankGalleryRetrieval(queries, queryLabels, gallery, galleryLabels, protocol);
 }
 
 function labelsOf(records: readonly ImageRecord[]): number[] {
   return records.map(({ classIndex }) => classIndex);
 }
 
-function recallAt1(metrics: RetrievalMetrics): number {
-  return metrics.recallAtK.find(({ k }) => k === 1)!.percent;
+function recallAt1(rankings: RetrievalRankings): number {
+  return meanPercent(recallMetric(1), listRankings(rankings));
 }

@@ -56,7 +56,7 @@ export async function evaluateFrozen(options: EvaluateFrozenOptions): Promise<Fr
     const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
     const config = { dataset: options.dataset, protocol, inputSize };
     const parts = { config, dataset, heldOut: [], loader, embedder: frozen };
-    const { test } = await evaluateEmbedder(parts);
+    const { test } = (await evaluateEmbedder(parts)).evaluation;
     const row: FrozenRow = {
       backbone: backbone.name,
       weights: basename(weights.path),

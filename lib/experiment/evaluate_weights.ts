@@ -49,7 +49,8 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
       preset,
       cacheBytes: 0,
     });
-    const evaluation = await evaluateEmbedder({ config, dataset, heldOut: [], loader, embedder });
+    const parts = { config, dataset, heldOut: [], loader, embedder };
+    const { evaluation } = await evaluateEmbedder(parts);
     const trained = {
       config: stored.config,
       backend,

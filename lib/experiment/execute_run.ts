@@ -5,6 +5,7 @@ import type { Backend } from "../backend/backend.ts";
 import type { Dataset } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
 import { InputError } from "../errors.ts";
+import type { RetrievalRankings } from "../eval/retrieval_rankings.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
@@ -146,6 +147,7 @@ async function train(
   const { config, backend, microBatchSize } = options;
   const history: EpochRecord<EpochEvaluation>[] = [];
   let isResumed = false;
+  let rankings: RetrievalRankings | null = null; // of the last epoch that was evaluated
   const events = runTraining<EpochEvaluation>(learner, {
     config,
     labels: data.records.map(({ classIndex }) => classIndex),
@@ -154,8 +156,12 @@ async function train(
     classWeights: data.classWeights,
     loadBatch: (indices, streamOf) =>
       loader.loadTrain(indices.map((index) => data.records[index]!), streamOf),
-    evaluate: (embedder) =>
-      evaluateEmbedder({ config, dataset, heldOut: data.heldOut, loader, embedder }),
+    evaluate: async (embedder) => {
+      const set = { config, dataset, heldOut: data.heldOut, loader, embedder };
+      const evaluated = await evaluateEmbedder(set);
+      rankings = evaluated.rankings;
+      return evaluated.evaluation;
+    },
     runFolder: folder.path,
     artifacts: () => weights.hashes,
     identity: identifyRun(backend, {
@@ -176,7 +182,7 @@ async function train(
     }
     if (event.kind === "epoch") {
       history.push(event.record);
-      await weights.keep(learner.embedder, history);
+      await weights.keep(learner.embedder, history, rankings!);
       await storeEpochs(config, folder, history);
     }
     options.onEvent?.(event);

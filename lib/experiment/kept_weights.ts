@@ -1,7 +1,11 @@
-/** The weights that a run keeps: those of the epochs that it will report, each with the hash of its file. */
+/** What a run keeps of the epochs that it will report, with the hash of each file: weights, and what each query found. */
 
 import { basename } from "@std/path";
+import type { RetrievalRankings } from "../eval/retrieval_rankings.ts";
+import { writeFileAtomic } from "../file/atomic_write.ts";
+import { hashBytes } from "../file/hash.ts";
 import type { Embedder } from "../model/embedder.ts";
+import { formatQueryResults } from "../results/rows/query_results.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";
@@ -49,7 +53,8 @@ export class KeptWeights {
 
   async #isOfEpoch(name: string, epoch: number): Promise<boolean> {
     try {
-      const stored = await readStoredWeights(`${this.#folder.path}/${name}`);
+      const selection = name.split(".")[0] as KeptSelection;
+      const stored = await readStoredWeights(this.#folder.weights(selection));
       return stored.epoch === epoch && formatRunId(stored.config) === formatRunId(this.#config);
     } catch {
       return false; // what it is, its hash tells
@@ -57,13 +62,15 @@ export class KeptWeights {
   }
 
   /**
-   * Keeps the weights of the current epoch where it is the last one, or the best so far.
+   * Keeps the current epoch where it is the last one, or the best so far.
    *
    * @param history Every epoch up to the current one.
+   * @param rankings Of the test queries, as the current epoch evaluated them.
    */
   async keep(
     embedder: Embedder,
     history: readonly EpochRecord<EpochEvaluation>[],
+    rankings: RetrievalRankings,
   ): Promise<void> {
     const evaluated = history.filter(({ epoch, evaluation }) => epoch > 0 && evaluation);
     const current = history.at(-1)!;
@@ -83,7 +90,15 @@ export class KeptWeights {
       const path = this.#folder.weights(selection);
       const stored = { config: this.#config, epoch: current.epoch, selection };
       const hash = await writeStoredWeights(path, embedder, stored);
-      this.#hashes = { ...this.#hashes, [basename(path)]: hash };
+      const results = formatQueryResults(rankings);
+      const resultsPath = this.#folder.queries(selection);
+      await writeFileAtomic(resultsPath, results);
+      const resultsHash = hashBytes(results);
+      this.#hashes = {
+        ...this.#hashes,
+        [basename(path)]: hash,
+        [basename(resultsPath)]: resultsHash,
+      };
     }
   }
 }

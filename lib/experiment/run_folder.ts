@@ -1,6 +1,7 @@
 /** Where the files of a run are. */
 
 import { join } from "@std/path";
+import { queryResultsName } from "../results/rows/query_results.ts";
 import type { Selection } from "../train/selection.ts";
 
 /** Paths below `results/runs/<run id>/`. */
@@ -12,6 +13,8 @@ export interface RunFolder {
   readonly contactSheet: string;
   /** Weights of a reported epoch. */
   weights(selection: Selection): string;
+  /** What the test queries of a reported epoch found. */
+  queries(selection: Selection): string;
 }
 
 /** Below the results root: a folder a run. */
@@ -26,5 +29,6 @@ export function runFolder(resultsRoot: string, runId: string): RunFolder {
     epochs: join(path, "epochs.csv"),
     contactSheet: join(path, "neighbors.svg"),
     weights: (selection) => join(path, `${selection}.safetensors`),
+    queries: (selection) => join(path, queryResultsName(selection)),
   };
 }

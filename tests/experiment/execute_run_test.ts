@@ -1,4 +1,10 @@
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/datasets.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -8,6 +14,8 @@ import { CHECKSUMS_FILE } from "../../lib/experiment/checksums.ts";
 import { executeRun, RunStopped } from "../../lib/experiment/execute_run.ts";
 import { runFolder } from "../../lib/experiment/run_folder.ts";
 import { executeRuns } from "../../lib/experiment/run_pool.ts";
+import { findMetric, meanPercent, type MetricName } from "../../lib/eval/metric_definitions.ts";
+import { readQueryResults } from "../../lib/results/rows/query_results.ts";
 import { METRIC_COLUMNS, readRows, type ResultRow } from "../../lib/results/rows/row.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
@@ -74,9 +82,11 @@ testRuns("two fresh runs store the same rows but for times", ["cub200"], async (
   const { run_id } = first[0]!;
   const names = [
     "SHA256SUMS",
+    "best_on_test.queries.npy",
     "best_on_test.safetensors",
     "config.json",
     "epochs.csv",
+    "final.queries.npy",
     "final.safetensors",
     "neighbors.svg",
     "run.lock",
@@ -221,6 +231,24 @@ testRuns(
     await run(root, config);
     assertEquals(await Deno.readFile(`${path}/final.safetensors`), weights);
     assertEquals((await findDoneRuns([config], roots)).done.size, 1);
+  },
+);
+
+testRuns(
+  "a run keeps what each query found: its metrics are means of it",
+  ["in_shop", "cub200"],
+  async (root) => {
+    for (const dataset of ["in_shop", "cub200"]) {
+      const rows = await run(root, tinyRun({ dataset, protocol: "corrected" }));
+      for (const row of rows.filter(({ selection }) => selection !== "untrained")) {
+        const folder = runFolder(`${root}/results`, row.run_id);
+        const queries = (await readQueryResults(`${folder.path}/${row.selection}.queries.npy`))!;
+        const mean = (column: MetricName) => meanPercent(findMetric(column), queries);
+        assertEquals([mean("recall_at_1"), queries.length], [row.recall_at_1, row.query_count]);
+        assertAlmostEquals(mean("map_at_r"), row.map_at_r!, 1e-4); // stored as float32
+        assertAlmostEquals(mean("r_precision"), row.r_precision!, 1e-4);
+      }
+    }
   },
 );
 
