@@ -1,15 +1,14 @@
 /** `deno task imbalance`: training under class imbalance. */
 
-import { datasetsWithSetting } from "../lib/dataset/datasets.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
-import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
+import { foldersOfRuns, planFromFlags, trainingFlags } from "./command_line/training_flags.ts";
 import { settingsOfKind } from "./experiments/experiment.ts";
-import { readRoots, resultsToWrite } from "./command_line/shared_flags.ts";
+import { readRoots } from "./command_line/shared_flags.ts";
 
 await runTask({
   task: "imbalance",
-  folders: resultsToWrite,
+  folders: foldersOfRuns,
   summary:
     "Trains with class sizes that fall by the factor gamma: one run per gamma, loss, backbone, protocol and seed.",
   flags: [
@@ -18,7 +17,7 @@ await runTask({
       value: "G,...",
       help: "Imbalance factors, each at least 1; default those of the profile.",
     },
-    ...TRAINING_FLAGS,
+    ...trainingFlags("imbalance"),
   ],
   examples: [
     "deno task imbalance --dataset cub200",
@@ -28,5 +27,5 @@ await runTask({
   const gammas = flags.numbers("gamma", { minimum: 1 });
   const settings = gammas?.map((gamma) => ({ kind: "imbalance", gamma }) as const) ??
     settingsOfKind(readRoots(flags).profile, "imbalance");
-  await carryOutRuns(await planFromFlags(flags, settings, datasetsWithSetting("imbalance")), flags);
+  await carryOutRuns(await planFromFlags(flags, "imbalance", settings), flags);
 });

@@ -2,20 +2,17 @@
 
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { runTask } from "./command_line/run_task.ts";
-import { resultsToWrite, rootsToWrite } from "./command_line/shared_flags.ts";
-import { FOLDER_FLAGS } from "./command_line/folder_flags.ts";
-import { planFromFlags, TRAINING_FLAGS } from "./command_line/training_flags.ts";
+import { foldersOfRuns, planFromFlags, trainingFlags } from "./command_line/training_flags.ts";
 
 await runTask({
   task: "train",
-  folders: (flags) =>
-    flags.text("train") === undefined ? resultsToWrite(flags) : rootsToWrite(flags),
+  folders: foldersOfRuns,
   summary: "Trains on all training images of a dataset and evaluates on its unseen classes.",
-  flags: [...TRAINING_FLAGS, ...FOLDER_FLAGS],
+  flags: trainingFlags("full"),
   examples: [
     "deno task train --dataset cub200",
     "deno task train --dataset sop --loss proxy_an,proxy_anchor --seed 1,2,3 --epochs 6",
     "deno task train --dataset cub200 --profile paper --backbone resnet50 --protocol corrected",
     "deno task train --dataset folder --train photos/train --test photos/test --name photos",
   ],
-}, async (flags) => carryOutRuns(await planFromFlags(flags, [{ kind: "full" }]), flags));
+}, async (flags) => carryOutRuns(await planFromFlags(flags, "full", [{ kind: "full" }]), flags));

@@ -6,7 +6,7 @@ import { CARS196 } from "./cars196.ts";
 import { CUB200 } from "./cub200.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { IN_SHOP } from "./in_shop.ts";
-import type { Setting } from "./setting.ts";
+import { type Setting, SETTING_KINDS } from "./setting.ts";
 import { SOP } from "./sop.ts";
 
 /** Every dataset, in the order of tables. */
@@ -43,7 +43,7 @@ export type DatasetTraits = Pick<DatasetDefinition, "title" | "recallKs" | "sett
 /** What is known of any dataset. One of class folders has the name that it was given as title, and is reported as CUB is. */
 export function traitsOf(name: string): DatasetTraits {
   return DATASETS.find((dataset) => dataset.name === name) ??
-    { title: name, recallKs: CUB200.recallKs, settings: ["full"] };
+    { title: name, recallKs: CUB200.recallKs, settings: SETTING_KINDS };
 }
 
 /** Names of the datasets that have runs in a setting. */

@@ -8,8 +8,7 @@ import {
   LOSS_PARAMETERS,
   type LossParameterName,
 } from "../loss/losses.ts";
-import { describeUnknown } from "../nearest_name.ts";
-import { describeRange, isWithinRange, type NumberRange } from "../number_range.ts";
+import type { NumberRange } from "../number_range.ts";
 import { OPTIMIZER_NAMES } from "../optim/optimizer_config.ts";
 import type { ScheduleConfig } from "../optim/schedule.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -30,6 +29,8 @@ export interface ConfigField extends NumberRange {
   /** Whether a plan takes several values, each for runs of its own; a configuration has one. */
   readonly isAxis?: boolean;
   readonly choices?: readonly string[];
+  /** The field's value in a configuration; `undefined` where the configuration has no such field. */
+  read(config: TrainConfig): OverrideValue | undefined;
   /** The configuration with the field replaced. */
   replace(config: TrainConfig, value: never): TrainConfig;
 }
@@ -40,32 +41,60 @@ const SCHEDULE_KINDS = ["step", "multistep", "cosine", "exponential"] as const;
 
 /** Every field that can be replaced, in the order of `--help`. */
 export const CONFIG_FIELDS: readonly ConfigField[] = [
-  integer("epochs", "Epochs to train.", 1, (c, v) => ({ ...c, epochCount: v })),
+  integer(
+    "epochs",
+    "Epochs to train.",
+    1,
+    (c) => c.epochCount,
+    (c, v) => ({ ...c, epochCount: v }),
+  ),
   integer(
     "warmup-epochs",
     "Epochs in which only head and proxies learn.",
     0,
+    (c) => c.warmupEpochCount,
     (c, v) => ({ ...c, warmupEpochCount: v }),
   ),
-  integer("evaluate-every", "Evaluate every n epochs.", 1, (c, v) => ({ ...c, evaluateEvery: v })),
-  integer("classes-per-batch", "Classes in a batch.", 1, (c, v) => ({ ...c, classesPerBatch: v })),
+  integer(
+    "evaluate-every",
+    "Evaluate every n epochs.",
+    1,
+    (c) => c.evaluateEvery,
+    (c, v) => ({ ...c, evaluateEvery: v }),
+  ),
+  integer(
+    "classes-per-batch",
+    "Classes in a batch.",
+    1,
+    (c) => c.classesPerBatch,
+    (c, v) => ({ ...c, classesPerBatch: v }),
+  ),
   integer(
     "images-per-class",
     "Images of each class in a batch.",
     1,
+    (c) => c.imagesPerClass,
     (c, v) => ({ ...c, imagesPerClass: v }),
   ),
-  integer("embedding-size", "Numbers in an embedding.", 1, (c, v) => ({ ...c, embeddingSize: v })),
+  integer(
+    "embedding-size",
+    "Numbers in an embedding.",
+    1,
+    (c) => c.embeddingSize,
+    (c, v) => ({ ...c, embeddingSize: v }),
+  ),
   integer(
     "input-size",
     "Pixels of the crop that the network sees.",
     8,
+    (c) => c.inputSize,
     (c, v) => ({ ...c, inputSize: v }),
   ),
   integer(
     "resize-size",
     "Pixels of the shorter side before the central crop.",
     8,
+    (c) => c.resizeSize,
     (c, v) => ({ ...c, resizeSize: v }),
   ),
   ...LOSS_PARAMETERS.map(lossField),
@@ -76,6 +105,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     }; only adamw clips and only adam has no decay, unless flags say so.`,
     kind: "choice",
     choices: OPTIMIZER_NAMES,
+    read: (c) => c.optimizer.name,
     replace: (c, v) => ({ ...c, optimizer: chooseOptimizer(v, c.optimizer) }),
   },
   number(
@@ -83,6 +113,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "Base learning rate.",
     0,
     undefined,
+    (c) => c.optimizer.learningRate,
     (c, v) => withOptimizer(c, { learningRate: v }),
   ),
   number(
@@ -90,6 +121,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "Learning rate of the proxies over the base rate.",
     0,
     undefined,
+    (c) => c.optimizer.proxyLearningRateMultiplier,
     (c, v) => {
       if (findLoss(c.loss.name).takesProxies) {
         return withOptimizer(c, { proxyLearningRateMultiplier: v });
@@ -104,6 +136,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "Weight decay.",
     0,
     undefined,
+    (c) => c.optimizer.weightDecay,
     (c, v) => withOptimizer(c, { weightDecay: v }),
   ),
   number(
@@ -111,6 +144,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "Bound of every entry of the network's gradients.",
     0,
     undefined,
+    (c) => c.optimizer.clipValue,
     (c, v) => withOptimizer(c, { clipValue: v }),
     { isMinimumExcluded: true },
   ),
@@ -119,12 +153,14 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     help: `Schedule of the learning rate: ${SCHEDULE_KINDS.join(", ")}.`,
     kind: "choice",
     choices: SCHEDULE_KINDS,
+    read: (c) => c.schedule.kind,
     replace: (c, v) => ({ ...c, schedule: chooseSchedule(v, c) }),
   },
   integer(
     "schedule-every",
     "Epochs between the steps of schedule step.",
     1,
+    readSchedule("every"),
     (c, v) => withSchedule(c, "schedule-every", ["step"], { every: v }),
   ),
   number(
@@ -132,27 +168,32 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "Factor of schedules step, multistep and exponential.",
     0,
     1,
+    readSchedule("factor"),
     (c, v) =>
       withSchedule(c, "schedule-factor", ["step", "multistep", "exponential"], { factor: v }),
   ),
   {
     name: "schedule-milestones",
-    help: "Epochs at which schedule multistep takes a step, separated by commas.",
+    help:
+      "Epochs at which schedule multistep takes a step, separated by commas; default half and three quarters of the epochs.",
     kind: "numbers",
     minimum: 1,
+    read: readSchedule("milestones"),
     replace: (c, v) => withSchedule(c, "schedule-milestones", ["multistep"], { milestones: v }),
   },
   number(
     "schedule-floor",
-    "Last factor of schedule cosine.",
+    "Last factor of schedule cosine; default 0.",
     0,
     1,
+    readSchedule("floor"),
     (c, v) => withSchedule(c, "schedule-floor", ["cosine"], { floor: v }),
   ),
   {
     name: "freeze-batch-norm",
     help: "Whether the backbone's batch norms use running statistics: true or false.",
     kind: "boolean",
+    read: (c) => c.hasFrozenBatchNorm,
     replace: (c, v) => ({ ...c, hasFrozenBatchNorm: v }),
   },
   number(
@@ -160,65 +201,13 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     "Share of training classes that protocol corrected holds out.",
     0,
     0.5,
+    (c) => c.heldOutShare,
     (c, v) => ({
       ...c,
       heldOutShare: c.protocol === "corrected" ? v : 0,
     }),
   ),
 ];
-
-/**
- * Replaces fields of a configuration. A hyperparameter must be one of the configuration's loss.
- *
- * @throws {UsageError} For an unknown field, a value that breaks its rule, or a configuration that does not fit together.
- */
-export function applyOverrides(config: TrainConfig, overrides: Overrides): TrainConfig {
-  const names = CONFIG_FIELDS.map(({ name }) => name);
-  for (const name of Object.keys(overrides)) {
-    if (!names.includes(name)) {
-      throw new UsageError(
-        `Cannot use setting ${name} as it must be one of ${names.join(", ")}: ${
-          describeUnknown(name, names)
-        }`,
-      );
-    }
-  }
-  const replaced = CONFIG_FIELDS.reduce((result, field) => {
-    const value = overrides[field.name];
-    return value === undefined ? result : field.replace(result, checkValue(field, value) as never);
-  }, config);
-  if (replaced.resizeSize < replaced.inputSize) {
-    throw new UsageError(
-      `Cannot use resize-size as it must be at least input-size (${replaced.inputSize}): it is ${replaced.resizeSize}`,
-    );
-  }
-  return replaced;
-}
-
-function checkValue(field: ConfigField, value: OverrideValue): OverrideValue {
-  const { name, kind, choices } = field;
-  const fail = (rule: string): never => {
-    throw new UsageError(
-      `Cannot use setting ${name} as it must be ${rule}: it is ${
-        typeof value === "number" ? value : JSON.stringify(value)
-      }`,
-    );
-  };
-  const isWithin = (x: unknown) => isWithinRange(x, field);
-  const bounds = describeRange(field);
-  switch (kind) {
-    case "integer":
-      return Number.isInteger(value) && isWithin(value) ? value : fail(`a whole number${bounds}`);
-    case "number":
-      return isWithin(value) ? value : fail(`a number${bounds}`);
-    case "numbers":
-      return Array.isArray(value) && value.every(isWithin) ? value : fail(`numbers${bounds}`);
-    case "boolean":
-      return typeof value === "boolean" ? value : fail("true or false");
-    case "choice":
-      return choices?.includes(String(value)) ? value : fail(`one of ${choices?.join(", ")}`);
-  }
-}
 
 function withSchedule(
   config: TrainConfig,
@@ -234,6 +223,11 @@ function withSchedule(
     );
   }
   return { ...config, schedule: { ...config.schedule, ...values } as ScheduleConfig };
+}
+
+/** A field of the schedules that have it. */
+function readSchedule(name: string): ConfigField["read"] {
+  return ({ schedule }) => (schedule as Readonly<Record<string, OverrideValue | undefined>>)[name];
 }
 
 function withOptimizer(
@@ -252,6 +246,7 @@ function lossField({ name, about, range }: LossParameter<LossParameterName>): Co
     kind: "number",
     isAxis: true,
     ...range,
+    read: ({ loss }) => (loss as Readonly<Partial<Record<LossParameterName, number>>>)[name],
     replace(config: TrainConfig, value: number) {
       if (losses.includes(config.loss.name)) {
         return { ...config, loss: { ...config.loss, [name]: value } };
@@ -269,9 +264,10 @@ function integer(
   name: string,
   help: string,
   minimum: number,
+  read: ConfigField["read"],
   replace: (config: TrainConfig, value: number) => TrainConfig,
 ): ConfigField {
-  return { name, help, kind: "integer", minimum, replace };
+  return { name, help, kind: "integer", minimum, read, replace };
 }
 
 function number(
@@ -279,8 +275,9 @@ function number(
   help: string,
   minimum: number,
   maximum: number | undefined,
+  read: ConfigField["read"],
   replace: (config: TrainConfig, value: number) => TrainConfig,
   rest: Pick<NumberRange, "isMinimumExcluded"> = {},
 ): ConfigField {
-  return { name, help, kind: "number", minimum, maximum, replace, ...rest };
+  return { name, help, kind: "number", minimum, maximum, read, replace, ...rest };
 }

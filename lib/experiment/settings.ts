@@ -5,7 +5,8 @@ import type { Protocol } from "../dataset/protocol.ts";
 import type { Setting } from "../dataset/setting.ts";
 import { configureLoss, findLoss, type LossName, type LossParameterName } from "../loss/losses.ts";
 import type { TrainConfig } from "../train/config.ts";
-import { applyOverrides, type Overrides } from "./config_fields.ts";
+import { applyOverrides } from "./apply_overrides.ts";
+import type { Overrides } from "./config_fields.ts";
 
 /** What an experiment fixes for a dataset: everything but the choice of one run. */
 export type ExperimentSettings =

@@ -9,6 +9,7 @@ import {
   type OverrideValue,
 } from "../../lib/experiment/config_fields.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { describeDefault } from "./config_defaults.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** `--config`, and one flag for each field. */
@@ -21,7 +22,7 @@ export const CONFIG_FLAGS: readonly Flag[] = [
   ...CONFIG_FIELDS.map((field) => ({
     name: field.name,
     value: describeValue(field),
-    help: field.help,
+    help: [field.help.replace(/\.$/, ""), describeDefault(field)].filter(Boolean).join("; ") + ".",
   })),
 ];
 

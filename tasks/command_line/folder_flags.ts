@@ -9,7 +9,7 @@ import type { Flag, Flags } from "./flags.ts";
 import { readDataset } from "./shared_flags.ts";
 
 /** What `--dataset` says of class folders. */
-const FOLDER_DATASET = "folder";
+export const FOLDER_DATASET = "folder";
 
 /** What `--dataset` takes where class folders will do: the published datasets and `folder`. */
 export const DATASETS_AND_FOLDER = [...DATASET_NAMES, FOLDER_DATASET] as const;

@@ -6,7 +6,6 @@ import {
   type BackendOptions,
   PRECISIONS,
 } from "../../lib/backend/backend.ts";
-import { DATASET_NAMES } from "../../lib/dataset/datasets.ts";
 import { type Profile, PROFILES } from "../../lib/dataset/record.ts";
 import type { Workspace } from "../../lib/dataset/workspace.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
@@ -61,11 +60,9 @@ export const BACKEND_FLAGS: readonly Flag[] = [
 ];
 
 /** The dataset that a task works on. */
-export const DATASET_FLAG: Flag = {
-  name: "dataset",
-  value: "NAME",
-  help: `Dataset: ${DATASET_NAMES.join(", ")}.`,
-};
+export function datasetFlag(names: readonly string[]): Flag {
+  return { name: "dataset", value: "NAME", help: `Dataset: ${names.join(", ")}.` };
+}
 
 /** How many runs at a time; see `shareCores`. */
 export const JOBS_FLAG: Flag = {

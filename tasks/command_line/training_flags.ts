@@ -1,27 +1,41 @@
 /** The flags of train, partial and imbalance, and the runs they ask for. */
 
+import { datasetsWithSetting } from "../../lib/dataset/datasets.ts";
 import type { Setting } from "../../lib/dataset/setting.ts";
 import { planRuns } from "../../lib/experiment/plan.ts";
 import { SETTINGS } from "../experiments/experiment.ts";
 import type { RunPlan } from "./carry_out_runs.ts";
+import type { FolderUse } from "./check_access.ts";
 import { CONFIG_FLAGS, readOverrides } from "./config_flags.ts";
 import type { Flag, Flags } from "./flags.ts";
-import { type DatasetOrFolder, DATASETS_AND_FOLDER, readDatasetOrFolders } from "./folder_flags.ts";
+import { FOLDER_DATASET, FOLDER_FLAGS, readDatasetOrFolders } from "./folder_flags.ts";
 import { findPretrainedFiles, WEIGHTS_FLAG } from "./pretrained_flags.ts";
 import {
   BACKEND_FLAGS,
-  DATASET_FLAG,
+  datasetFlag,
   readBackendChoice,
   readRoots,
   readRunAxes,
+  resultsToWrite,
   ROOT_FLAGS,
+  rootsToWrite,
   RUN_FLAGS,
 } from "./shared_flags.ts";
 import { withPrecision } from "../../lib/train/config.ts";
 
-/** Flags of a task that trains. */
-export const TRAINING_FLAGS: readonly Flag[] = [
-  DATASET_FLAG,
+/** Flags of a task that trains in a setting: `--dataset` names the datasets that have it, and class folders. */
+export function trainingFlags(kind: Setting["kind"]): readonly Flag[] {
+  return [
+    datasetFlag([
+      ...datasetsWithSetting(kind),
+      "or folder for class folders of yours (--train, --test)",
+    ]),
+    ...FLAGS_OF_ALL,
+    ...FOLDER_FLAGS,
+  ];
+}
+
+const FLAGS_OF_ALL: readonly Flag[] = [
   ...RUN_FLAGS,
   ...ROOT_FLAGS,
   ...BACKEND_FLAGS,
@@ -29,14 +43,22 @@ export const TRAINING_FLAGS: readonly Flag[] = [
   ...CONFIG_FLAGS,
 ];
 
-/** The runs that the flags ask for, in the given settings. Class folders have the settings of CUB200. */
+/** Folders of a task that trains: results, and the data root where manifests of class folders are kept. */
+export function foldersOfRuns(flags: Flags): FolderUse[] {
+  return flags.text("train") === undefined ? resultsToWrite(flags) : rootsToWrite(flags);
+}
+
+/** The runs that the flags ask for, in settings of a kind. Class folders have the settings of CUB200. */
 export async function planFromFlags(
   flags: Flags,
+  kind: Setting["kind"],
   settings: readonly Setting[],
-  datasetNames: readonly DatasetOrFolder[] = DATASETS_AND_FOLDER,
 ): Promise<RunPlan> {
   const { profile } = readRoots(flags);
-  const { name, folders } = readDatasetOrFolders(flags, datasetNames);
+  const { name, folders } = readDatasetOrFolders(flags, [
+    ...datasetsWithSetting(kind),
+    FOLDER_DATASET,
+  ]);
   const settingsOf = folders ? { [name]: SETTINGS[profile].cub200 } : SETTINGS[profile];
   const grid = { profile, settings, datasets: [name], ...readRunAxes(flags, profile) };
   const pretrained = await findPretrainedFiles(grid.backbones, flags);

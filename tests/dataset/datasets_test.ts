@@ -57,7 +57,11 @@ Deno.test("findDataset() names the nearest of an unknown name", () => {
 Deno.test("class folders are titled by their name and reported as CUB is, whatever the name", () => {
   for (const name of ["birds", "toString", "__proto__", "constructor"]) {
     assertEquals(isDatasetName(name), false);
-    assertEquals(traitsOf(name), { title: name, recallKs: [1, 2, 4, 8], settings: ["full"] });
+    assertEquals(traitsOf(name), {
+      title: name,
+      recallKs: [1, 2, 4, 8],
+      settings: ["full", "partial", "imbalance"],
+    });
   }
   assertEquals(traitsOf("sop").recallKs, [1, 10, 100, 1000]);
 });

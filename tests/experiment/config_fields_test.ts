@@ -1,10 +1,7 @@
+import { applyOverrides } from "../../lib/experiment/apply_overrides.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
-import {
-  applyOverrides,
-  CONFIG_FIELDS,
-  type Overrides,
-} from "../../lib/experiment/config_fields.ts";
+import { CONFIG_FIELDS, type Overrides } from "../../lib/experiment/config_fields.ts";
 import { LOSS_PARAMETERS } from "../../lib/loss/losses.ts";
 import { smallConfig } from "../support/train_config.ts";
 

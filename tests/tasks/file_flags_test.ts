@@ -8,18 +8,14 @@ import {
   readEmbeddingsChoice,
 } from "../../tasks/command_line/embeddings_flags.ts";
 import { type Flags, parseCommandLine } from "../../tasks/command_line/flags.ts";
-import {
-  FOLDER_FLAGS,
-  readFolderName,
-  readFolders,
-} from "../../tasks/command_line/folder_flags.ts";
+import { readFolderName, readFolders } from "../../tasks/command_line/folder_flags.ts";
 import { findPretrainedFiles } from "../../tasks/command_line/pretrained_flags.ts";
-import { planFromFlags, TRAINING_FLAGS } from "../../tasks/command_line/training_flags.ts";
+import { planFromFlags, trainingFlags } from "../../tasks/command_line/training_flags.ts";
 
 const SPEC = {
   task: "any",
   summary: "Any.",
-  flags: [...TRAINING_FLAGS, ...FOLDER_FLAGS, ...CHECKPOINT_FLAGS, ...EMBEDDINGS_FLAGS],
+  flags: [...trainingFlags("full"), ...CHECKPOINT_FLAGS, ...EMBEDDINGS_FLAGS],
   examples: [],
 };
 const parse = (...args: string[]): Flags => parseCommandLine(SPEC, args)!;
@@ -27,13 +23,13 @@ const FULL = [{ kind: "full" }] as const;
 
 Deno.test("class folders have the settings of CUB200 and the name of the training folder", async () => {
   const folders = ["--dataset", "folder", "--train", "photos/birds", "--test", "photos/test"];
-  const plan = await planFromFlags(parse(...folders, "--seed", "1,2"), FULL);
+  const plan = await planFromFlags(parse(...folders, "--seed", "1,2"), "full", FULL);
   assertEquals(plan.folders, { train: "photos/birds", test: "photos/test", gallery: undefined });
   assertEquals(plan.configs.map(({ dataset, seed }) => [dataset, seed]), [["birds", 1], [
     "birds",
     2,
   ]]);
-  const cub = await planFromFlags(parse("--dataset", "cub200", "--seed", "1"), FULL);
+  const cub = await planFromFlags(parse("--dataset", "cub200", "--seed", "1"), "full", FULL);
   assertEquals({ ...plan.configs[0], dataset: "cub200" }, cub.configs[0]);
   assertEquals(cub.folders, undefined);
 });
@@ -42,12 +38,12 @@ Deno.test("class folders and --dataset folder need each other", async () => {
   const rule =
     "Cannot use class folders as --dataset folder and --train DIR --test DIR must be given together: ";
   await assertRejects(
-    () => planFromFlags(parse("--dataset", "folder"), FULL),
+    () => planFromFlags(parse("--dataset", "folder"), "full", FULL),
     UsageError,
     rule + "--train and --test are missing",
   );
   await assertRejects(
-    () => planFromFlags(parse("--dataset", "sop", "--train", "a", "--test", "b"), FULL),
+    () => planFromFlags(parse("--dataset", "sop", "--train", "a", "--test", "b"), "full", FULL),
     UsageError,
     rule + "--dataset is sop",
   );

@@ -3,15 +3,15 @@ import { join } from "@std/path";
 import { UsageError } from "../../lib/errors.ts";
 import { configureLoss } from "../../lib/loss/losses.ts";
 import { parseCommandLine } from "../../tasks/command_line/flags.ts";
-import { planFromFlags, TRAINING_FLAGS } from "../../tasks/command_line/training_flags.ts";
+import { planFromFlags, trainingFlags } from "../../tasks/command_line/training_flags.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
-const SPEC = { task: "train", summary: "Trains.", flags: TRAINING_FLAGS, examples: [] };
+const SPEC = { task: "train", summary: "Trains.", flags: trainingFlags("full"), examples: [] };
 
 /** The configurations that a command line asks for, in the full setting. */
 async function planOf(...args: string[]) {
   const flags = parseCommandLine(SPEC, ["--dataset", "cub200", ...args])!;
-  return (await planFromFlags(flags, [{ kind: "full" }])).configs;
+  return (await planFromFlags(flags, "full", [{ kind: "full" }])).configs;
 }
 
 Deno.test("without flags a run has the paper's loss and the settings of its profile", async () => {
