@@ -1,0 +1,126 @@
+/**
+ * Retrieval metrics of embeddings, Recall@1 to 1000 and MAP@R, against the authors' way in PyTorch and against faiss.
+ *
+ *     deno run -A bench/evaluation.ts [--images 5924] [--size 512] [--backend tensorflow] [--rounds 5] [--alone]
+ *
+ * The sides take turns; the median of each counts, and all are printed. Processor seconds, of all cores together, tell more than
+ * the clock where other programs run. `--alone` leaves the others out: then the largest memory
+ * that the process held is that of the evaluation. The Python of `PROXYAN_PYTHON` (or python3) must have torch, numpy and faiss;
+ * a side that is missing is left out.
+ */
+// deno-lint-ignore-file no-console
+
+import { parseArgs } from "@std/cli";
+import { cpuUsage } from "node:process";
+import type { BackendName } from "../lib/backend/backend.ts";
+import { openBackend } from "../lib/backend/open_backend.ts";
+import type { EmbeddingMatrix } from "../lib/eval/embedding_matrix.ts";
+import { evaluateSelfRetrieval } from "../lib/eval/self_retrieval.ts";
+import { formatNpy } from "../lib/file/npy.ts";
+import { RandomStream } from "../lib/random_stream.ts";
+import { readPeakMemory } from "./peak_memory.ts";
+import { openPeer, type Peer } from "./peers/python_peer.ts";
+
+const KS = [1, 10, 100, 1000];
+/** Images of a class: as CUB200 and CARS196 have them, or SOP. */
+const CLASS_SIZES = { few: 59, many: 5, manyImages: 20_000 };
+const PEERS = [
+  { way: "authors", name: "authors' way, PyTorch" },
+  { way: "faiss", name: "faiss, lists of 1,001" },
+] as const;
+
+/** Classes around centers, so that Recall@1 is neither 0 nor 1. */
+function drawEmbeddings(labels: readonly number[], columnCount: number): EmbeddingMatrix {
+  const stream = RandomStream.named(1, "embeddings");
+  const data = new Float32Array(labels.length * columnCount);
+  let center = new Float32Array(columnCount);
+  for (let row = 0; row < labels.length; row++) {
+    if (row === 0 || labels[row] !== labels[row - 1]) {
+      center = center.map(() => stream.nextNormal());
+    }
+    const start = row * columnCount;
+    for (let k = 0; k < columnCount; k++) data[start + k] = center[k]! + 3 * stream.nextNormal();
+  }
+  return { data, rowCount: labels.length, columnCount };
+}
+
+/** A Python side with the embeddings in files; `null` if there is no such Python. */
+async function openSide(matrix: EmbeddingMatrix, labels: readonly number[]): Promise<Peer | null> {
+  const folder = await Deno.makeTempDir({ prefix: "proxyan_bench_" });
+  try {
+    const paths = [`${folder}/embeddings.npy`, `${folder}/labels.npy`] as const;
+    await Deno.writeFile(paths[0], formatNpy(matrix.data, [matrix.rowCount, matrix.columnCount]));
+    await Deno.writeFile(paths[1], formatNpy(Float32Array.from(labels), [labels.length]));
+    const script = new URL("./peers/evaluation.py", import.meta.url);
+    return await openPeer(script, [...paths, `${navigator.hardwareConcurrency}`]); // it has read them
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Times of one side, in seconds. */
+interface Times {
+  readonly wall: number[];
+  readonly processor: number[];
+}
+
+function printSide(name: string, { wall, processor }: Times, own: Times): void {
+  const [wallMedian, processorMedian] = [median(wall), median(processor)];
+  if (Number.isNaN(wallMedian)) return console.log(`${name.padEnd(24)} absent`);
+  console.log(
+    `${name.padEnd(24)} median ${wallMedian.toFixed(2)} s (${formatAll(wall)}), ` +
+      `ratio ${(wallMedian / median(own.wall)).toFixed(2)}; ` +
+      `processor ${processorMedian.toFixed(2)} s, ratio ${
+        (processorMedian / median(own.processor)).toFixed(2)
+      }`,
+  );
+}
+
+const formatAll = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(" ");
+
+const flags = parseArgs(Deno.args, {
+  string: ["images", "size", "backend", "rounds"],
+  boolean: ["alone"],
+});
+const [imageCount, columnCount] = [Number(flags.images ?? 5924), Number(flags.size ?? 512)];
+const rounds = Number(flags.rounds ?? 5);
+const { few, many, manyImages } = CLASS_SIZES;
+const classSize = imageCount < manyImages ? few : many;
+const labels = Array.from({ length: imageCount }, (_, i) => Math.floor(i / classSize));
+const embeddings = drawEmbeddings(labels, columnCount);
+const { backend } = await openBackend((flags.backend ?? "tensorflow") as BackendName);
+const peer = flags.alone ? null : await openSide(embeddings, labels);
+console.log(
+  `${imageCount} images, D = ${columnCount}, classes of ${classSize}; backend ${backend.name} ${backend.version}, ` +
+    `${navigator.hardwareConcurrency} cores; ${peer?.greeting ?? "no peers"}`,
+);
+const own: Times = { wall: [], processor: [] };
+const others = PEERS.map((side) => ({ ...side, times: { wall: [], processor: [] } as Times }));
+for (let round = 0; round < rounds; round++) {
+  const [start, startUsage] = [performance.now(), cpuUsage()];
+  const metrics = await evaluateSelfRetrieval(embeddings, labels, {
+    ks: KS,
+    protocol: "published",
+  });
+  const { user, system } = cpuUsage(startUsage);
+  own.wall.push((performance.now() - start) / 1e3);
+  own.processor.push((user + system) / 1e6);
+  if (round === 0) console.log(JSON.stringify(metrics));
+  if (!peer) continue;
+  for (const { way, times } of others) {
+    times.wall.push(await peer.ask({ way }));
+    times.processor.push(await peer.ask({ way: "processor" }));
+  }
+}
+const memory = await readPeakMemory();
+printSide(`ours, ${backend.name}`, own, own);
+if (peer) {
+  for (const { name, times } of others) printSide(name, times, own);
+  console.log(`the peers' largest memory ${(await peer.ask({ way: "peak" })).toFixed(0)} MB`);
+}
+if (memory !== null) console.log(`our largest memory ${(memory / 1e6).toFixed(0)} MB`);
+await peer?.close();
