@@ -1,7 +1,7 @@
 /** Ranks with products of our own on all cores, where the backend has no faster ones. */
 
 import { packPanels } from "./panels.ts";
-import { type ClassBest, QueryTable } from "./query_table.ts";
+import { countKept, QueryTable } from "./query_table.ts";
 import type { RankAnswer, RankRequest } from "./rank_worker.ts";
 import type { RankingTask } from "./ranking_task.ts";
 import { type SharedRanking, ThreadRanker, type ThreadResult } from "./thread_ranker.ts";
@@ -33,7 +33,10 @@ export async function rankInThreads(
     columnCount: images.columnCount,
     imagePanels,
     queryPanels: task.isSymmetric ? imagePanels : packPanels(queries, task.queries),
-    best: openBest(task.queries.rows.length),
+    collected: {
+      relevant: new Int32Array(openShared(task.isSymmetric ? countKept(task.capacities) * 8 : 0)),
+      sizes: new Int32Array(openShared(task.capacities.length * 4)),
+    },
     begun: new Int32Array(openShared(2 * 4)),
   };
   const results = threadCount === 1 ? [rankHere(shared)] : await rankAside(shared, threadCount);
@@ -41,6 +44,7 @@ export async function rankInThreads(
     return results.flatMap((result) => result.kind === "ranked" ? result.ranked : []);
   }
   const [table, other] = [new QueryTable(task.capacities), new QueryTable(task.capacities)];
+  table.takeRelevant(shared.collected);
   for (const result of results) {
     if (result.kind !== "partial") continue;
     other.setPartialCounts(result.counts);
@@ -51,7 +55,7 @@ export async function rankInThreads(
 
 function rankHere(shared: SharedRanking): ThreadResult {
   const ranker = new ThreadRanker(shared);
-  if (shared.task.isSymmetric) ranker.findBest();
+  if (shared.task.isSymmetric) ranker.collect();
   return ranker.count();
 }
 
@@ -65,7 +69,7 @@ async function rankAside(shared: SharedRanking, threadCount: number): Promise<Th
     Promise.all(workers.map((worker) => askWorker(worker, request)));
   try {
     await askAll(shared);
-    if (shared.task.isSymmetric) await askAll("find best");
+    if (shared.task.isSymmetric) await askAll("collect");
     const answers = await askAll("count");
     return answers.filter((answer) => answer !== "ready");
   } finally {
@@ -90,15 +94,6 @@ function canShare(): boolean {
   const url = new URL("./rank_worker.ts", import.meta.url);
   if (url.protocol !== "file:") return false;
   return Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
-}
-
-function openBest(count: number): ClassBest {
-  return {
-    best: new Float32Array(openShared(count * 4)),
-    bestIndex: new Int32Array(openShared(count * 4)),
-    second: new Float32Array(openShared(count * 4)),
-    secondIndex: new Int32Array(openShared(count * 4)),
-  };
 }
 
 function openShared(byteCount: number): ArrayBuffer | SharedArrayBuffer {

@@ -78,7 +78,7 @@ async function useTiles(
 
 /** Tiles of the diagonal, which have all images of their queries' classes, then those above it for both sides. */
 function* listMirroredSteps(
-  { queries: { blockSize, blockCount } }: RankingTask,
+  { queries: { blockSize, blockCount, counts } }: RankingTask,
   ranker: TileRanker,
   capacity: number,
   ranked: RankedSlots[],
@@ -93,7 +93,8 @@ function* listMirroredSteps(
       block,
       imageBlock: block,
       use() {
-        ranker.findBest(table, block * blockSize, block, block);
+        ranker.collect(table, block * blockSize, block, block);
+        table.orderRelevant(block * blockSize, counts[block]!);
         ranker.count(table, block * blockSize, block, block);
         end();
       },
@@ -148,8 +149,10 @@ function* listRowSteps(
         imageBlock,
         use() {
           if (imageBlock === first) begin();
-          ranker.findBest(table, 0, block, imageBlock);
-          if (isStrict && imageBlock === last) table.best.bestIndex.fill(-1);
+          ranker.collect(table, 0, block, imageBlock);
+          if (imageBlock < last) return;
+          table.orderRelevant(0, queries.counts[block]!);
+          if (isStrict) table.ignoreTies();
         },
       };
     }

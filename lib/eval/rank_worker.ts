@@ -3,7 +3,7 @@
 import { type SharedRanking, ThreadRanker, type ThreadResult } from "./thread_ranker.ts";
 
 /** What a worker is told: the ranking first, then which pass to work on. */
-export type RankRequest = SharedRanking | "find best" | "count";
+export type RankRequest = SharedRanking | "collect" | "count";
 /** What it answers: that it is ready for a pass, or what it counted. */
 export type RankAnswer = "ready" | ThreadResult;
 
@@ -17,7 +17,7 @@ let ranker: ThreadRanker;
 
 scope.onmessage = ({ data: request }) => {
   if (request === "count") return scope.postMessage(ranker.count());
-  if (request === "find best") ranker.findBest();
+  if (request === "collect") ranker.collect();
   else ranker = new ThreadRanker(request);
   scope.postMessage("ready");
 };

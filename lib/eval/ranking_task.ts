@@ -11,7 +11,7 @@ export interface RankingTask {
   readonly ends: Int32Array;
   /** Slot of the image that the query is, which is then left out; -1 to leave out none. */
   readonly selfSlots: Int32Array;
-  /** Neighbors that are kept of the query in each slot; -1 where there is none. */
+  /** The last rank that is looked at of the query in each slot, and how many images of its class are; -1 without a query. */
   readonly capacities: Int32Array;
   /** Whether images that come before the second of the class are counted too. */
   readonly hasSecond: boolean;
@@ -31,21 +31,22 @@ export interface RankingRules {
   readonly imageLabels: ArrayLike<number>;
   /** Whether a query is the image of the same row, and whether it is left out then. */
   readonly self: "none" | "kept" | "left out";
-  /** Neighbors that are kept of a query, by the number of images of its class. */
+  /** The last rank that is looked at, by the number of images of the query's class: at most those that it is to find. */
   readonly capacityOf: (classSize: number) => number;
   readonly isStrict: boolean;
 }
 
-/** Bytes that heaps of neighbors may take at a time. */
-const HEAP_BYTES = 2 ** 27;
-const NEIGHBOR_BYTES = 8;
+/** Bytes that the images of the queries' classes may take at a time. */
+const KEPT_BYTES = 2 ** 27;
+/** Of one of them: similarity, row, count. */
+const IMAGE_BYTES = 12;
 
 /**
  * Lays out a ranking. Queries that are all of the images share one layout, and are ranked from half of the similarities, if no class is
- * larger than a block and the heaps of all of them fit.
+ * larger than a block and what is kept of all of them fits.
  *
  * @param blockSize Images of a block; a multiple of 16.
- * @param threadCount How many keep heaps of their own.
+ * @param threadCount How many keep images of their own.
  */
 export function planRanking(
   rules: RankingRules,
@@ -54,13 +55,13 @@ export function planRanking(
 ): RankingTask {
   const { queryLabels, queryRows, imageLabels, self, capacityOf, isStrict } = rules;
   const images = layOutClasses(imageLabels, allRows(imageLabels.length), blockSize);
-  let [largestClass, neighborCount] = [0, 0];
+  let [largestClass, keptCount] = [0, 0];
   for (const [start, end] of images.ranges.values()) {
     largestClass = Math.max(largestClass, end - start);
-    neighborCount += (end - start) * capacityOf(end - start);
+    keptCount += (end - start) * capacityOf(end - start);
   }
   const isSymmetric = self !== "none" && queryRows.length === imageLabels.length &&
-    largestClass <= blockSize && neighborCount * NEIGHBOR_BYTES * threadCount <= HEAP_BYTES;
+    largestClass <= blockSize && keptCount * IMAGE_BYTES * threadCount <= KEPT_BYTES;
   const queries = isSymmetric ? images : layOutClasses(
     queryLabels,
     queryRows,
@@ -90,9 +91,9 @@ export function planRanking(
   return task;
 }
 
-/** Fewer queries at a time where each keeps many neighbors. */
+/** Fewer queries at a time where each keeps many images. */
 function queryBlockSize(blockSize: number, capacity: number): number {
-  const fitting = Math.floor(HEAP_BYTES / NEIGHBOR_BYTES / Math.max(1, capacity) / 16) * 16;
+  const fitting = Math.floor(KEPT_BYTES / IMAGE_BYTES / Math.max(1, capacity) / 16) * 16;
   return Math.max(16, Math.min(blockSize, fitting));
 }
 

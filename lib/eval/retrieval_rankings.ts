@@ -43,11 +43,11 @@ export interface RankingReader {
 /** Reads a ranking that has been carried out. */
 export function readRankings(
   { task, ranked }: RankedTask,
-  { queryLabels, queryRows, imageLabels }: RankingRules,
+  { queryLabels, queryRows }: RankingRules,
   reader: RankingReader,
 ): RetrievalRankings {
   const byRow = new Map<number, QueryRanking>();
-  for (const { firstSlot, aboveBest, aboveSecond, starts, neighbors } of ranked) {
+  for (const { firstSlot, aboveBest, aboveSecond, starts, ranks } of ranked) {
     for (let i = 0; i < aboveBest.length; i++) {
       const slot = firstSlot + i;
       const row = task.queries.rows[slot]!;
@@ -59,9 +59,11 @@ export function readRankings(
       };
       const relevantCount = reader.relevantCount(query);
       if (relevantCount === null) continue;
-      const list = neighbors.subarray(starts[i]! + reader.droppedCount, starts[i + 1]!);
-      const labels = Array.from(list, (image) => imageLabels[image]!);
-      const ranking = rankQuery(labels, queryLabels[row]!, relevantCount);
+      const hits = new Uint8Array(Math.max(0, task.capacities[slot]! - reader.droppedCount));
+      for (const rank of ranks.subarray(starts[i]!, starts[i + 1]!)) {
+        if (rank > reader.droppedCount) hits[rank - reader.droppedCount - 1] = 1;
+      }
+      const ranking = rankQuery(hits, 1, relevantCount);
       byRow.set(row, { ...ranking, firstHitRank: reader.firstHitRank(query) });
     }
   }

@@ -2,7 +2,7 @@
 
 import * as kernels from "./ranking.wasm";
 import { PANEL_ROWS } from "./panels.ts";
-import type { ClassBest, PartialCounts, QueryTable } from "./query_table.ts";
+import type { PartialCounts, QueryTable, SharedRelevant } from "./query_table.ts";
 import { type Address, releaseFrom, reserve, viewFloats } from "./ranking_memory.ts";
 import { findClassBlocks, type RankingTask } from "./ranking_task.ts";
 import { type RankedSlots, TileRanker } from "./tile_ranker.ts";
@@ -15,8 +15,8 @@ export interface SharedRanking {
   /** Of `packPanels`. */
   readonly queryPanels: Float32Array;
   readonly imagePanels: Float32Array;
-  /** For every query; written block by block, read when all blocks are. */
-  readonly best: ClassBest;
+  /** For every query of a mirrored ranking; written block by block, read when all blocks are. */
+  readonly collected: SharedRelevant;
   /** Blocks that were begun: of the first pass, of the second. */
   readonly begun: Int32Array;
 }
@@ -55,30 +55,25 @@ export class ThreadRanker {
   }
 
   /** First pass, of mirrored rankings alone: tiles of the diagonal, which have all images of their queries' classes. */
-  findBest(): void {
-    const { task: { queries: { blockSize, counts } }, best } = this.#shared;
+  collect(): void {
+    const { task: { queries: { blockSize, counts } }, collected } = this.#shared;
     const table = this.#table = this.#ranker.openTable(null);
     for (const block of this.#takeBlocks(0)) {
+      const first = block * blockSize;
       this.#multiply(block, block);
-      this.#ranker.findBest(table, block * blockSize, block, block);
-      this.#ranker.count(table, block * blockSize, block, block);
-      const [from, to] = [block * blockSize, block * blockSize + counts[block]!];
-      const found = table.best;
-      for (const field of ["best", "bestIndex", "second", "secondIndex"] as const) {
-        best[field].set(found[field].subarray(from, to), from);
-      }
+      this.#ranker.collect(table, first, block, block);
+      table.shareRelevant(collected, first, first + counts[block]!);
+      table.orderRelevant(first, counts[block]!);
+      this.#ranker.count(table, first, block, block);
     }
   }
 
   /** Second pass: everything else. */
   count(): ThreadResult {
     if (!this.#shared.task.isSymmetric) return { kind: "ranked", ranked: this.#rankBlocks() };
-    const { task: { queries: { blockSize, blockCount } }, best } = this.#shared;
+    const { task: { queries: { blockSize, blockCount } }, collected } = this.#shared;
     const table = this.#table!;
-    const own = table.best;
-    for (const field of ["best", "bestIndex", "second", "secondIndex"] as const) {
-      own[field].set(best[field]);
-    }
+    table.takeRelevant(collected);
     for (const block of this.#takeBlocks(1)) {
       for (let imageBlock = block + 1; imageBlock < blockCount; imageBlock++) {
         this.#multiply(block, imageBlock);
@@ -99,9 +94,10 @@ export class ThreadRanker {
       const [first, last] = findClassBlocks(task, block) ?? [0, -1];
       for (let imageBlock = first; imageBlock <= last; imageBlock++) {
         this.#multiply(block, imageBlock);
-        this.#ranker.findBest(table, 0, block, imageBlock);
+        this.#ranker.collect(table, 0, block, imageBlock);
       }
-      if (isStrict) table.best.bestIndex.fill(-1);
+      table.orderRelevant(0, queries.counts[block]!);
+      if (isStrict) table.ignoreTies();
       for (let imageBlock = 0; imageBlock < images.blockCount; imageBlock++) {
         this.#multiply(block, imageBlock);
         this.#ranker.count(table, 0, block, imageBlock);

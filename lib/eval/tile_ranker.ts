@@ -47,15 +47,15 @@ export class TileRanker {
   }
 
   /**
-   * Finds the best images of the class of each query of the tile.
+   * Collects the images of the class of each query that are in the tile.
    *
    * @param firstQuery The block's first query in the table.
    */
-  findBest(table: QueryTable, firstQuery: number, block: number, imageBlock: number): void {
+  collect(table: QueryTable, firstQuery: number, block: number, imageBlock: number): void {
     const { queries, images } = this.#task;
     this.#leaveOutSelf(block, imageBlock);
     const slot = block * queries.blockSize * 4;
-    kernels.findBest(
+    kernels.collectRelevant(
       table.address,
       firstQuery,
       queries.counts[block]!,

@@ -31,11 +31,11 @@ interface Outcome {
   readonly row: number;
   readonly aboveBest: number;
   readonly aboveSecond: number | null;
-  readonly neighbors: readonly number[];
+  readonly ranks: readonly number[];
 }
 
 function rulesOf(self: Self, queryRows: Int32Array, isStrict = false): RankingRules {
-  const capacityOf = (classSize: number) => Math.max(0, classSize - (self === "none" ? 0 : 1)) + 1;
+  const capacityOf = (classSize: number) => self === "left out" ? classSize - 1 : classSize;
   return { queryLabels: LABELS, queryRows, imageLabels: LABELS, self, capacityOf, isStrict };
 }
 
@@ -60,7 +60,7 @@ function referenceOutcomes({ self, queryRows, capacityOf, isStrict }: RankingRul
       row,
       aboveBest: above(places[0]),
       aboveSecond: self === "kept" ? above(places[1]) : null,
-      neighbors: order.slice(0, capacityOf(classSize)).map(({ index }) => index),
+      ranks: places.map((place) => place + 1).filter((rank) => rank <= capacityOf(classSize)),
     };
   });
 }
@@ -72,7 +72,7 @@ function listOutcomes(
 ): Outcome[] {
   const sizes = new Map<number, number>();
   for (const label of LABELS) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  return ranked.flatMap(({ firstSlot, aboveBest, aboveSecond, starts, neighbors }) =>
+  return ranked.flatMap(({ firstSlot, aboveBest, aboveSecond, starts, ranks }) =>
     [...aboveBest.keys()].filter((i) => rows[firstSlot + i]! >= 0).map((i) => {
       const row = rows[firstSlot + i]!;
       const size = sizes.get(LABELS[row]!)!;
@@ -80,7 +80,7 @@ function listOutcomes(
         row,
         aboveBest: self === "left out" && size === 1 ? -1 : aboveBest[i]!,
         aboveSecond: self !== "kept" ? null : size === 1 ? -1 : aboveSecond[i]!,
-        neighbors: [...neighbors.subarray(starts[i]!, starts[i + 1]!)],
+        ranks: [...ranks.subarray(starts[i]!, starts[i + 1]!)],
       };
     })
   ).sort((a, b) => a.row - b.row);
@@ -153,13 +153,11 @@ testOnEachBackend("equal images in different tiles have equal similarities", asy
     const ranked = await useMemory(() =>
       backend === "wasm" ? rankInThreads(task, rows, rows, 1) : rankOnBackend(task, rows, rows)
     );
-    for (const { aboveBest, aboveSecond, starts, neighbors } of ranked) {
+    for (const { aboveBest, aboveSecond, starts, ranks } of ranked) {
       task.queries.rows.forEach((row, i) => {
         if (row < 0) return;
-        const first = labels[row]!;
         assertEquals([aboveBest[i], aboveSecond[i]], [0, 1]);
-        const list = [...neighbors.subarray(starts[i]!, starts[i + 1]!)];
-        assertEquals(list, [first, first + 3, first + 6, first + 9]);
+        assertEquals([...ranks.subarray(starts[i]!, starts[i + 1]!)], [1, 2, 3, 4]);
       });
     }
   }

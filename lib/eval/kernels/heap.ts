@@ -1,11 +1,9 @@
 // deno-lint-ignore-file
 // @ts-nocheck AssemblyScript: TypeScript's syntax, its own types
-// The best few of a query: a heap of (similarity, index) with the worst of them on top. Its order is total, so that the
+// The best few of many: a heap of (similarity, index) with the worst of them on top. Its order is total, so that the
 // result does not depend on the order in which candidates come.
 
 /** Whether (x, i) comes after (y, j): less similar, or as similar with a higher index. */
-// @ts-ignore decorator
-
 export function isWorse(x: f32, i: i32, y: f32, j: i32): bool {
   return x < y || (x == y && i > j);
 }
