@@ -164,7 +164,7 @@ async function storedNumbers(results: string): Promise<string[][]> {
   const texts = await Promise.all(tables.map((path) => Deno.readTextFile(path)));
   return texts.flatMap((text) => {
     const [header, ...rows] = text.trim().split("\r\n").map((line) => line.split(","));
-    const kept = header!.map((name) => !/seconds|per_second|commit/.test(name));
+    const kept = header!.map((name) => !/seconds|per_second|commit|memory|energy/.test(name));
     return rows.map((row) => row.filter((_, i) => kept[i]));
   });
 }
