@@ -49,7 +49,7 @@ Deno.test("findDataset() names the nearest of an unknown name", () => {
   assertEquals(findDataset("cub200").title, "CUB-200-2011");
   assertEquals(
     assertThrows(() => findDataset("cub20"), UsageError).message,
-    "Cannot find dataset as it must be one of cub200, cars196, sop, in_shop: " +
+    `Cannot find dataset as it must be one of ${DATASET_NAMES.join(", ")}: ` +
       'it is "cub20" (did you mean cub200?)',
   );
 });

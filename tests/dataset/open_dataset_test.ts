@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
+import { DATASET_NAMES } from "../../lib/dataset/datasets.ts";
 import { hashManifest, writeManifest } from "../../lib/dataset/manifest.ts";
 import { datasetFolder, openDataset } from "../../lib/dataset/open_dataset.ts";
 import type { ImageRecord, Split } from "../../lib/dataset/record.ts";
@@ -198,7 +199,7 @@ Deno.test("datasetFolder() is below mini/ for the miniatures only", () => {
 Deno.test("datasetFolder() names the nearest dataset", () => {
   assertEquals(
     assertThrows(() => datasetFolder("data", "mini", "cub"), UsageError).message,
-    "Cannot find dataset as it must be one of cub200, cars196, sop, in_shop: " +
+    `Cannot find dataset as it must be one of ${DATASET_NAMES.join(", ")}: ` +
       'it is "cub" (did you mean cub200?)',
   );
 });

@@ -1,6 +1,6 @@
 /** Miniatures small enough for tests. */
 
-import type { DatasetName } from "../../lib/dataset/datasets.ts";
+import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/datasets.ts";
 import { TUNING, type Tuning } from "../../lib/miniature/tuning.ts";
 
 /** Three training and two test classes of two or three images. */
@@ -9,9 +9,6 @@ export function smallTuning(name: DatasetName): Tuning {
 }
 
 /** The small tuning of every dataset. */
-export const SMALL_TUNING: Readonly<Record<DatasetName, Tuning>> = {
-  cub200: smallTuning("cub200"),
-  cars196: smallTuning("cars196"),
-  sop: smallTuning("sop"),
-  in_shop: smallTuning("in_shop"),
-};
+export const SMALL_TUNING: Readonly<Partial<Record<DatasetName, Tuning>>> = Object.fromEntries(
+  DATASET_NAMES.map((name) => [name, smallTuning(name)]),
+);
