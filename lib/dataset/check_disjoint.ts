@@ -31,10 +31,11 @@ export function checkDisjoint(
   }
   if (shared.length === 0) return;
   const [first, second] = shared[0]!;
+  const [path, firstPath] = [pathOf.get(second.imagePath), pathOf.get(first.imagePath)];
+  const twin = path === firstPath ? "it is in both" : `it is the same as ${firstPath}`;
   const others = shared.length === 1 ? "" : `, and ${shared.length - 1} more are in both`;
   throw new InputError(
-    `${pathOf.get(second.imagePath)}: Cannot open class folders as ${FLAGS[first.split]} and ` +
-      `${FLAGS[second.split]} must share no image: it is the same as ` +
-      `${pathOf.get(first.imagePath)}${others}; remove it from one of them`,
+    `${path}: Cannot open class folders as ${FLAGS[first.split]} and ${FLAGS[second.split]} ` +
+      `must share no image: ${twin}${others}; remove what they share from one of them`,
   );
 }

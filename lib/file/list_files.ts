@@ -97,8 +97,9 @@ function isLeftover(name: string): boolean {
 
 /** Whether an entry, or what it links to, is a file or a folder. */
 async function findKind(entry: Deno.DirEntry, path: string): Promise<"file" | "folder"> {
-  if (entry.isDirectory) return "folder";
-  if (entry.isFile && !entry.name.includes("\ufffd")) return "file";
+  const isCertain = !entry.name.includes("\ufffd"); // which stands for what is no UTF-8, too
+  if (entry.isDirectory && isCertain) return "folder";
+  if (entry.isFile && isCertain) return "file";
   const rule = "Cannot list images as every entry must be a file or a folder";
   let info: Deno.FileInfo;
   try {
@@ -111,9 +112,9 @@ async function findKind(entry: Deno.DirEntry, path: string): Promise<"file" | "f
     if (error instanceof Deno.errors.FilesystemLoop) {
       throw new InputError(`${path}: ${rule}: it is a link that leads in a circle`);
     }
-    if (entry.name.includes("\ufffd") && error instanceof Deno.errors.NotFound) {
+    if (!isCertain && error instanceof Deno.errors.NotFound) {
       throw new InputError(
-        `${path}: Cannot list images as every name must be UTF-8: it is not; rename the file`,
+        `${path}: Cannot list images as every name must be UTF-8: it is not; rename it`,
       );
     }
     throw explainListError(error, path);

@@ -161,26 +161,26 @@ testInRoot("folders that share an image are refused, with one pair", async (root
   await Deno.copyFile(join(train, "auk/1.jpg"), join(test, "wren/copy.jpg"));
   assertEquals(
     await messageOf({ train, test }),
-    `ROOT/test/wren/copy.jpg: ${rule}: it is the same as ROOT/train/auk/1.jpg; remove it from one of them`,
+    `ROOT/test/wren/copy.jpg: ${rule}: it is the same as ROOT/train/auk/1.jpg; remove what they share from one of them`,
   );
   await Deno.remove(join(test, "wren/copy.jpg"));
   await Deno.symlink(join(train, "auk"), join(test, "auk"));
   assertEquals(
     await messageOf({ train, test }),
     `ROOT/test/auk/1.jpg: ${rule}: it is the same as ROOT/train/auk/1.jpg, and 1 more are in both; ` +
-      "remove it from one of them",
+      "remove what they share from one of them",
   );
   await Deno.remove(join(test, "auk"));
   assertEquals(
     await messageOf({ train, test: train }),
-    `ROOT/train/auk/1.jpg: ${rule}: it is the same as ROOT/train/auk/1.jpg, and 2 more are in both; ` +
-      "remove it from one of them",
+    `ROOT/train/auk/1.jpg: ${rule}: it is in both, and 2 more are in both; ` +
+      "remove what they share from one of them",
   );
   await Deno.copyFile(join(test, "gull/4.jpg"), join(gallery, "gull/again.jpg"));
   assertEquals(
     await messageOf({ train, test, gallery }),
     "ROOT/gallery/gull/again.jpg: Cannot open class folders as --test and --gallery must share no image: " +
-      "it is the same as ROOT/test/gull/4.jpg; remove it from one of them",
+      "it is the same as ROOT/test/gull/4.jpg; remove what they share from one of them",
   );
 });
 

@@ -113,7 +113,12 @@ Deno.test({
       await shell(`printf x > "${folder}/u/$(printf 'caf\\351').jpg"`);
       assertEquals(
         await messageOf(`${folder}/u`),
-        "ROOT/caf\ufffd.jpg: Cannot list images as every name must be UTF-8: it is not; rename the file",
+        "ROOT/caf\ufffd.jpg: Cannot list images as every name must be UTF-8: it is not; rename it",
+      );
+      await shell(`mkdir -p "${folder}/d/$(printf 'caf\\351')"`);
+      assertEquals(
+        await messageOf(`${folder}/d`),
+        "ROOT/caf\ufffd: Cannot list images as every name must be UTF-8: it is not; rename it",
       );
     } finally {
       await shell(`rm -rf ${folder}`);
