@@ -11,7 +11,10 @@ await runTask({
   task: "setup",
   summary: "Fetches libtensorflow for backend tensorflow, and makes one training step with it.",
   flags: [
-    { name: "gpu", help: "The build for CUDA, and CUDA's libraries (several GB)." },
+    {
+      name: "gpu",
+      help: "The build for CUDA, and CUDA's libraries (several GB); fails where no GPU is seen.",
+    },
     {
       name: "source",
       value: "NAME",
@@ -41,7 +44,10 @@ await runTask({
     },
   }).finally(() => progress.stop());
   console.log(`${libraryFolder}: ${source === null ? "here already" : `from ${source}`}`);
-  const { backend } = await openBackend("tensorflow", { tensorflowLibrary: libraryFolder });
+  const { backend } = await openBackend("tensorflow", {
+    tensorflowLibrary: libraryFolder,
+    isGpuRequired: flags.isOn("gpu"),
+  });
   const { lossBefore, lossAfter } = checkTrainingStep();
   console.log(
     `TensorFlow ${backend.version} on ${backend.device}, ${backend.threads} threads: ` +

@@ -48,4 +48,6 @@ export interface BackendOptions {
   readonly isDeterministic?: boolean;
   /** Whether backend `tensorflow` runs steps op by op, to find an op that fails; sums may round otherwise. @default {false} */
   readonly isEager?: boolean;
+  /** Whether only a real GPU will do: no software driver, no CPU. @default {false} */
+  readonly isGpuRequired?: boolean;
 }

@@ -14,16 +14,10 @@ import { openTensorflow } from "./tensorflow/open_tensorflow.ts";
 import { openWasm } from "./wasm/open_wasm.ts";
 import { openWebgpu } from "./webgpu/open_webgpu.ts";
 
-/** Options of one attempt. */
-export interface OpenOptions extends BackendOptions {
-  /** Whether only a real GPU will do: no software adapter, no CPU. */
-  readonly isGpuRequired: boolean;
-}
-
 /** How each backend opens. `open` makes it tfjs's current one and registers our kernels; it rejects with one line. */
 interface BackendEntry {
   readonly name: BackendName;
-  readonly open: (options: OpenOptions) => Promise<Backend>;
+  readonly open: (options: BackendOptions) => Promise<Backend>;
 }
 
 const ENTRIES: readonly BackendEntry[] = [
@@ -72,11 +66,11 @@ export async function openBackend(
   options: BackendOptions = {},
 ): Promise<OpenedBackend> {
   tf.env().set("PROD", true); // silences tfjs's banner and advice
-  if (name !== "auto") return { backend: await openNamed(name, options, false), skipped: [] };
+  if (name !== "auto") return { backend: await openNamed(name, options), skipped: [] };
   const errors = new Map<BackendName, unknown>();
   for (const { name, isGpuRequired } of AUTO_ORDER) {
     try {
-      const backend = await openNamed(name, options, isGpuRequired);
+      const backend = await openNamed(name, { ...options, isGpuRequired });
       errors.delete(name);
       const skipped = Array.from(
         errors,
@@ -94,11 +88,10 @@ export async function openBackend(
 async function openNamed(
   name: BackendName,
   options: BackendOptions,
-  isGpuRequired: boolean,
 ): Promise<Backend> {
   const entry = ENTRIES.find((entry) => entry.name === name)!;
   try {
-    return await entry.open({ ...options, isGpuRequired });
+    return await entry.open(options);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`Cannot open backend ${name}: ${firstLine(error)}`, { cause: error });
@@ -108,8 +101,8 @@ async function openNamed(
 /** @throws {InputError} If another precision is asked for than the one that the backend has. */
 async function openPlain(
   name: BackendName,
-  open: (options: OpenOptions) => Promise<PlainBackend>,
-  options: OpenOptions,
+  open: (options: BackendOptions) => Promise<PlainBackend>,
+  options: BackendOptions,
 ): Promise<Backend> {
   const { precision = "float32" } = options;
   if (precision !== "float32") {

@@ -17,10 +17,12 @@ export type BackendReport =
     readonly isAvailable: true;
     readonly backend: Backend;
     readonly speed: Speed;
-    /** Bytes that it can use, as far as it says: the machine's memory, or less. */
+    /** Bytes that it can use, as far as it says: those of its GPU, or of the machine, or less. */
     readonly memoryBytes: number | null;
     /** Bytes of the largest tensor, where there is such a limit. */
     readonly largestTensorBytes: number | null;
+    /** Why it computes on the CPU though it could on a GPU; `null` for one that does, or never could. */
+    readonly whyOnCpu: string | null;
     /** Seconds until it was open. */
     readonly openSeconds: number;
   }

@@ -2,6 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { Backend } from "../backend/backend.ts";
+import { whyOnCpu } from "../backend/tensorflow/open_tensorflow.ts";
+import type { NodeBackend } from "../backend/tensorflow/eager/node_package.ts";
 import { openBackend } from "../backend/open_backend.ts";
 import type { BackendReport, BackendRequest } from "./backend_report.ts";
 import { measureSpeed } from "./measure_speed.ts";
@@ -27,6 +29,7 @@ scope.onmessage = async ({ data: { name, options } }) => {
       backend,
       speed: await measureSpeed(),
       ...describeMemory(backend),
+      whyOnCpu: name === "tensorflow" ? whyOnCpu() : null,
       openSeconds,
     });
   } catch (error) {
@@ -35,7 +38,7 @@ scope.onmessage = async ({ data: { name, options } }) => {
   }
 };
 
-function describeMemory({ name }: Backend) {
+function describeMemory({ name, deviceKind }: Backend) {
   const total = Deno.systemMemoryInfo().total;
   switch (name) {
     case "webgpu": {
@@ -43,6 +46,13 @@ function describeMemory({ name }: Backend) {
       const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
       const largestTensorBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
       return { memoryBytes: null, largestTensorBytes };
+    }
+    case "tensorflow": {
+      const { binding } = tf.backend() as NodeBackend;
+      return {
+        memoryBytes: deviceKind === "gpu" ? binding.getGpuMemoryBytes() : total,
+        largestTensorBytes: null,
+      };
     }
     case "wasm":
       return { memoryBytes: Math.min(total, WASM_BYTES), largestTensorBytes: null };

@@ -14,7 +14,7 @@ export function formatReport(report: DoctorReport): string {
     ]],
     ["Backends, in the order of --backend auto; GFLOP/s measured just now", [
       ...formatColumns([BACKEND_HEADER, ...report.backends.map(backendCells)]),
-      ...report.backends.flatMap((backend) => backend.isAvailable ? [] : [`- ${backend.reason}`]),
+      ...report.backends.flatMap(backendNotes),
       ...formatChoice(report),
     ]],
     [
@@ -52,6 +52,13 @@ export function formatReport(report: DoctorReport): string {
 }
 
 const BACKEND_HEADER = ["", "backend", "version", "threads", "conv", "matmul", "memory", "device"];
+
+function backendNotes(report: BackendReport): string[] {
+  if (!report.isAvailable) return [`- ${report.reason}`];
+  return report.whyOnCpu === null
+    ? []
+    : [`- ${report.name} computes on the CPU, as ${report.whyOnCpu}`];
+}
 
 function backendCells(report: BackendReport): string[] {
   if (!report.isAvailable) return ["-", report.name, "not available"];

@@ -62,7 +62,7 @@ type Settled = Required<Omit<SetUpOptions, "wheelPath">> & Pick<SetUpOptions, "w
  *
  * Files appear whole or not at all, so an interrupted call leaves nothing half done; the next one goes on where it can.
  *
- * @throws {InputError} If no source has it; the message says what to put where. If a download is damaged.
+ * @throws {InputError} If CUDA is asked for and no build for the machine has it. If no source has it; the message says what to put where. If a download is damaged.
  */
 export async function setUpTensorflow(options: SetUpOptions): Promise<SetUpResult> {
   const settled: Settled = {
@@ -75,6 +75,7 @@ export async function setUpTensorflow(options: SetUpOptions): Promise<SetUpResul
     ...options,
     indexUrl: options.indexUrl ?? DEFAULT_INDEX_URL,
   };
+  if (settled.hasGpu) checkCudaMachine(settled.machine);
   const target = join(settled.folder, settled.hasGpu ? "gpu" : "cpu");
   const libraryFolder = join(target, "tensorflow");
   const recordPath = join(target, "source.json");
@@ -85,6 +86,15 @@ export async function setUpTensorflow(options: SetUpOptions): Promise<SetUpResul
   await writeFileAtomic(recordPath, `${JSON.stringify({ source: basename(source) }, null, 2)}\n`);
   await Deno.remove(downloads, { recursive: true }).catch(() => {}); // a given wheel: never made
   return { libraryFolder, source: basename(source) };
+}
+
+/** TensorFlow's wheels have CUDA for one machine: those of others are for the CPU, and would be put there in its place. */
+function checkCudaMachine({ system, architecture }: Machine): void {
+  if (system === "linux" && architecture === "x86_64") return;
+  throw new InputError(
+    "Cannot set up TensorFlow for CUDA as its packages have it for linux on x86_64 alone: " +
+      `this is ${system} on ${architecture}; leave out --gpu`,
+  );
 }
 
 /** Returns the path of the file that the libraries come from. */
@@ -200,7 +210,14 @@ async function fetchCuda(
   if (!source.endsWith(".whl")) return;
   await Deno.mkdir(downloads, { recursive: true });
   const hasPip = settled.source !== "index" && await findPip(settled.run) !== null;
-  for (const requirement of await listCudaRequirements(source, downloads)) {
+  const requirements = await listCudaRequirements(source, downloads);
+  if (requirements.length === 0) {
+    throw new InputError(
+      `${source}: Cannot set up TensorFlow for CUDA as the wheel must name CUDA's packages: it names none; ` +
+        "take a wheel of tensorflow, not of tensorflow-cpu",
+    );
+  }
+  for (const requirement of requirements) {
     const wheel = await fetchWheel(settled, requirement, hasPip ? "pip" : "index", downloads);
     await extractCudaLibraries(wheel, target, showFile(settled));
     await Deno.remove(wheel); // gigabytes together

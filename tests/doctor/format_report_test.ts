@@ -29,6 +29,7 @@ const REPORT: DoctorReport = {
       speed: { convolutionGflops: 0.71, matMulGflops: 12.6 },
       memoryBytes: null,
       largestTensorBytes: 128 * 2 ** 20,
+      whyOnCpu: "there is no driver",
       openSeconds: 0.2,
     },
     {
@@ -38,6 +39,7 @@ const REPORT: DoctorReport = {
       speed: { convolutionGflops: 13.8, matMulGflops: 9.96 },
       memoryBytes: 4 * 2 ** 30,
       largestTensorBytes: null,
+      whyOnCpu: null,
       openSeconds: 0.1,
     },
   ],
@@ -84,6 +86,7 @@ Backends, in the order of --backend auto; GFLOP/s measured just now
   +  webgpu      4.22.0   1        0.7   13      128.0 MiB a tensor  llvmpipe
   +  wasm        4.22.0   1        14    10.0    4.0 GiB             x86_64 linux, SIMD
   - Cannot open backend tensorflow as ...
+  - webgpu computes on the CPU, as there is no driver
   --backend auto takes wasm
     not webgpu: there is only a software driver
 

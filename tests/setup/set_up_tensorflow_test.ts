@@ -159,3 +159,42 @@ Deno.test("parseCudaRequirements() reads the extra and-cuda of a wheel's metadat
     "nvidia-cublas-cu12<13.0,>=12.5",
   ]);
 });
+
+testInFolder(
+  "setUpTensorflow() for CUDA refuses a machine that no package has it for",
+  async (options) => {
+    const machines = [["darwin", "aarch64"], ["windows", "x86_64"], ["linux", "aarch64"]] as const;
+    for (const [system, architecture] of machines) {
+      const machine = { system, architecture };
+      const error = await assertRejects(
+        () => setUpTensorflow({ ...options, hasGpu: true, machine }),
+        InputError,
+      );
+      assertEquals(
+        error.message,
+        "Cannot set up TensorFlow for CUDA as its packages have it for linux on x86_64 alone: " +
+          `this is ${system} on ${architecture}; leave out --gpu`,
+      );
+    }
+  },
+);
+
+testInFolder("setUpTensorflow() for CUDA refuses a wheel that names no CUDA", async (options) => {
+  const wheelPath = await Deno.makeTempFile({ suffix: ".whl" });
+  const plain = zipSync({
+    "tensorflow/libtensorflow_cc.so.2": LIBRARY,
+    "tensorflow/libtensorflow_framework.so.2": FRAMEWORK,
+    "tensorflow_cpu-2.21.0.dist-info/METADATA": new TextEncoder().encode("Name: tensorflow-cpu\n"),
+  });
+  await Deno.writeFile(wheelPath, plain);
+  const error = await assertRejects(
+    () => setUpTensorflow({ ...options, hasGpu: true, wheelPath }),
+    InputError,
+  );
+  await Deno.remove(wheelPath);
+  assertEquals(
+    error.message,
+    `${wheelPath}: Cannot set up TensorFlow for CUDA as the wheel must name CUDA's packages: it names none; ` +
+      "take a wheel of tensorflow, not of tensorflow-cpu",
+  );
+});

@@ -11,20 +11,17 @@ import type { CSymbols } from "./library/c_symbols.ts";
 import { type Context, openContext } from "./library/context.ts";
 import type { LibraryFiles } from "./library/library_files.ts";
 import { type MathModes, openMathModes, setModeVariables } from "./library/math_modes.ts";
+import { readCudaDriver } from "./library/cuda_driver.ts";
+import { explainNoGpu, readGpuConditions } from "./library/explain_no_gpu.ts";
 import { findLibrary } from "./library/find_library.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
 import { loadNodePackage, type NodeBackend } from "./eager/node_package.ts";
 import { traceFunction } from "./graph/traced_function.ts";
 
-/** How to open the backend. */
-export interface OpenTensorflowOptions extends BackendOptions {
-  /** Whether only a GPU will do. */
-  readonly isGpuRequired?: boolean;
-}
-
 interface Runtime {
   readonly binding: TensorflowBinding;
   readonly context: Context;
+  readonly files: LibraryFiles;
   readonly symbols: CSymbols;
   readonly version: string;
   readonly threads: number | undefined;
@@ -41,12 +38,13 @@ let runtime: Runtime | null = null;
  * @throws {InputError} If there is no usable library, no GPU where one is required, no such precision, or it is open with other
  * threads, another precision or the other determinism.
  */
-export async function openTensorflow(options: OpenTensorflowOptions = {}): Promise<Backend> {
+export async function openTensorflow(options: BackendOptions = {}): Promise<Backend> {
   runtime ??= await startRuntime(options);
   const { context: { device }, version, threads, precision, isDeterministic } = runtime;
   if (options.isGpuRequired && device.type !== "GPU") {
     throw new InputError(
-      `Cannot open backend tensorflow on a GPU as TensorFlow must see one: it sees ${device.type}`,
+      `Cannot open backend tensorflow on a GPU as TensorFlow must see one: it sees ${device.type}, as ` +
+        whyOnCpu(),
     );
   }
   checkFirstChoice(runtime, options);
@@ -59,7 +57,7 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
   return {
     name: "tensorflow",
     version,
-    device: await describeDevice(device.type),
+    device: describeDevice(device.type),
     deviceKind: kindOf(device.type),
     threads: threads ?? navigator.hardwareConcurrency,
     precision,
@@ -67,7 +65,13 @@ export async function openTensorflow(options: OpenTensorflowOptions = {}): Promi
   };
 }
 
-async function startRuntime(options: OpenTensorflowOptions): Promise<Runtime> {
+/** Why the open backend computes on the CPU: one line, or `null` on a GPU and where it is not open. */
+export function whyOnCpu(): string | null {
+  if (runtime === null || runtime.context.device.type === "GPU") return null;
+  return explainNoGpu(readGpuConditions(runtime.files, runtime.version));
+}
+
+async function startRuntime(options: BackendOptions): Promise<Runtime> {
   const { threads, precision = "float32", isDeterministic = true } = options;
   setModeVariables(isDeterministic);
   const { api, files } = await openFirst(options.tensorflowLibrary);
@@ -79,6 +83,7 @@ async function startRuntime(options: OpenTensorflowOptions): Promise<Runtime> {
   return {
     binding,
     context,
+    files,
     symbols: api.symbols,
     version: api.version,
     threads,
@@ -136,7 +141,7 @@ function kindOf(deviceType: string): DeviceKind {
 }
 
 /** What a process keeps from the first opening to its end. */
-function checkFirstChoice(first: Runtime, wanted: OpenTensorflowOptions): void {
+function checkFirstChoice(first: Runtime, wanted: BackendOptions): void {
   const choices = [
     ["threads", first.threads ?? "all cores", wanted.threads],
     ["precision", first.precision, wanted.precision],
@@ -174,19 +179,10 @@ function copyTensor(tensor: tf.Tensor, target: Float32Array): void {
   }
 }
 
-/** The name of the GPU where the driver tells it, else of the processor's kind. */
-async function describeDevice(type: string): Promise<string> {
+/** The name of the first GPU, else of the processor's kind. */
+function describeDevice(type: string): string {
   const processor = `${Deno.build.arch} ${Deno.build.os}`;
   if (type !== "GPU") return processor;
-  try {
-    const folder = "/proc/driver/nvidia/gpus";
-    for await (const { name } of Deno.readDir(folder)) {
-      const text = await Deno.readTextFile(`${folder}/${name}/information`);
-      const model = /^Model:\s*(.+)$/m.exec(text)?.[1];
-      if (model) return model;
-    }
-  } catch {
-    // Another driver, or no permission to read there.
-  }
-  return `GPU, ${processor}`;
+  const driver = readCudaDriver();
+  return driver.isPresent && driver.devices[0] ? driver.devices[0].name : `GPU, ${processor}`;
 }

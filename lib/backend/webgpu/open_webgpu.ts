@@ -12,7 +12,7 @@ import { requestDevice } from "./device.ts";
 /** How to open the backend. */
 export interface OpenWebgpuOptions {
   /** Whether a software driver is refused. */
-  readonly isGpuRequired: boolean;
+  readonly isGpuRequired?: boolean | undefined;
 }
 
 /** Of the device that is open in this process or worker. */
@@ -25,7 +25,9 @@ let openInfo: GPUAdapterInfo | null = null;
  *
  * @throws {InputError} If there is no adapter, or only a software driver and a GPU is required.
  */
-export async function openWebgpu({ isGpuRequired }: OpenWebgpuOptions): Promise<PlainBackend> {
+export async function openWebgpu(
+  { isGpuRequired = false }: OpenWebgpuOptions,
+): Promise<PlainBackend> {
   if (openInfo === null || (isGpuRequired && isSoftwareAdapter(openInfo))) {
     const adapter = await requestAdapter(isGpuRequired);
     const device = await requestDevice(adapter);

@@ -54,6 +54,11 @@ export class TensorflowBinding extends BindingWithoutModels {
     this.table = new TensorTable(this.c, context);
   }
 
+  /** What TensorFlow may allocate on its GPU; `null` without one. */
+  getGpuMemoryBytes(): number | null {
+    return this.isUsingGpuDevice() ? this.context.device.memoryBytes : null;
+  }
+
   /** Whether new tensors go to a GPU; a part of tfjs-node's binding, for its own kernels. */
   isUsingGpuDevice(): boolean {
     return this.context.device.type === "GPU";

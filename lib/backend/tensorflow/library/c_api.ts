@@ -2,6 +2,8 @@
 
 import { InputError } from "../../../errors.ts";
 import { type CSymbols, SYMBOLS } from "./c_symbols.ts";
+import { readCudaDriver } from "./cuda_driver.ts";
+import { listCudaLibraries, openCudaLibraries } from "./cuda_libraries.ts";
 import type { LibraryFiles } from "./library_files.ts";
 import { isQuiet, raiseLogThreshold, setLogLevel } from "./log_threshold.ts";
 import { callQuietly, keepLoaded } from "./system_library.ts";
@@ -20,7 +22,7 @@ const OLDEST = { major: 2, minor: 9 };
 const openApis = new Map<string, CApi>();
 
 /**
- * Opens libtensorflow, once per process and path.
+ * Opens libtensorflow, once per process and path; before it, where there is a driver of NVIDIA, the CUDA libraries beside it.
  *
  * @throws {InputError} One line, if Deno may not, the file is no library or for another machine, or it is too old.
  */
@@ -28,6 +30,7 @@ export function openCApi({ libraryPath, frameworkPath }: LibraryFiles): CApi {
   const known = openApis.get(libraryPath);
   if (known) return known;
   setLogLevel();
+  if (readCudaDriver().isPresent) openCudaLibraries(listCudaLibraries(libraryPath));
   if (frameworkPath !== null) openFramework(frameworkPath);
   const version = readVersion(libraryPath);
   const { symbols } = openLibrary(libraryPath, SYMBOLS);
