@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { joinRunId } from "../../lib/train/run_id.ts";
-import { LOSS_PARAMETERS, type LossParameterName } from "../../lib/loss/losses.ts";
+import { LOSS_PARAMETERS, LOSSES, type LossParameterName } from "../../lib/loss/losses.ts";
 import type { EpochRow } from "../../lib/results/rows/epoch_row.ts";
 import { type MetricName, METRICS } from "../../lib/eval/metric_definitions.ts";
 import type { ResultRow } from "../../lib/results/rows/row.ts";
@@ -23,10 +23,15 @@ export function metricsFrom(recallAt1: number): Record<MetricName, number | null
   ) as Record<MetricName, number | null>;
 }
 
-/** No hyperparameter of any loss. */
-const NO_PARAMETERS = Object.fromEntries(
-  LOSS_PARAMETERS.map(({ name }) => [name, null]),
-) as Record<LossParameterName, null>;
+/** Cells of the hyperparameters: defaults of those that the loss has, the others empty. */
+function parameterCells(loss: string): Record<LossParameterName, number | null> {
+  const own = LOSSES.find(({ name }) => name === loss)?.parameters.map(({ name }) => name) ?? [];
+  const cells = LOSS_PARAMETERS.map(({ name, default: usual }) => [
+    name,
+    own.some((one) => one === name) ? usual : null,
+  ]);
+  return Object.fromEntries(cells) as Record<LossParameterName, number | null>;
+}
 
 function hashText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
@@ -43,9 +48,7 @@ export function syntheticRow(changes: Partial<ResultRow> = {}): ResultRow {
     rate: null,
     gamma: null,
     loss: "proxy_an",
-    ...NO_PARAMETERS,
-    alpha: 32,
-    margin: 0.1,
+    ...parameterCells(changes.loss ?? "proxy_an"),
     backbone: "resnet_mini",
     embedding_size: 64,
     protocol: "published",
@@ -102,7 +105,7 @@ function recallAfter(epoch: number, loss: string, seed: number, size: number): n
   return epoch === 0 ? 24 + seed % 2 : top - (top - 24) * Math.exp(-epoch / 2.5) + wave;
 }
 
-const LOSSES = ["proxy_an", "proxy_anchor", "proxy_nca"];
+const GRID_LOSSES = ["proxy_an", "proxy_anchor", "proxy_nca"];
 const SEEDS = [2024, 2025];
 const EPOCH_COUNT = 12;
 
@@ -143,7 +146,7 @@ export function syntheticRun(
 /** A whole grid: full by both protocols, partial and imbalance by the published one. */
 export function syntheticGrid(): { rows: ResultRow[]; epochs: Map<string, EpochRow[]> } {
   const choices: [Partial<ResultRow>, number][] = [];
-  for (const loss of LOSSES) {
+  for (const loss of GRID_LOSSES) {
     for (const seed of SEEDS) {
       for (const protocol of ["published", "corrected"]) {
         for (const dataset of ["cub200", "cars196"]) {

@@ -251,11 +251,25 @@ function findRowFault(row: ResultRow, protocols: readonly string[]): string | nu
   if ((selection === "untrained") !== (epoch === 0)) {
     return `epoch must be 0 for selection untrained alone: it is ${epoch} for ${selection}`;
   }
+  const foreign = LOSS_PARAMETERS.find(({ name }) =>
+    row[name] !== null && isForeign(name, row.loss)
+  );
+  if (foreign) {
+    return `${foreign.name} must be empty for loss ${row.loss}, which has none: it is ${
+      row[foreign.name]
+    }`;
+  }
   const ids = protocols.map((protocol) => formatRowId({ ...row, protocol }));
   if (!ids.includes(row.run_id)) {
     return `run_id must be made of the row's own columns, ${ids.join(" or ")}: it is ${row.run_id}`;
   }
   return findMetricFault(row, row.protocol);
+}
+
+/** Whether a loss is known and has no hyperparameter of the name. */
+function isForeign(parameter: LossParameterName, loss: string): boolean {
+  return LOSS_NAMES.some((name) => name === loss) &&
+    !listLossesWith(parameter).some((name) => name === loss);
 }
 
 /** The id that the columns of a row make. */

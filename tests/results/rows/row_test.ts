@@ -60,6 +60,10 @@ Deno.test("no row is stored whose values break a rule", () => {
       "gamma must be given in setting imbalance, and empty in others: it is empty",
     ],
     [
+      { loss: "proxy_nca", alpha: 12 },
+      "alpha must be empty for loss proxy_nca, which has none: it is 12",
+    ],
+    [
       { selection: "untrained" },
       "epoch must be 0 for selection untrained alone: it is 12 for untrained",
     ],
