@@ -3,14 +3,13 @@
 import { basename, dirname } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../lib/file/atomic_write.ts";
 import { UsageError } from "../lib/errors.ts";
-import {
-  inspectWeights,
-  verifyWeights,
-  type WeightsReport,
-} from "../lib/experiment/inspect_weights.ts";
+import { inspectWeights, verifyWeights } from "../lib/experiment/inspect_weights.ts";
+import type { NamedTensor } from "../lib/file/named_tensor.ts";
+import type { FittedWeights } from "../lib/model/weights/fit_weights.ts";
 import { BACKBONE_NAMES } from "../lib/model/registry.ts";
 import { formatSafetensors } from "../lib/file/safetensors.ts";
 import { KNOWN_WEIGHTS } from "../lib/model/weights/known_weights.ts";
+import { printWeightsReport } from "./command_line/print_weights_report.ts";
 import { runTask } from "./command_line/run_task.ts";
 
 await runTask({
@@ -34,9 +33,16 @@ await runTask({
     },
     { name: "verify", help: "Fail unless every tensor of the backbone is there, and no other." },
     {
+      name: "state",
+      value: "KEY",
+      help:
+        "Which network of a checkpoint that holds several, such as model_ema; default the likeliest.",
+    },
+    {
       name: "to",
       value: "FILE",
-      help: "Write safetensors: the backbone's tensors, without a backbone all of them.",
+      help:
+        "Write safetensors: the backbone's tensors, head and proxies; without a backbone all tensors.",
     },
   ],
   examples: [
@@ -48,35 +54,22 @@ await runTask({
   if (path === undefined) {
     throw new UsageError("Cannot inspect weights as --file must be given: it is missing");
   }
-  const report = await inspectWeights(path, flags.choice("backbone", BACKBONE_NAMES));
-  printReport(report);
+  const report = await inspectWeights(path, {
+    backboneName: flags.choice("backbone", BACKBONE_NAMES),
+    stateKey: flags.text("state"),
+  });
+  printWeightsReport(report);
   if (flags.isOn("verify")) verifyWeights(report);
   const target = flags.text("to");
   if (target === undefined) return;
   if (report.fit) verifyWeights(report);
-  const tensors = report.fit?.tensors ?? report.tensors;
+  const tensors = report.fit ? tensorsOf(report.fit) : report.tensors;
   const metadata = { source: basename(path), source_sha256: report.hash };
   await makeFolder(dirname(target));
   await writeFileAtomic(target, formatSafetensors(tensors, metadata));
   console.log(`${target}: ${tensors.length} tensors`);
 });
 
-function printReport({ path, format, hash, tensors, known, fit }: WeightsReport): void {
-  const count = tensors.reduce((sum, { data }) => sum + data.length, 0);
-  for (const { name, shape } of tensors) console.log(`${name} [${shape.join(", ")}]`);
-  console.log(`${path}: ${format}, ${tensors.length} tensors of ${count} numbers`);
-  console.log(
-    `SHA-256 ${hash}: ${known ? `${known.description}, ${known.url}` : "no published file"}`,
-  );
-  if (!fit) return;
-  const { backbone, problems, leftovers } = fit;
-  for (const problem of problems) console.log(`Does not fit ${backbone.name}: ${problem}`);
-  if (problems.length === 0) console.log(`Fits ${backbone.name}`);
-  if (leftovers.length > 0) {
-    const shown = leftovers.filter((name) => !name.endsWith(".num_batches_tracked"));
-    console.log(
-      `${leftovers.length} leftovers that ${backbone.name} has no use for: ` +
-        [...shown, ...(shown.length < leftovers.length ? ["counts of batches"] : [])].join(", "),
-    );
-  }
+function tensorsOf({ tensors, head, proxies }: FittedWeights): NamedTensor[] {
+  return [...tensors, ...head, ...(proxies ? [proxies] : [])];
 }

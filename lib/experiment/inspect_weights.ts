@@ -16,6 +16,12 @@ export interface WeightsReport {
   /** SHA-256 of the file, hexadecimal. */
   readonly hash: string;
   readonly tensors: readonly NamedTensor[];
+  /** Keys that lead to them in a checkpoint, joined by dots; empty for the whole file. */
+  readonly stateKey: string;
+  /** Keys of other networks in the file. */
+  readonly otherStateKeys: readonly string[];
+  /** Classes of objects beside them that nobody here knows, and that were left out. */
+  readonly unknownNames: readonly string[];
   /** The published file that it is, or `null`. */
   readonly known: KnownWeights | null;
   /** How it fits a backbone, if one is named or known. */
@@ -25,17 +31,20 @@ export interface WeightsReport {
 /**
  * Reads a file of weights and compares it with a backbone.
  *
- * @param backboneName Registered name. @default {that of the published file, if it is one}
+ * @param options Registered name of the backbone (that of the published file, if it is one), and which network of the file.
  * @throws {InputError} If the file cannot be read, or has the name of a published file and other bytes.
  */
-export async function inspectWeights(path: string, backboneName?: string): Promise<WeightsReport> {
-  const { format, tensors } = await readWeights(path);
+export async function inspectWeights(
+  path: string,
+  options: { readonly backboneName?: string; readonly stateKey?: string } = {},
+): Promise<WeightsReport> {
+  const content = await readWeights(path, options.stateKey);
   const hash = await hashFile(path, "read weights");
   const known = recognizeWeights(path, hash);
-  const name = backboneName ?? known?.backbone;
+  const name = options.backboneName ?? known?.backbone;
   const backbone = name === undefined ? null : findBackbone(name);
-  const fit = backbone && { ...fitWeights(backbone, tensors), backbone };
-  return { path, format, hash, tensors, known, fit };
+  const fit = backbone && { ...fitWeights(backbone, content.tensors), backbone };
+  return { ...content, path, hash, known, fit };
 }
 
 /**

@@ -1,10 +1,14 @@
 /** Runs a task: help, access to its folders, errors as one line, exit codes. */
 
 import { InputError, UsageError } from "../../lib/errors.ts";
+import { escapeControls } from "../../lib/file/quote_text.ts";
 import { checkAccess, type FolderUse, NotPermittedError } from "./check_access.ts";
 import { StoppedError } from "./stop_signals.ts";
 import { type CommandSpec, type Flags, formatHelp, parseCommandLine } from "./flags.ts";
 import { findDeniedPath, formatPermittedCommand } from "./permissions.ts";
+
+/** Where an error ends and advice on the next line begins. */
+const ADVICE_BREAK = "\u0000\n";
 
 /** What a task accepts and touches. */
 export interface TaskSpec extends CommandSpec {
@@ -27,9 +31,15 @@ export async function runTask(
     await main(flags);
   } catch (error) {
     const { message, exitCode } = explainFailure(error, spec);
-    console.error(message);
+    console.error(typeof message === "string" ? escapeLines(message) : message);
     Deno.exit(exitCode);
   }
+}
+
+/** A message may hold names of files and classes: what a terminal would obey is written out, a line stays a line. */
+function escapeLines(message: string): string {
+  const [line, advice] = message.split(ADVICE_BREAK);
+  return escapeControls(line!) + (advice === undefined ? "" : `\n${advice}`);
 }
 
 function explainFailure(
@@ -37,7 +47,7 @@ function explainFailure(
   spec: TaskSpec,
 ): { readonly message: unknown; readonly exitCode: number } {
   if (error instanceof UsageError) {
-    const message = `${error.message}\nTry \`deno task ${spec.task} --help\`.`;
+    const message = `${error.message}${ADVICE_BREAK}Try \`deno task ${spec.task} --help\`.`;
     return { message, exitCode: 2 };
   }
   if (error instanceof NotPermittedError) return { message: error.message, exitCode: 2 };

@@ -1,73 +1,171 @@
 /**
- * The allow-list of the unpickler: every name that a pickle of weights may refer to, and what it stands for here. Nothing
- * is looked up anywhere else, so a pickle can build tensors and containers and nothing more.
+ * What the names in a pickle stand for. Those that PyTorch writes build tensors and containers; names that run programs are
+ * refused; all others stand for objects that do nothing. Nothing is looked up anywhere else.
+ *
+ * Source: the names that `torch.load(weights_only=True)` of PyTorch 2.14 allows, in `torch/_weights_only_unpickler.py`.
  */
 
 import type { NumberFormat } from "../number_format.ts";
+import { PickleGlobal, PickleObject, type PickleValue } from "./pickle_value.ts";
 import { StorageReference, StoredTensor } from "./stored_tensor.ts";
 
-/** What a pickle can build. Tuples, lists and sizes are arrays; dicts are maps in their order. */
-export type PickleValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | PickleValue[]
-  | Map<PickleValue, PickleValue>
-  | StorageReference
-  | StoredTensor
-  | PickleGlobal;
-
-/** A name on the allow-list. */
-export class PickleGlobal {
-  /**
-   * @param name As the pickle has it, such as `collections.OrderedDict`.
-   * @param build What a call gives; `undefined` if the arguments are not those that PyTorch writes.
-   * @param format Of the entries, if it names a kind of storage.
-   */
-  constructor(
-    readonly name: string,
-    readonly build: (args: readonly PickleValue[]) => PickleValue | undefined,
-    readonly format?: NumberFormat,
-  ) {}
-}
-
-const STORAGE_FORMATS: Readonly<Record<string, NumberFormat>> = {
-  FloatStorage: "F32",
-  DoubleStorage: "F64",
-  HalfStorage: "F16",
-  BFloat16Storage: "BF16",
-  LongStorage: "I64",
-  IntStorage: "I32",
-  ShortStorage: "I16",
-  CharStorage: "I8",
-  ByteStorage: "U8",
-  BoolStorage: "BOOL",
+/** Format and bytes of an entry, by the name of the storage; `null` for numbers that are not read. */
+const STORAGES: Readonly<Record<string, readonly [NumberFormat | null, number]>> = {
+  FloatStorage: ["F32", 4],
+  DoubleStorage: ["F64", 8],
+  HalfStorage: ["F16", 2],
+  BFloat16Storage: ["BF16", 2],
+  LongStorage: ["I64", 8],
+  IntStorage: ["I32", 4],
+  ShortStorage: ["I16", 2],
+  CharStorage: ["I8", 1],
+  ByteStorage: ["U8", 1],
+  BoolStorage: ["BOOL", 1],
+  ComplexFloatStorage: [null, 8],
+  ComplexDoubleStorage: [null, 16],
+  QInt8Storage: [null, 1],
+  QUInt8Storage: [null, 1],
+  QInt32Storage: [null, 4],
+  QUInt4x2Storage: [null, 1],
+  QUInt2x4Storage: [null, 1],
 };
 
-/** Everything that is allowed, by name. */
-export const PICKLE_GLOBALS: ReadonlyMap<string, PickleGlobal> = new Map(
+/** Types of numbers that tensors without a storage of their own kind name. */
+const DTYPES: Readonly<Record<string, NumberFormat>> = {
+  "torch.float32": "F32",
+  "torch.float64": "F64",
+  "torch.float16": "F16",
+  "torch.bfloat16": "BF16",
+  "torch.int64": "I64",
+  "torch.int32": "I32",
+  "torch.int16": "I16",
+  "torch.int8": "I8",
+  "torch.uint64": "U64",
+  "torch.uint32": "U32",
+  "torch.uint16": "U16",
+  "torch.uint8": "U8",
+  "torch.bool": "BOOL",
+};
+
+/** Calls whose result is of no use here, and of no harm. */
+const INERT_NAMES = [
+  ...[
+    "complex",
+    "list",
+    "dict",
+    "tuple",
+    "object",
+    "type",
+    "int",
+    "float",
+    "bool",
+    "str",
+    "bytes",
+    "slice",
+  ]
+    .map((name) => `builtins.${name}`),
+  "torch.device",
+  "torch.Tensor",
+  "torch.serialization._get_layout",
+  "torch._utils._rebuild_qtensor",
+  "torch._utils._rebuild_sparse_tensor",
+  "torch._utils._rebuild_meta_tensor_no_storage",
+  "torch._utils._rebuild_nested_tensor",
+  "torch._utils._rebuild_wrapper_subclass",
+  "torch._utils._rebuild_device_tensor_from_numpy",
+];
+
+/** Other values of PyTorch that a pickle may name: types of numbers, kinds of quantization, classes of old tensors. */
+const INERT_PATTERN =
+  /^torch\.((cuda\.)?(sparse\.)?[A-Z]\w*Tensor|per_(tensor|channel)_\w+|[qu]?u?int\d+(x\d)?|bits\d+(x\d)?|b?(complex|float)\d+\w*)$/;
+
+const KNOWN: ReadonlyMap<string, PickleGlobal> = new Map(
   [
     new PickleGlobal("collections.OrderedDict", buildDict),
+    new PickleGlobal("collections.Counter", buildDict),
+    new PickleGlobal("collections.defaultdict", ([, entries]) => buildDict([entries ?? []])),
+    new PickleGlobal("builtins.set", buildSet),
+    new PickleGlobal("builtins.frozenset", buildSet),
+    new PickleGlobal("builtins.bytearray", buildBytes),
+    new PickleGlobal("_codecs.encode", encodeText), // how protocol 2 writes bytes
+    new PickleGlobal("torch.Size", ([sizes]) => Array.isArray(sizes) ? sizes : undefined),
     new PickleGlobal("torch._utils._rebuild_tensor", rebuildTensor),
     new PickleGlobal("torch._utils._rebuild_tensor_v2", rebuildTensor),
-    new PickleGlobal("torch._utils._rebuild_parameter", rebuildParameter),
-    new PickleGlobal("torch.nn.parameter.Parameter", rebuildParameter), // of PyTorch before 0.4
-    new PickleGlobal("torch.Size", ([sizes]) => isArray(sizes) ? sizes : undefined),
-    new PickleGlobal("_codecs.encode", encodeLatin1), // how protocol 2 writes bytes
-    ...Object.entries(STORAGE_FORMATS).map(([name, format]) =>
-      new PickleGlobal(`torch.${name}`, () => undefined, format)
+    new PickleGlobal("torch._utils._rebuild_tensor_v3", rebuildTypedTensor),
+    new PickleGlobal("torch._utils._rebuild_parameter", takeTensor),
+    new PickleGlobal("torch._utils._rebuild_parameter_with_state", takeTensor),
+    new PickleGlobal("torch._utils._rebuild_device_tensor_from_cpu_tensor", takeTensor),
+    new PickleGlobal("torch._tensor._rebuild_from_type_v2", rebuildSubclass),
+    new PickleGlobal("torch.nn.parameter.Parameter", takeTensor), // of PyTorch before 0.4
+    new PickleGlobal("torch.storage.UntypedStorage", () => undefined, {
+      name: "torch.storage.UntypedStorage",
+      format: null,
+      entryBytes: 1,
+    }),
+    ...Object.entries(STORAGES).flatMap(([storage, [format, entryBytes]]) =>
+      ["torch", "torch.cuda"].map((module) => {
+        const name = `${module}.${storage}`;
+        return new PickleGlobal(name, () => undefined, { name, format, entryBytes });
+      })
     ),
+    ...INERT_NAMES.map(createInert),
   ].map((entry) => [entry.name, entry]),
 );
 
-/** OrderedDict() or OrderedDict([[key, value], ...]). */
-function buildDict([entries]: readonly PickleValue[]): PickleValue | undefined {
+/** Modules, and names, that run programs or open files; a checkpoint that names them is hostile, whoever wrote it. */
+const REFUSED =
+  /^(builtins\.(eval|exec|execfile|compile|__import__|open|file|input|raw_input|getattr|setattr|delattr|globals|locals|vars|breakpoint|apply|exit|quit|help|reload)|os|posix|nt|sys|subprocess|pty|socket|shutil|runpy|importlib|imp|code|codeop|ctypes|commands|popen2|platform|pickle|_pickle|cPickle|marshal|shelve|webbrowser|multiprocessing|asyncio|pip|timeit|cProfile|profile|trace|pdb|bdb|site|distutils|setuptools|http|urllib|ftplib|smtplib|requests|torch\.(load|hub|jit|package|distributed\.rpc|utils\.(cpp_extension|collect_env|model_zoo)))(\.|$)/;
+
+/**
+ * What a name stands for.
+ *
+ * @param onUnknown Told of a name that stands for an object that does nothing, as nobody here knows it.
+ * @returns `null` if it is refused.
+ */
+export function findGlobal(
+  name: string,
+  onUnknown: (name: string) => void,
+): PickleGlobal | null {
+  const modern = name.replace(/^__builtin__\./, "builtins.").replace(/^copy_reg\./, "copyreg.");
+  const known = KNOWN.get(modern);
+  if (known) return known;
+  if (REFUSED.test(modern)) return null;
+  if (!INERT_PATTERN.test(modern)) onUnknown(modern);
+  return createInert(modern);
+}
+
+function createInert(name: string): PickleGlobal {
+  return new PickleGlobal(name, () => new PickleObject(name));
+}
+
+/** OrderedDict(), OrderedDict([[key, value], ...]) or Counter({key: count}). */
+function buildDict([entries]: readonly (PickleValue | undefined)[]): PickleValue | undefined {
   if (entries === undefined) return new Map();
-  const isPairs = isArray(entries) && entries.every((pair) => isArray(pair) && pair.length === 2);
+  if (entries instanceof Map) return new Map(entries);
+  const isPairs = Array.isArray(entries) &&
+    entries.every((pair) => Array.isArray(pair) && pair.length === 2);
   return isPairs ? new Map(entries as [PickleValue, PickleValue][]) : undefined;
+}
+
+function buildSet([items]: readonly PickleValue[]): PickleValue | undefined {
+  if (items === undefined) return new Set();
+  return Array.isArray(items) ? new Set(items) : undefined;
+}
+
+function buildBytes([content]: readonly PickleValue[]): PickleValue | undefined {
+  if (content === undefined) return new Uint8Array();
+  return content instanceof Uint8Array ? content.slice() : undefined;
+}
+
+function encodeText([text, encoding]: readonly PickleValue[]): PickleValue | undefined {
+  if (typeof text !== "string" || encoding !== "latin1") return undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 255) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** (storage, offset, shape, strides, ...): whether it learns, hooks and metadata follow. */
@@ -76,22 +174,29 @@ function rebuildTensor(
 ): PickleValue | undefined {
   const isWhole = storage instanceof StorageReference && isCount(offset) && isCounts(shape) &&
     isCounts(strides) && shape.length === strides.length;
-  return isWhole ? new StoredTensor(storage, offset, shape, strides) : undefined;
+  if (!isWhole) return undefined;
+  const { kind } = storage;
+  return kind.format
+    ? new StoredTensor(storage, offset, shape, strides)
+    : new PickleObject(`torch.Tensor in ${kind.name}`);
 }
 
-/** (tensor, ...): whether it learns and hooks follow. */
-function rebuildParameter([tensor]: readonly PickleValue[]): PickleValue | undefined {
-  return tensor instanceof StoredTensor ? tensor : undefined;
+/** (storage, offset, shape, strides, learns, hooks, dtype, ...): the storage is of bytes. */
+function rebuildTypedTensor(args: readonly PickleValue[]): PickleValue | undefined {
+  const [storage, , , , , , dtype] = args;
+  if (!(storage instanceof StorageReference) || !(dtype instanceof PickleGlobal)) return undefined;
+  const format = Object.hasOwn(DTYPES, dtype.name) ? DTYPES[dtype.name]! : null;
+  return rebuildTensor([storage.as(dtype.name, format), ...args.slice(1)]);
 }
 
-function encodeLatin1([text, encoding]: readonly PickleValue[]): PickleValue | undefined {
-  if (typeof text !== "string" || encoding !== "latin1") return undefined;
-  const codes = Array.from(text, (character) => character.codePointAt(0)!);
-  return codes.every((code) => code < 256) ? Uint8Array.from(codes) : undefined;
+/** (function, class, arguments, state): a tensor with attributes, which are of no use here. */
+function rebuildSubclass([rebuild, , args]: readonly PickleValue[]): PickleValue | undefined {
+  return rebuild instanceof PickleGlobal && Array.isArray(args) ? rebuild.build(args) : undefined;
 }
 
-function isArray(value: PickleValue | undefined): value is PickleValue[] {
-  return Array.isArray(value);
+/** (tensor, ...): whether it learns, hooks and state follow. */
+function takeTensor([tensor]: readonly PickleValue[]): PickleValue | undefined {
+  return tensor instanceof StoredTensor || tensor instanceof PickleObject ? tensor : undefined;
 }
 
 function isCount(value: PickleValue | undefined): value is number {
@@ -99,5 +204,5 @@ function isCount(value: PickleValue | undefined): value is number {
 }
 
 function isCounts(value: PickleValue | undefined): value is number[] {
-  return isArray(value) && value.every(isCount);
+  return Array.isArray(value) && value.every(isCount);
 }

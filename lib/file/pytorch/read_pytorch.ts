@@ -1,16 +1,18 @@
 /** Files of `torch.save`: the zip of today, and the row of pickles that was written until PyTorch 1.5. */
 
-import { ENTRY_BYTES } from "../number_format.ts";
+import { InputError } from "../../errors.ts";
 import { ByteCursor } from "../byte_cursor.ts";
 import type { ByteSource } from "../byte_source.ts";
-import type { PickleValue } from "./pickle_globals.ts";
+import { countEntries } from "../named_tensor.ts";
+import { PickleContext } from "./pickle_context.ts";
+import { describePickleValue, type PickleValue } from "./pickle_value.ts";
 import {
   readTensorData,
   type StorageLocation,
   type StorageReference,
   type StoredTensor,
 } from "./stored_tensor.ts";
-import { describePickleValue, unpickle } from "./unpickle.ts";
+import { unpickle } from "./unpickle.ts";
 import { findEntryData, listZip } from "../zip.ts";
 import { quoteText } from "../quote_text.ts";
 
@@ -19,10 +21,17 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const PICKLE_NAME = "data.pkl";
 const COUNT_BYTES = 8;
+/** Tensors may share entries, as tied weights do, but not so that a small file fills the memory. */
+const ENTRIES_PER_BYTE = 2;
+/** What to do with a checkpoint that was unpacked. */
+export const UNPACKED_REMEDY =
+  "take the file as it was downloaded, or pack its folder FOLDER again, uncompressed: zip -0 -r FOLDER.pth FOLDER";
 
 /** A checkpoint: containers and tensors as they were saved. Its tensors are read from the file when asked for. */
 export interface PyTorchCheckpoint {
   readonly value: PickleValue;
+  /** Classes of objects in it that nobody here knows: placeholders stand for them. */
+  readonly unknownNames: readonly string[];
   /**
    * Reads the values of a tensor of it: row-major, as float32.
    *
@@ -48,8 +57,9 @@ export function readZipCheckpoint(source: ByteSource): PyTorchCheckpoint {
   const folder = pickleName.slice(0, -PICKLE_NAME.length);
   checkByteOrder(source, entries.get(`${folder}byteorder`));
   const { position, sizeBytes } = entries.get(pickleName)!;
-  const checkpoint = unpickle(new ByteCursor(source, position, position + sizeBytes));
-  return openCheckpoint(source, checkpoint, ({ key }) => entries.get(`${folder}data/${key}`));
+  const context = new PickleContext(source);
+  const value = unpickle(new ByteCursor(source, position, position + sizeBytes), context);
+  return openCheckpoint(source, value, context, ({ key }) => entries.get(`${folder}data/${key}`));
 }
 
 /** Where the bytes of every entry are, by name: `torch.save` folds nothing. */
@@ -72,26 +82,37 @@ function locateEntries(source: ByteSource): Map<string, StorageLocation> {
  */
 export function readLegacyCheckpoint(source: ByteSource): PyTorchCheckpoint {
   const cursor = new ByteCursor(source);
-  const [magic, protocol] = [unpickle(cursor), unpickle(cursor)];
+  const context = new PickleContext(source);
+  const magic = unpickle(cursor, context);
+  if (context.storages.size > 0) failUnpacked(source);
+  const protocol = unpickle(cursor, context);
   if (magic !== MAGIC || protocol !== PROTOCOL) {
     source.fail(
       "its first pickles must be those of torch.save",
       `${describePickleValue(magic)} and ${describePickleValue(protocol)}`,
     );
   }
-  const system = unpickle(cursor);
+  const system = unpickle(cursor, context);
   if (system instanceof Map && system.get("little_endian") === false) {
     source.fail("its numbers must be little-endian", "big-endian");
   }
-  const entryBytes = new Map<string, number>();
-  const checkpoint = unpickle(
-    cursor,
-    ({ key, format }) => entryBytes.set(key, ENTRY_BYTES[format]),
+  const value = unpickle(cursor, context);
+  const keys = unpickle(cursor, context);
+  if (!isTextList(keys)) return source.fail("it must list its storages", "damaged");
+  const locations = findStorages(source, cursor.position, keys, context.storages);
+  return openCheckpoint(source, value, context, ({ key }) => locations.get(key));
+}
+
+/** A pickle whose storages are other files: what a zip of `torch.save` was unpacked to. */
+function failUnpacked(source: ByteSource): never {
+  throw new InputError(
+    `${source.path}: Cannot ${source.action} as it must be a whole file of torch.save: it is the pickle of an unpacked one; ` +
+      UNPACKED_REMEDY,
   );
-  const keys = unpickle(cursor);
-  if (!Array.isArray(keys)) return source.fail("it must list its storages", "damaged");
-  const locations = findStorages(source, cursor.position, keys.map(String), entryBytes);
-  return openCheckpoint(source, checkpoint, ({ key }) => locations.get(key));
+}
+
+function isTextList(value: PickleValue): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }
 
 /** Storages follow one another, each after its count of entries; how wide an entry is, the checkpoint says. */
@@ -99,13 +120,13 @@ function findStorages(
   source: ByteSource,
   start: number,
   keys: readonly string[],
-  entryBytes: ReadonlyMap<string, number>,
+  storages: ReadonlyMap<string, StorageReference>,
 ): Map<string, StorageLocation> {
   const locations = new Map<string, StorageLocation>();
   let position = start;
   for (const key of keys) {
     const count = new DataView(source.copy(position, COUNT_BYTES).buffer).getBigInt64(0, true);
-    const width = entryBytes.get(key);
+    const width = storages.get(key)?.kind.entryBytes;
     if (width === undefined || count < 0) {
       source.fail(`storage ${quoteText(key)} must belong to a tensor`, "of none");
     }
@@ -127,11 +148,19 @@ function checkByteOrder(source: ByteSource, entry: StorageLocation | undefined):
 function openCheckpoint(
   source: ByteSource,
   value: PickleValue,
+  { unknownNames }: PickleContext,
   locate: (storage: StorageReference) => StorageLocation | undefined,
 ): PyTorchCheckpoint {
+  const limit = ENTRIES_PER_BYTE * source.sizeBytes;
+  let entryCount = 0;
   return {
     value,
+    unknownNames: [...unknownNames],
     readTensor(name, tensor) {
+      entryCount += countEntries(tensor.shape);
+      if (entryCount > limit) {
+        source.fail(`its tensors must have at most ${limit} entries together`, "more");
+      }
       const location = locate(tensor.storage);
       if (location) return readTensorData(source, name, tensor, location);
       return source.fail(

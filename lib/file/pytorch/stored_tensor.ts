@@ -7,6 +7,15 @@ import type { ByteSource } from "../byte_source.ts";
 import { gatherEntries } from "../gather_entries.ts";
 import { quoteText } from "../quote_text.ts";
 
+/** What the entries of a storage are. */
+export interface StorageKind {
+  /** Of Python's class, or of the type of numbers. */
+  readonly name: string;
+  /** `null` for numbers that are not read. */
+  readonly format: NumberFormat | null;
+  readonly entryBytes: number;
+}
+
 /** Entries in a row that tensors are views of. */
 export class StorageReference {
   /**
@@ -16,10 +25,19 @@ export class StorageReference {
    */
   constructor(
     readonly key: string,
-    readonly format: NumberFormat,
+    readonly kind: StorageKind,
     readonly count: number,
     readonly firstEntry: number = 0,
   ) {}
+
+  /** The same bytes as entries of another kind. */
+  as(name: string, format: NumberFormat | null): StorageReference {
+    const { key, kind, count, firstEntry } = this;
+    const entryBytes = format ? ENTRY_BYTES[format] : 1;
+    const scale = kind.entryBytes / entryBytes;
+    const entries = Math.floor(count * scale);
+    return new StorageReference(key, { name, format, entryBytes }, entries, firstEntry * scale);
+  }
 }
 
 /** A tensor before its values are read. */
@@ -57,7 +75,10 @@ export function readTensorData(
   const { storage, shape, strides } = tensor;
   const count = countEntries(shape);
   if (count === 0) return new Float32Array(0);
-  const entryBytes = ENTRY_BYTES[storage.format];
+  const { format, entryBytes } = storage.kind;
+  if (format === null) {
+    return source.fail(`${quoteText(name)} must be of numbers that can be read`, storage.kind.name);
+  }
   const span = 1 + shape.reduce((sum, extent, axis) => sum + (extent - 1) * strides[axis]!, 0);
   const first = storage.firstEntry + tensor.offset;
   const storedCount = Math.min(
@@ -79,9 +100,9 @@ export function readTensorData(
   if (!isContiguous(shape, strides)) {
     const bytes = source.copy(position, span * entryBytes);
     const entries = gatherEntries(bytes, entryBytes, shape, strides, count);
-    return decodeNumbers(entries, storage.format);
+    return decodeNumbers(entries, format);
   }
-  return decodeNumbers(source.copy(position, count * entryBytes), storage.format);
+  return decodeNumbers(source.copy(position, count * entryBytes), format);
 }
 
 /** Whether entries follow one another in row-major order; dimensions of one entry may have any stride. */

@@ -1,29 +1,28 @@
 /**
- * Reads pickles that hold weights, and refuses all others.
+ * Reads pickles that hold weights.
  *
  * A pickle is a program for a stack machine that can name any function of Python and call it. This machine knows the
- * operations of protocols 2-5 that containers need; a name outside `PICKLE_GLOBALS` ends it before anything is called.
+ * operations of protocols 2-5 that containers need, and calls nothing: what names stand for is in `pickle_globals.ts`.
  * Source: Python's `pickletools`; which operations and names PyTorch writes: `torch.save` of versions 0.1-2.
  */
 
-import { InputError } from "../../errors.ts";
 import type { ByteCursor } from "../byte_cursor.ts";
-import { PICKLE_GLOBALS, PickleGlobal, type PickleValue } from "./pickle_globals.ts";
-import { StorageReference, StoredTensor } from "./stored_tensor.ts";
-import { quoteText } from "../quote_text.ts";
+import type { PickleContext } from "./pickle_context.ts";
+import { PickleMachine } from "./pickle_machine.ts";
+import type { PickleValue } from "./pickle_value.ts";
+
+/** Bytes of an integer that is read; those that PyTorch writes have 10 at most. */
+const LARGEST_INTEGER_BYTES = 1024;
 
 /**
  * Reads one pickle.
  *
  * @param cursor At its first byte; afterwards behind its last.
- * @param onStorage Told of every storage that it refers to.
- * @throws {InputError} In one line, if it names anything but tensors and containers, is truncated or damaged.
+ * @param context Of its file.
+ * @throws {InputError} In one line, if it names what runs programs, is truncated or damaged, or exceeds the bounds.
  */
-export function unpickle(
-  cursor: ByteCursor,
-  onStorage: (storage: StorageReference) => void = () => {},
-): PickleValue {
-  const machine: PickleMachine = new PickleMachine(cursor, onStorage);
+export function unpickle(cursor: ByteCursor, context: PickleContext): PickleValue {
+  const machine: PickleMachine = new PickleMachine(cursor, context);
   for (let code = cursor.byte(); code !== STOP; code = cursor.byte()) {
     const operation = OPERATIONS[code];
     if (!operation) {
@@ -35,152 +34,6 @@ export function unpickle(
     operation(machine);
   }
   return machine.pop();
-}
-
-/** The name of a kind of value, for errors. */
-export function describePickleValue(value: PickleValue): string {
-  if (value === null) return "None";
-  if (value instanceof StoredTensor) return "a tensor";
-  if (value instanceof StorageReference) return "a storage";
-  if (value instanceof PickleGlobal) return value.name;
-  if (value instanceof Map) return "a dict";
-  if (value instanceof Uint8Array) return "bytes";
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "string" ? quoteText(value) : `the ${typeof value} ${value}`;
-}
-
-class PickleMachine {
-  readonly #stack: PickleValue[] = [];
-  readonly #marks: number[] = [];
-  readonly #memo = new Map<number, PickleValue>();
-
-  constructor(
-    readonly cursor: ByteCursor,
-    readonly onStorage: (storage: StorageReference) => void,
-  ) {}
-
-  push(value: PickleValue): void {
-    this.#stack.push(value);
-  }
-
-  pop(): PickleValue {
-    this.top();
-    return this.#stack.pop()!;
-  }
-
-  top(): PickleValue {
-    const value = this.#stack.at(-1);
-    if (value === undefined) this.failDamaged();
-    return value;
-  }
-
-  mark(): void {
-    this.#marks.push(this.#stack.length);
-  }
-
-  popToMark(): PickleValue[] {
-    const start = this.#marks.pop();
-    if (start === undefined || start > this.#stack.length) this.failDamaged();
-    return this.#stack.splice(start);
-  }
-
-  popMany(count: number): PickleValue[] {
-    if (count > this.#stack.length) this.failDamaged();
-    return this.#stack.splice(this.#stack.length - count);
-  }
-
-  put(index: number): void {
-    this.#memo.set(index, this.top());
-  }
-
-  memoize(): void {
-    this.put(this.#memo.size);
-  }
-
-  get(index: number): void {
-    const value = this.#memo.get(index);
-    if (value === undefined) this.failDamaged();
-    this.push(value);
-  }
-
-  append(values: readonly PickleValue[]): void {
-    const list = this.top();
-    if (!Array.isArray(list)) this.failDamaged();
-    for (const value of values) list.push(value);
-  }
-
-  setItems(items: readonly PickleValue[]): void {
-    const dict = this.top();
-    if (!(dict instanceof Map) || items.length % 2 !== 0) this.failDamaged();
-    for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
-  }
-
-  /** Looks a name up in the allow-list, before anything can be called. */
-  pushGlobal(name: string): void {
-    const known = PICKLE_GLOBALS.get(name);
-    if (!known) {
-      throw new InputError(
-        `${this.cursor.source.path}: Cannot read weights as pickles may only hold tensors and containers: ` +
-          `it names ${quoteText(name)}`,
-      );
-    }
-    this.push(known);
-  }
-
-  pushStackGlobal(): void {
-    const [module, name] = this.popMany(2);
-    if (typeof module !== "string" || typeof name !== "string") this.failDamaged();
-    this.pushGlobal(`${module}.${name}`);
-  }
-
-  call(): void {
-    const [callee, args] = this.popMany(2);
-    if (!(callee instanceof PickleGlobal) || !Array.isArray(args)) this.failDamaged();
-    const value = callee.build(args);
-    if (value === undefined) {
-      const given = args.map(describePickleValue).join(", ");
-      this.fail(`${callee.name} must be called as torch.save does`, `called with (${given})`);
-    }
-    this.push(value);
-  }
-
-  /** Attributes of dicts (versions of modules) and old parameters (whether they learn): of no use here. */
-  dropState(): void {
-    this.pop();
-    const owner = this.top();
-    const mayHaveState = owner instanceof Map || owner instanceof StoredTensor;
-    if (!mayHaveState) this.failDamaged();
-  }
-
-  /** ("storage", kind, key, device, count) and, in old files, the view of another storage that it is. */
-  pushStorage(): void {
-    const id = this.pop();
-    if (!Array.isArray(id)) this.failDamaged();
-    const [tag, kind, key, , count, view = null] = id;
-    const isWhole = tag === "storage" && kind instanceof PickleGlobal && kind.format &&
-      typeof key === "string" && typeof count === "number";
-    if (!isWhole) {
-      this.fail(
-        "its storages must be of numbers that can be read",
-        `(${id.map(describePickleValue)})`,
-      );
-    }
-    const whole = new StorageReference(key, kind.format!, count);
-    this.onStorage(whole);
-    if (view === null) return this.push(whole);
-    const [, firstEntry, viewCount] = Array.isArray(view) ? view : [];
-    if (typeof firstEntry !== "number" || typeof viewCount !== "number") this.failDamaged();
-    this.push(new StorageReference(key, kind.format!, viewCount, firstEntry));
-  }
-
-  fail(rule: string, value: string): never {
-    this.cursor.source.fail(rule, value);
-  }
-
-  failDamaged(): never {
-    const { position } = this.cursor;
-    this.fail("its pickle must be one of torch.save", `damaged before byte ${position}`);
-  }
 }
 
 type Operation = (machine: PickleMachine) => void;
@@ -203,8 +56,8 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x4a: (m) => m.push(m.cursor.view(4).getInt32(0, true)), // BININT
   0x4b: (m) => m.push(m.cursor.byte()), // BININT1
   0x4d: (m) => m.push(m.cursor.view(2).getUint16(0, true)), // BININT2
-  0x8a: (m) => m.push(decodeInteger(m.cursor.take(m.cursor.byte()))), // LONG1
-  0x8b: (m) => m.push(decodeInteger(m.cursor.take(readCount32(m)))), // LONG4
+  0x8a: (m) => m.push(readInteger(m, m.cursor.byte())), // LONG1
+  0x8b: (m) => m.push(readInteger(m, readCount32(m))), // LONG4
   0x47: (m) => m.push(m.cursor.view(8).getFloat64(0, false)), // BINFLOAT
 
   0x58: (m) => m.push(m.cursor.text(readCount32(m))), // BINUNICODE
@@ -215,6 +68,7 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x42: (m) => m.push(m.cursor.take(readCount32(m)).slice()), // BINBYTES
   0x43: (m) => m.push(m.cursor.take(m.cursor.byte()).slice()), // SHORT_BINBYTES
   0x8e: (m) => m.push(m.cursor.take(readCount64(m)).slice()), // BINBYTES8
+  0x96: (m) => m.push(m.cursor.take(readCount64(m)).slice()), // BYTEARRAY8
 
   0x29: (m) => m.push([]), // EMPTY_TUPLE
   0x85: (m) => m.push(m.popMany(1)), // TUPLE1
@@ -229,6 +83,10 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x73: (m) => m.setItems(m.popMany(2)), // SETITEM
   0x75: (m) => m.setItems(m.popToMark()), // SETITEMS
 
+  0x8f: (m) => m.push(new Set()), // EMPTY_SET
+  0x90: (m) => m.add(m.popToMark()), // ADDITEMS
+  0x91: (m) => m.push(new Set(m.popToMark())), // FROZENSET
+
   0x71: (m) => m.put(m.cursor.byte()), // BINPUT
   0x72: (m) => m.put(readCount32(m)), // LONG_BINPUT
   0x94: (m) => m.memoize(), // MEMOIZE
@@ -239,6 +97,7 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x93: (m) => m.pushStackGlobal(), // STACK_GLOBAL
   0x52: (m) => m.call(), // REDUCE
   0x81: (m) => m.call(), // NEWOBJ
+  0x92: (m) => m.call(true), // NEWOBJ_EX
   0x62: (m) => m.dropState(), // BUILD
   0x51: (m) => m.pushStorage(), // BINPERSID
 };
@@ -252,9 +111,15 @@ function readCount64(machine: PickleMachine): number {
 }
 
 /** Two's complement, little-endian; a number where it is exact. */
-function decodeInteger(bytes: Uint8Array): number | bigint {
-  const value = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
-  const signed = BigInt.asIntN(bytes.length * 8, value);
+function readInteger(machine: PickleMachine, count: number): number | bigint {
+  if (count > LARGEST_INTEGER_BYTES) {
+    machine.fail(`its integers must have at most ${LARGEST_INTEGER_BYTES} bytes`, `${count}`);
+  }
+  const digits = Array.from(
+    machine.cursor.take(count),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  );
+  const signed = BigInt.asIntN(8 * count, BigInt(`0x0${digits.reverse().join("")}`));
   const isExact = BigInt.asIntN(53, signed) === signed;
   return isExact ? Number(signed) : signed;
 }

@@ -1,12 +1,19 @@
 /** Reads tensors from a file of weights, whatever wrote it; what the file is, its bytes say. */
 
+import { join } from "@std/path";
 import { InputError } from "../../errors.ts";
+import { doesExist } from "../../file/does_exist.ts";
 import { parseSafetensors } from "../../file/safetensors.ts";
 import type { NamedTensor } from "../../file/named_tensor.ts";
 import { ByteSource } from "../../file/byte_source.ts";
 import { readBytes } from "../../file/read_file.ts";
 import { findState } from "./find_state.ts";
-import { readLegacyCheckpoint, readZipCheckpoint } from "../../file/pytorch/read_pytorch.ts";
+import {
+  readLegacyCheckpoint,
+  readZipCheckpoint,
+  UNPACKED_REMEDY,
+} from "../../file/pytorch/read_pytorch.ts";
+import { stripWrappers } from "./strip_wrappers.ts";
 import { quoteText } from "../../file/quote_text.ts";
 
 /** Kinds of files that can be read: safetensors, and `torch.save` since 1.6 and before. */
@@ -17,6 +24,12 @@ export interface WeightsContent {
   readonly format: WeightsFormat;
   /** In the order of the file, in PyTorch's layout, as float32. */
   readonly tensors: NamedTensor[];
+  /** Keys that lead to them in a checkpoint, joined by dots; empty for the whole file. */
+  readonly stateKey: string;
+  /** Keys of other networks in the file. */
+  readonly otherStateKeys: readonly string[];
+  /** Classes of objects beside them that nobody here knows, and that were left out. */
+  readonly unknownNames: readonly string[];
 }
 
 const HEAD_BYTES = 9;
@@ -25,16 +38,46 @@ const ACTION = "read weights";
 /**
  * Reads a file of weights. Memory stays near one copy of them.
  *
+ * @param stateKey Which of several networks, as keys joined by dots. @default {the likeliest}
  * @throws {InputError} In one line, if the file is missing, truncated, damaged or of another kind, if a pickle in it names
- * anything but tensors and containers, or if a tensor holds a value that is not finite.
+ * what runs programs, or if a tensor holds a value that is not finite.
  */
-export async function readWeights(path: string): Promise<WeightsContent> {
+export async function readWeights(path: string, stateKey?: string): Promise<WeightsContent> {
+  await requireNoUnpacked(path);
   const format = detectFormat(path);
-  const tensors = format === "safetensors"
-    ? parseSafetensors(await readBytes(path, ACTION), path).tensors
-    : readPyTorch(path, format);
-  for (const tensor of tensors) checkFinite(tensor, path);
-  return { format, tensors };
+  const content = format === "safetensors"
+    ? await readSafetensors(path, stateKey)
+    : readPyTorch(path, format, stateKey);
+  for (const tensor of content.tensors) checkFinite(tensor, path);
+  return content;
+}
+
+/** A file of `torch.save` is a zip; some programs unpack those without being asked. */
+async function requireNoUnpacked(path: string): Promise<void> {
+  if (!await doesExist(join(path, "data.pkl")).catch(() => false)) return; // what is wrong, reading says
+  throw new InputError(
+    `${path}: Cannot ${ACTION} as it must be a whole file of torch.save: it is a folder that one was unpacked to; ` +
+      UNPACKED_REMEDY,
+  );
+}
+
+async function readSafetensors(path: string, stateKey?: string): Promise<WeightsContent> {
+  if (stateKey !== undefined) {
+    throw new InputError(
+      `${path}: Cannot ${ACTION} as --state must be left out for safetensors, which hold one network: ` +
+        `it is ${quoteText(stateKey)}`,
+    );
+  }
+  const { tensors } = parseSafetensors(await readBytes(path, ACTION), path);
+  const stripped = stripWrappers(new Map(tensors.map((tensor) => [tensor.name, tensor])));
+  const named = Array.from(stripped, ([name, tensor]) => ({ ...tensor, name }));
+  return {
+    format: "safetensors",
+    tensors: named,
+    stateKey: "",
+    otherStateKeys: [],
+    unknownNames: [],
+  };
 }
 
 function detectFormat(path: string): WeightsFormat {
@@ -51,16 +94,22 @@ function detectFormat(path: string): WeightsFormat {
   );
 }
 
-function readPyTorch(path: string, format: "pytorch_zip" | "pytorch_legacy"): NamedTensor[] {
+function readPyTorch(
+  path: string,
+  format: "pytorch_zip" | "pytorch_legacy",
+  stateKey?: string,
+): WeightsContent {
   using source = ByteSource.open(path, ACTION);
-  const { value, readTensor } = format === "pytorch_zip"
+  const { value, unknownNames, readTensor } = format === "pytorch_zip"
     ? readZipCheckpoint(source)
     : readLegacyCheckpoint(source);
-  return Array.from(findState(value, path), ([name, tensor]) => ({
+  const { tensors, key, otherKeys } = findState(value, path, stateKey);
+  const named = Array.from(stripWrappers(tensors), ([name, tensor]) => ({
     name,
     shape: tensor.shape,
     data: readTensor(name, tensor),
   }));
+  return { format, tensors: named, stateKey: key, otherStateKeys: otherKeys, unknownNames };
 }
 
 function checkFinite({ name, data }: NamedTensor, path: string): void {

@@ -15,12 +15,13 @@ async function openNumbers(folder: string): Promise<ByteSource> {
   await Deno.writeFile(path, new Uint8Array(Float32Array.from(Array(10).keys()).buffer));
   return ByteSource.open(path, "read weights");
 }
+const FLOATS = { name: "torch.FloatStorage", format: "F32", entryBytes: 4 } as const;
 const LOCATION = { position: 8, sizeBytes: 24 };
 
 testInFolder("a tensor is read from its storage alone", async (folder) => {
   using source = await openNumbers(folder);
   const read = (offset: number, shape: number[], strides: number[]) => {
-    const tensor = new StoredTensor(new StorageReference("0", "F32", 6), offset, shape, strides);
+    const tensor = new StoredTensor(new StorageReference("0", FLOATS, 6), offset, shape, strides);
     return [...readTensorData(source, "w", tensor, LOCATION)];
   };
   assertEquals(read(0, [6], [1]), [2, 3, 4, 5, 6, 7]);
@@ -42,7 +43,7 @@ testInFolder("a tensor is read from its storage alone", async (folder) => {
 
 testInFolder("a view of a storage, as in old files, begins where it says", async (folder) => {
   using source = await openNumbers(folder);
-  const view = new StorageReference("0", "F32", 3, 2);
+  const view = new StorageReference("0", FLOATS, 3, 2);
   const tensor = new StoredTensor(view, 1, [2], [1]);
   assertEquals([...readTensorData(source, "w", tensor, LOCATION)], [5, 6]);
   const beyond = new StoredTensor(view, 1, [3], [1]);

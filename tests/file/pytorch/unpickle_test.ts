@@ -3,23 +3,30 @@ import { join } from "@std/path";
 import { InputError } from "../../../lib/errors.ts";
 import { ByteCursor } from "../../../lib/file/byte_cursor.ts";
 import { ByteSource } from "../../../lib/file/byte_source.ts";
-import type { PickleValue } from "../../../lib/file/pytorch/pickle_globals.ts";
+import { PickleContext } from "../../../lib/file/pytorch/pickle_context.ts";
+import {
+  describePickleValue,
+  PickleObject,
+  type PickleValue,
+} from "../../../lib/file/pytorch/pickle_value.ts";
 import { unpickle } from "../../../lib/file/pytorch/unpickle.ts";
 import { testInFolder } from "../../support/temporary_folder.ts";
 
 /** Bytes of a pickle: numbers are operation codes, texts are themselves. */
 function pickle(...parts: readonly (number | string)[]): Uint8Array {
-  const bytes = parts.flatMap((part) =>
-    typeof part === "number" ? [part] : [...new TextEncoder().encode(part)]
+  const chunks = parts.map((part) =>
+    typeof part === "number" ? Uint8Array.of(part) : new TextEncoder().encode(part)
   );
-  return Uint8Array.from(bytes);
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  chunks.reduce((at, chunk) => (bytes.set(chunk, at), at + chunk.length), 0);
+  return bytes;
 }
 
 async function unpickleBytes(folder: string, bytes: Uint8Array): Promise<PickleValue> {
   const path = join(folder, "x.pkl");
   await Deno.writeFile(path, bytes);
   using source = ByteSource.open(path, "read weights");
-  return unpickle(new ByteCursor(source));
+  return unpickle(new ByteCursor(source), new PickleContext(source));
 }
 
 const [PROTO, MARK, STOP, NONE, BININT1, BINPUT, BINGET] = [0x80, "(", ".", "N", "K", "q", "h"];
@@ -57,7 +64,7 @@ testInFolder("containers are built, and what is remembered is the same object", 
 });
 
 testInFolder(
-  "every name outside the list is refused, however the pickle spells it",
+  "a name that runs programs is refused, however the pickle spells it",
   async (folder) => {
     const refuse = async (name: string, ...parts: (number | string)[]) => {
       assertEquals(
@@ -68,9 +75,9 @@ testInFolder(
     await refuse("os.system", "cos\nsystem\n");
     await refuse("builtins.eval", SHORT_TEXT, 8, "builtins", SHORT_TEXT, 4, "eval", 0x93);
     await refuse("torch.load", "ctorch\nload\n");
-    await refuse("torch.FloatStorage.__init__", "ctorch\nFloatStorage.__init__\n");
-    await refuse("collections.OrderedDict ", "ccollections\nOrderedDict \n");
-    await refuse("toString.constructor", "ctoString\nconstructor\n");
+    await refuse("__builtin__.eval", "c__builtin__\neval\n");
+    await refuse("subprocess.Popen", "csubprocess\nPopen\n");
+    await refuse("torch.hub.load", "ctorch.hub\nload\n");
   },
 );
 
@@ -105,10 +112,120 @@ testInFolder("damage ends in one line and never in a crash", async (folder) => {
   for (const [bytes, message] of cases) assertEquals(await messageOf(folder, bytes), message);
 });
 
+testInFolder("a name that nobody knows stands for an object that does nothing", async (folder) => {
+  const names = [
+    "torch.FloatStorage.__init__",
+    "collections.OrderedDict ",
+    "toString.constructor",
+    "argparse.Namespace",
+  ];
+  for (const name of names) {
+    const at = name.lastIndexOf(".");
+    const path = join(folder, "x.pkl");
+    // cls(); its items, entries and attributes are dropped.
+    const build = [
+      `c${name.slice(0, at)}\n${name.slice(at + 1)}\n`,
+      ")",
+      REDUCE,
+      "(",
+      NONE,
+      NONE,
+      SETITEMS,
+    ];
+    await Deno.writeFile(
+      path,
+      pickle(PROTO, 2, ...build, "(", NONE, APPENDS, EMPTY_DICT, "b", STOP),
+    );
+    using source = ByteSource.open(path, "read weights");
+    const context = new PickleContext(source);
+    assertEquals(unpickle(new ByteCursor(source), context), new PickleObject(name));
+    assertEquals([...context.unknownNames], [name]);
+  }
+});
+
+testInFolder(
+  "sets, counters and types of PyTorch are built, and are not unknown",
+  async (folder) => {
+    const path = join(folder, "x.pkl");
+    // deno-fmt-ignore
+    await Deno.writeFile(path, pickle(
+    PROTO, 4, MARK,
+    "c__builtin__\nset\n", EMPTY_LIST, BININT1, 1, "a", 0x85, REDUCE,
+    "ccollections\nCounter\n", EMPTY_DICT, BININT1, 3, BININT1, 1, "s", 0x85, REDUCE,
+    0x8f, MARK, BININT1, 4, 0x90, MARK, BININT1, 5, 0x91,
+    "c__builtin__\nbytearray\n", "C", 2, "ab", 0x85, REDUCE,
+    "ctorch\ndevice\n", SHORT_TEXT, 3, "cpu", 0x85, REDUCE,
+    "ctorch\nfloat8_e4m3fn\n", "ctorch\nper_tensor_affine\n", "ctorch\nuint16\n", "0", "0", "0",
+    "t", STOP,
+  ));
+    using source = ByteSource.open(path, "read weights");
+    const context = new PickleContext(source);
+    assertEquals(unpickle(new ByteCursor(source), context), [
+      new Set([1]),
+      new Map([[3, 1]]),
+      new Set([4]),
+      new Set([5]),
+      Uint8Array.of(0x61, 0x62),
+      new PickleObject("torch.device"),
+    ]);
+    assertEquals(context.unknownNames.size, 0);
+  },
+);
+
+testInFolder(
+  "a pickle that would take the machine is refused within its bounds",
+  async (folder) => {
+    const longText = ["X", 0x40, 0x0d, 0x03, 0x00, "x".repeat(200000)]; // 200,000 characters
+    const call = [BINGET, 0, BINGET, 1, REDUCE];
+    const cases: readonly (readonly [Uint8Array, string])[] = [
+      [
+        pickle(PROTO, 2, 0x8b, 0x01, 0x04, 0, 0, "x".repeat(1025), STOP),
+        "its integers must have at most 1024 bytes: it is 1025",
+      ],
+      [
+        pickle(PROTO, 2, EMPTY_LIST.repeat(5000000), STOP),
+        "its pickles must build at most 4194304 values: it is more",
+      ],
+      [
+        pickle(PROTO, 2, EMPTY_DICT.repeat(600000), STOP),
+        "its pickles must build at most 4194304 values: it is more",
+      ],
+      [
+        pickle(
+          ...[PROTO, 2, "c_codecs\nencode\n", BINPUT, 0],
+          ...[...longText, SHORT_TEXT, 6, "latin1", TUPLE2, BINPUT, 1, EMPTY_LIST, MARK],
+          ...Array(1000).fill(call).flat(),
+          ...[APPENDS, STOP],
+        ),
+        "calls in its pickles must copy at most 4329024 entries: it is more",
+      ],
+    ];
+    for (const [bytes, rule] of cases) {
+      const message = await messageOf(folder, bytes);
+      assertEquals(
+        message.replace(/most 4\d{6} entries/, "most 4329024 entries"),
+        `Cannot read weights as ${rule}`,
+      );
+    }
+  },
+);
+
+testInFolder(
+  "containers nested 200,000 deep are read, as nothing descends into them",
+  async (folder) => {
+    const deep = EMPTY_LIST.repeat(200000) + "a".repeat(199999);
+    const value = await unpickleBytes(folder, pickle(PROTO, 2, deep, STOP));
+    assertEquals(describePickleValue(value), "a list");
+  },
+);
+
 async function messageOf(folder: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, "x.pkl");
   await Deno.writeFile(path, bytes);
   using source = ByteSource.open(path, "read weights");
-  const error = assertThrows(() => unpickle(new ByteCursor(source)), InputError);
+  const error = assertThrows(
+    () => unpickle(new ByteCursor(source), new PickleContext(source)),
+    InputError,
+  );
   return error.message.replace(`${path}: `, "");
 }
