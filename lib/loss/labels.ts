@@ -76,7 +76,7 @@ export function maskSameClass(labels: BatchLabels): Tensor2D {
   return tf.tidy(() => {
     if (labels instanceof tf.Tensor) {
       const own = tf.cast(labels, "float32"); // [B, C]
-      return tf.cast(tf.matMul(own, own, false, true), "bool");
+      return tf.greater(tf.matMul(own, own, false, true), 0);
     }
     const classes = tf.tensor1d([...labels], "int32");
     return tf.equal(tf.expandDims(classes, 1), tf.expandDims(classes, 0)) as Tensor2D;

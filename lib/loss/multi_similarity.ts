@@ -91,10 +91,9 @@ export function multiSimilarityLoss(
   return tf.tidy(() => {
     const cosine = cosineSimilarities(embeddings, embeddings); // [B, B]
     const isSame = maskSameClass(labels); // [B, B]
-    const isSelf = tf.cast(tf.eye(embeddings.shape[0]), "bool"); // [B, B]
-    const isPositive = tf.logicalAnd(isSame, tf.logicalNot(isSelf));
-    const isNegative = tf.logicalNot(isSame);
-    const pairs = minePairs(cosine, isPositive as Tensor2D, isNegative as Tensor2D, slack);
+    const isPositive = tf.logicalAnd(isSame, maskOthers(embeddings.shape[0])) as Tensor2D;
+    const isNegative = tf.logicalNot(isSame) as Tensor2D;
+    const pairs = minePairs(cosine, isPositive, isNegative, slack);
     const distance = tf.sub(cosine, threshold);
     const pulled = logOnePlusSumExp(tf.mul(distance, -pull), pairs.positive, 1); // [B]
     const pushed = logOnePlusSumExp(tf.mul(distance, push), pairs.negative, 1); // [B]
@@ -110,6 +109,12 @@ export const MULTI_SIMILARITY: PairLossDefinition<"multi_similarity", ParameterN
   takesProxies: false,
   compute: multiSimilarityLoss,
 };
+
+/** Mask [B, B] of pairs of two images. */
+function maskOthers(batchSize: number): Tensor2D {
+  const indices = tf.tensor1d(Float32Array.from({ length: batchSize }, (_, i) => i));
+  return tf.notEqual(tf.expandDims(indices, 1), tf.expandDims(indices, 0));
+}
 
 /** Masks [B, B] of the pairs that count. */
 interface MinedPairs {

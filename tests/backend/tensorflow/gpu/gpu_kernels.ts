@@ -120,6 +120,20 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     determinism: "always",
     source: 'cwise_op_logical_not.cc: Name("LogicalNot").Device(DEVICE_GPU)',
   },
+  LogicalAnd: {
+    inputs: ["bool", "bool"],
+    attributes: {},
+    determinism: "always",
+    source: 'cwise_op_logical_and.cc: Name("LogicalAnd").Device(DEVICE_GPU)',
+  },
+  Less: elementwise(2, 'cwise_op_less.cc: REGISTER(BinaryOp, GPU, "Less", ... float'),
+  Greater: elementwise(2, 'cwise_op_greater.cc: REGISTER(BinaryOp, GPU, "Greater", ... float'),
+  NotEqual: {
+    inputs: ["float", "float"],
+    attributes: { ...T, incompatible_shape_error: "any" },
+    determinism: "always",
+    source: 'cwise_op_not_equal_to_1.cc: REGISTER(BinaryOp, GPU, "NotEqual", ... float',
+  },
   Softmax: elementwise(
     1,
     'softmax_op_gpu.cu.cc: Name("Softmax").Device(DEVICE_GPU), rows by cub without atomics',
@@ -134,6 +148,9 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
   ),
   Max: reduction(
     'reduction_ops_max.cc: Name("Max").Device(DEVICE_GPU).HostMemory("reduction_indices")',
+  ),
+  Min: reduction(
+    'reduction_ops_min.cc: Name("Min").Device(DEVICE_GPU).HostMemory("reduction_indices")',
   ),
 
   // Products

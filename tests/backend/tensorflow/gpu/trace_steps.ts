@@ -1,7 +1,7 @@
 /** Every kind of step and evaluation that the presets make, traced as on a GPU at their sizes; nothing is computed. */
 
 import * as tf from "@tensorflow/tfjs";
-import { configureLoss, LOSS_NAMES } from "../../../../lib/loss/losses.ts";
+import { configureLoss, findLoss, LOSS_NAMES } from "../../../../lib/loss/losses.ts";
 import type { Backbone } from "../../../../lib/model/backbone.ts";
 import { hasBatchNorm } from "../../../../lib/model/backbone.ts";
 import { BACKBONES } from "../../../../lib/model/registry.ts";
@@ -63,7 +63,8 @@ async function traceBackbone(
       for (const name of isSmall ? LOSS_NAMES : LOSS_NAMES.slice(0, 1)) {
         const norms = `batch norms ${hasFrozenBatchNorm ? "frozen" : "trained"}`;
         const loss = configureLoss(name);
-        await record(`${norms}, ${name}`, () => step(learner, { hasFrozenBatchNorm, loss }));
+        const suited = findLoss(name).takesProxies ? learner : { ...learner, proxies: null };
+        await record(`${norms}, ${name}`, () => step(suited, { hasFrozenBatchNorm, loss }));
       }
     }
     for (const name of isSmall ? OPTIMIZER_NAMES : []) {
