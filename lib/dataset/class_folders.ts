@@ -5,6 +5,16 @@ import { explainWriteError, makeFolder } from "../file/atomic_write.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
 
+/** How images came into class folders. */
+export interface PlacedCounts {
+  /** Hard links to the originals: one file under two names, so that what changes one changes the other. */
+  readonly linked: number;
+  /** Copies, which take the room once more. */
+  readonly copied: number;
+  /** Those that were there already. */
+  readonly kept: number;
+}
+
 /** Files written at a time. */
 const WRITE_LIMIT = 16;
 
@@ -15,28 +25,32 @@ const WRITE_LIMIT = 16;
  *
  * @param folder Folder of the dataset.
  * @param onImage Called after each.
+ * @returns How many images came to their place which way.
  * @throws {InputError} If the folder cannot be written.
  */
 export async function placeImages(
   originals: readonly OriginalImage[],
   folder: string,
   onImage: () => void,
-): Promise<void> {
+): Promise<PlacedCounts> {
+  const counts = { linked: 0, copied: 0, kept: 0 };
   const classFolders = new Set(originals.map(({ imagePath }) => dirname(imagePath)));
   await mapConcurrent([...classFolders], WRITE_LIMIT, (path) => makeFolder(join(folder, path)));
   await mapConcurrent(originals, WRITE_LIMIT, async ({ sourcePath, imagePath }) => {
-    await placeImage(sourcePath, join(folder, imagePath));
+    counts[await placeImage(sourcePath, join(folder, imagePath))]++;
     onImage();
   });
+  return counts;
 }
 
-async function placeImage(sourcePath: string, targetPath: string): Promise<void> {
-  if (await isSameFile(sourcePath, targetPath)) return;
+async function placeImage(sourcePath: string, targetPath: string): Promise<keyof PlacedCounts> {
+  if (await isSameFile(sourcePath, targetPath)) return "kept";
   const temporaryPath = `${targetPath}.tmp`;
   try {
     await Deno.remove(temporaryPath).catch(() => {}); // of an interrupted call
-    await linkOrCopy(sourcePath, temporaryPath);
+    const way = await linkOrCopy(sourcePath, temporaryPath);
     await Deno.rename(temporaryPath, targetPath);
+    return way;
   } catch (error) {
     await Deno.remove(temporaryPath).catch(() => {});
     throw explainWriteError(error, targetPath);
@@ -58,13 +72,13 @@ export async function isSameFile(a: string, b: string): Promise<boolean> {
  * Whatever keeps a hard link from being made (another file system, none supported), a copy tells whether it matters. What a
  * link points to is copied: a hard link to it would be a link again, which may point elsewhere tomorrow.
  */
-async function linkOrCopy(source: string, target: string): Promise<void> {
-  try {
-    if ((await Deno.lstat(source)).isSymlink) return await Deno.copyFile(source, target);
-    await Deno.link(source, target);
-  } catch {
-    await Deno.copyFile(source, target);
+async function linkOrCopy(source: string, target: string): Promise<"linked" | "copied"> {
+  if (!(await Deno.lstat(source)).isSymlink) {
+    const isLinked = await Deno.link(source, target).then(() => true, () => false);
+    if (isLinked) return "linked";
   }
+  await Deno.copyFile(source, target);
+  return "copied";
 }
 
 /**

@@ -11,7 +11,7 @@ import { doesExist } from "../file/does_exist.ts";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../file/hash.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
-import { isSameFile, placeImages, removeStaleImages } from "./class_folders.ts";
+import { isSameFile, type PlacedCounts, placeImages, removeStaleImages } from "./class_folders.ts";
 import { checkCounts, countSplits, type DatasetCounts } from "./counts.ts";
 import { type DatasetName, findDataset } from "./datasets.ts";
 import { readExpectedCounts } from "./expected_counts.ts";
@@ -63,6 +63,8 @@ export interface ConversionSummary {
   readonly isUnchanged: boolean;
   /** Of every split. */
   readonly counts: DatasetCounts;
+  /** How images came into class folders; `null` where they are used in place or everything was there already. */
+  readonly placed: PlacedCounts | null;
   /** Sorted by split and class: the rows of `results/convert/<dataset>.csv`. */
   readonly classes: readonly ConvertedClass[];
 }
@@ -99,8 +101,8 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   if (earlier && await isCurrent(placed, earlier, images)) {
     return summarize(name, folder, earlier, true);
   }
-  const rows = await carryOut(images, earlier ?? [], folder, options);
-  return summarize(name, folder, rows, false);
+  const { rows, counts } = await carryOut(images, earlier ?? [], folder, options);
+  return { ...summarize(name, folder, rows, false), placed: counts };
 }
 
 /** Rows of an earlier conversion; `null` where there is none or its manifest is damaged. */
@@ -146,20 +148,21 @@ async function carryOut(
   earlier: readonly ManifestRow[],
   folder: string,
   { name, onProgress }: ConvertOptions,
-): Promise<ManifestRow[]> {
+): Promise<{ readonly rows: ManifestRow[]; readonly counts: PlacedCounts | null }> {
   const { isInPlace } = findDataset(name);
   const total = originals.length * (isInPlace ? 1 : 2);
   let done = 0;
   const onImage = () => onProgress?.(++done, total);
   const rows = await inspectOriginals(originals, onImage);
   await removeManifest(folder);
+  let counts: PlacedCounts | null = null;
   if (!isInPlace) {
     const kept = new Set(rows.map(({ imagePath }) => imagePath));
     await removeStaleImages(folder, earlier.map(({ imagePath }) => imagePath), kept);
-    await placeImages(originals, folder, onImage);
+    counts = await placeImages(originals, folder, onImage);
   }
   await writeManifest(folder, rows);
-  return rows;
+  return { rows, counts };
 }
 
 async function removeManifest(folder: string): Promise<void> {
@@ -183,5 +186,5 @@ function summarize(
     if (last?.classId === classId && last.split === split) last.imageCount++;
     else classes.push({ classId, split, imageCount: 1 });
   }
-  return { name, folder, isUnchanged, counts: countSplits(rows), classes };
+  return { name, folder, isUnchanged, counts: countSplits(rows), placed: null, classes };
 }

@@ -1,6 +1,7 @@
 /** One dataset from its original files to class folders, its CSV included: what convert and reproduce-all share. */
 
 import { join } from "@std/path";
+import type { PlacedCounts } from "../../lib/dataset/class_folders.ts";
 import { describeCounts } from "../../lib/dataset/counts.ts";
 import { convertDataset } from "../../lib/dataset/convert.ts";
 import type { DatasetName } from "../../lib/dataset/datasets.ts";
@@ -25,8 +26,19 @@ export async function convertOne(name: DatasetName, roots: Roots): Promise<void>
     });
     await storeConversion(join(resultsRoot, "convert", `${name}.csv`), profile, summary.classes);
     const counts = describeCounts(summary.counts);
-    console.log(`${name}: ${counts}${summary.isUnchanged ? " (converted already)" : ""}`);
+    const placed = summary.isUnchanged ? " (converted already)" : describePlaced(summary.placed);
+    console.log(`${name}: ${counts}${placed}`);
   } finally {
     progress.stop();
   }
+}
+
+function describePlaced(placed: PlacedCounts | null): string {
+  if (placed === null) return ", used in place";
+  const ways = [
+    ...(placed.linked > 0 ? [`${placed.linked} hard links to the originals`] : []),
+    ...(placed.copied > 0 ? [`${placed.copied} copies`] : []),
+    ...(placed.kept > 0 ? [`${placed.kept} there already`] : []),
+  ];
+  return `; ${ways.join(", ")}`;
 }

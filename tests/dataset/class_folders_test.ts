@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import process from "node:process";
 import { decodeImage } from "../../lib/file/image/decode.ts";
+import { placeImages } from "../../lib/dataset/class_folders.ts";
 import { needs } from "../support/permissions.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
 import { IMAGE_PERMISSIONS, inputErrorOf, writeImage } from "../support/tiny_originals.ts";
 import { convert, CUB_FILES, listFiles, withCub } from "./tiny_conversion.ts";
 
@@ -99,4 +101,21 @@ Deno.test({
         "ROOT/class/train/001.Auk: Cannot write file as its path must name a file in a folder: it does not",
       );
     }),
+});
+
+testInFolder("what a link points to is copied, and counted as a copy", async (folder) => {
+  const sourcePath = `${folder}/image.jpg`;
+  await Deno.writeTextFile(`${folder}/elsewhere.jpg`, "pixels");
+  await Deno.symlink(`${folder}/elsewhere.jpg`, sourcePath);
+  const image = {
+    sourcePath,
+    imagePath: "class/train/a/image.jpg",
+    classId: "a",
+    split: "train",
+    listedAt: sourcePath,
+  } as const;
+  assertEquals(await placeImages([image], folder, () => {}), { linked: 0, copied: 1, kept: 0 });
+  const placed = `${folder}/class/train/a/image.jpg`;
+  assertEquals((await Deno.lstat(placed)).isSymlink, false);
+  assertEquals(await Deno.readTextFile(placed), "pixels");
 });

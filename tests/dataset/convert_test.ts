@@ -40,6 +40,7 @@ Deno.test({
           train: { imageCount: 4, classCount: 2 },
           test: { imageCount: 4, classCount: 2 },
         },
+        placed: { linked: 8, copied: 0, kept: 0 },
         classes: [
           { classId: "001.Auk", split: "train", imageCount: 2 },
           { classId: "002.Wren", split: "train", imageCount: 2 },
