@@ -6,7 +6,7 @@
  * @param value What was given.
  * @param names What is valid.
  */
-export function nearestName(value: string, names: readonly string[]): string | undefined {
+function nearestName(value: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, distance: editDistance(value.toLowerCase(), name.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);

@@ -5,7 +5,7 @@ import { between, happens, pick } from "./choices.ts";
 import { COLOR_NAMES, colorDistance, type ColorName, PALETTE } from "./color.ts";
 
 /** Shapes of birds. */
-export const BIRD_FAMILIES = [
+const BIRD_FAMILIES = [
   "Sparrow",
   "Hummingbird",
   "Woodpecker",

@@ -20,7 +20,7 @@ const COMPUTE_LIMITS = [
 ] as const;
 
 /** The adapter's own limits, as a request. */
-export function highestLimits(limits: GPUSupportedLimits): Record<string, number> {
+function highestLimits(limits: GPUSupportedLimits): Record<string, number> {
   return Object.fromEntries(
     COMPUTE_LIMITS.map((name) => [name, limits[name as keyof GPUSupportedLimits] as number]),
   );

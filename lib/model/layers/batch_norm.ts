@@ -8,7 +8,7 @@ import type { TensorStore } from "../tensor_store.ts";
 import type { LayerContext } from "./layer_context.ts";
 
 /** Added to the variance; PyTorch's default. */
-export const BATCH_NORM_EPSILON = 1e-5;
+const BATCH_NORM_EPSILON = 1e-5;
 
 /** Specs of one batch norm over C channels, in PyTorch's order. */
 export function batchNormSpecs(name: string, channelCount: number): TensorSpec[] {
