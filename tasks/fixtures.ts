@@ -7,8 +7,7 @@ import { runTask } from "./command_line/run_task.ts";
 await runTask({
   task: "fixtures",
   folders: (flags) => [{ path: flags.text("data-root") ?? "data", use: "write" }],
-  summary:
-    "Draws miniature versions of the four datasets in their original layouts, below data/mini.",
+  summary: "Draws miniature versions of the datasets in their original layouts, below data/mini.",
   flags: [
     {
       name: "dataset",

@@ -18,8 +18,11 @@ import {
 
 const SPLITS = ["train", "query", "gallery"] as const;
 const LIST = "list_eval_partition.txt";
-/** The publisher's own folder, which may lie between. */
-const NESTED = ["", "In-shop Clothes Retrieval Benchmark/"];
+/** Folders that may lie between: the publisher's own, and that of the other datasets. */
+const NESTED = [
+  ...["", "In-shop Clothes Retrieval Benchmark/", "In-shop_Clothes_Retrieval_Benchmark/"],
+  "original/",
+];
 const LANDMARKS = NESTED.flatMap((nested) =>
   ["", "Eval/", "Anno/"].map((at) => nested + at + LIST)
 );

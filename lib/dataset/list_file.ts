@@ -1,6 +1,7 @@
 /** Reads the lists that datasets come with: one row a line, columns separated by spaces. */
 
 import { InputError } from "../errors.ts";
+import { readTextIfThere } from "../file/read_file.ts";
 
 /** One row of a list. */
 export interface ListRow {
@@ -16,19 +17,9 @@ export interface ListRow {
  * @throws {InputError} If it is missing or cannot be read.
  */
 export async function readList(path: string, remedy: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new InputError(`${path}: Cannot read list as it must exist: it is missing; ${remedy}`);
-    }
-    if (
-      error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.IsADirectory
-    ) {
-      throw new InputError(`${path}: Cannot read list as it must be a readable file: it is not`);
-    }
-    throw error;
-  }
+  const text = await readTextIfThere(path, "read list");
+  if (text !== null) return text;
+  throw new InputError(`${path}: Cannot read list as it must exist: it is missing; ${remedy}`);
 }
 
 /**

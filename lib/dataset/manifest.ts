@@ -100,7 +100,8 @@ function parseRow(fields: readonly string[], at: string): ManifestRow {
   const numbers = [width, height, sizeBytes].map((text) =>
     /^\d{1,15}$/.test(text ?? "") ? Number(text) : 0
   );
-  const isWhole = knownSplit && classId && imagePath && numbers.every((x) => x >= 1) &&
+  const isWhole = knownSplit && classId && imagePath && isBelow(imagePath) &&
+    numbers.every((x) => x >= 1) &&
     /^[0-9a-f]{64}$/.test(sha256 ?? "") && extra.length === 0;
   if (!isWhole) {
     throw new InputError(
@@ -119,6 +120,11 @@ function parseRow(fields: readonly string[], at: string): ManifestRow {
     sizeBytes: size,
     sha256: sha256!,
   };
+}
+
+/** Whether a path stays below the dataset's folder: what a manifest lists is read, and may be removed. */
+function isBelow(imagePath: string): boolean {
+  return imagePath.split(/[\\/]/).every((part) => part !== "" && part !== "." && part !== "..");
 }
 
 /**

@@ -169,7 +169,7 @@ async function listOriginals(
   return { images, skipped };
 }
 
-/** A manifest has one line per image. */
+/** Names are shown in messages of one line, and beside numbers in lists. */
 function checkName(path: string): void {
   if (!/[\p{Cc}\u2028\u2029]/u.test(path)) return;
   throw new InputError(

@@ -2,8 +2,8 @@
 
 import { countSplits, type DatasetCounts } from "../dataset/counts.ts";
 import { DATASET_NAMES, type DatasetName, findDataset } from "../dataset/datasets.ts";
-import { readManifest } from "../dataset/manifest.ts";
-import { datasetFolder } from "../dataset/open_dataset.ts";
+import { type ManifestRow, readManifest } from "../dataset/manifest.ts";
+import { datasetFolder, findChangedFile } from "../dataset/open_dataset.ts";
 import { type Profile, PROFILES } from "../dataset/record.ts";
 
 /** One dataset of one profile. */
@@ -13,7 +13,7 @@ export interface DatasetReport {
   readonly folder: string;
   /**
    * `missing`: no folder; `original`: files that are not converted; `converted`: a manifest; `damaged`: a manifest that
-   * cannot be read, or counts that are not the published ones.
+   * cannot be read, files that are not as it has them, or counts that are not the published ones.
    */
   readonly state: "missing" | "original" | "converted" | "damaged";
   /** Of the manifest; empty without one. */
@@ -45,7 +45,8 @@ async function checkDataset(
     }
     const counts = countSplits(manifest.rows);
     const problem = profile === "paper" ? describeDifference(name, counts) : null;
-    return { ...report, counts, problem, state: problem ? "damaged" : "converted" };
+    const found = problem ?? await describeChange(name, folder, manifest.rows);
+    return { ...report, counts, problem: found, state: found ? "damaged" : "converted" };
   } catch (error) {
     return { ...report, state: "damaged", problem: (error as Error).message.split("\n")[0]! };
   }
@@ -58,6 +59,17 @@ async function hasFiles(folder: string): Promise<boolean> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return false;
+}
+
+/** What of its files is not as the manifest has it, by their sizes. */
+async function describeChange(
+  name: DatasetName,
+  folder: string,
+  rows: readonly ManifestRow[],
+): Promise<string | null> {
+  const images = await findDataset(name).findImages?.(folder) ?? folder;
+  const change = await findChangedFile(images, rows, "size");
+  return change && `${change.path}: ${change.rule}`;
 }
 
 function describeDifference(name: DatasetName, counts: DatasetCounts): string | null {

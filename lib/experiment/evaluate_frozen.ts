@@ -53,7 +53,8 @@ export async function evaluateFrozen(options: EvaluateFrozenOptions): Promise<Fr
   const frozen = createFrozenBackbone(backbone, tensors!, weights.path);
   try {
     const preset = { ...backbone.preset, resizeSize, inputSize };
-    const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
+    const { folder, remedy } = dataset;
+    const loader = createImageLoader({ folder, remedy, preset, cacheBytes: 0 });
     const config = { dataset: options.dataset, protocol, inputSize };
     const parts = { config, dataset, heldOut: [], loader, embedder: frozen };
     const { test } = (await evaluateEmbedder(parts)).evaluation;

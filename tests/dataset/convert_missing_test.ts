@@ -175,7 +175,7 @@ Deno.test({
         await Deno.remove(join(original, "images.txt"));
         await Deno.mkdir(join(original, "images.txt"));
       }),
-      "ROOT/original/images.txt: Cannot read list as it must be a readable file: it is not",
+      "ROOT/original/images.txt: Cannot read list as it must be a file: it is a folder",
     ),
 });
 

@@ -51,6 +51,8 @@ for (
     ["a width that is no number", `train,a,class/train/a/1.jpg,wide,8,300,${SHA}`],
     ["a size of zero", `train,a,class/train/a/1.jpg,12,8,0,${SHA}`],
     ["a hash that was cut", "train,a,class/train/a/1.jpg,12,8,300,0123"],
+    ["a path that leaves the folder", `train,a,class/../../a.jpg,12,8,300,${SHA}`],
+    ["a path from the root", `train,a,/class/a.jpg,12,8,300,${SHA}`],
     ["nothing", ""],
   ] as const
 ) {

@@ -24,6 +24,8 @@ Deno.test({
     }
     const rows = [{ ...ROW, split: "train" as const }, { ...ROW, split: "test" as const }];
     await writeManifest(`${root}/mini/CUB200`, rows);
+    await Deno.mkdir(`${root}/mini/CUB200/class/train/a`, { recursive: true });
+    await Deno.writeTextFile(`${root}/mini/CUB200/${ROW.imagePath}`, "123456789");
     await writeManifest(`${root}/CUB200`, rows);
     await Deno.writeTextFile(`${root}/mini/SOP/manifest.csv`, "no header\n");
     const reports = await checkDatasets(root);
@@ -44,6 +46,12 @@ Deno.test({
       found[3]!.problem,
       "it has train 1 of 1, test 1 of 1, published are train 5864 of 100, test 5924 of 100",
     );
+    await Deno.remove(`${root}/mini/CUB200/${ROW.imagePath}`);
+    const [changed] = await checkDatasets(root);
+    assertEquals([changed!.state, changed!.problem], [
+      "damaged",
+      `${root}/mini/CUB200/${ROW.imagePath}: the file must exist: it is missing`,
+    ]);
   },
 });
 
