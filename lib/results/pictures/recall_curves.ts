@@ -6,7 +6,7 @@ import { displayBackbone, displayDataset, displaySetting } from "../tables/displ
 import type { EpochRow } from "../rows/epoch_row.ts";
 import type { ResultRow } from "../rows/row.ts";
 import { type ScopedRows, type Series, splitIntoSeries } from "../tables/scope.ts";
-import { summarize, type Summary } from "../tables/statistics.ts";
+import { summarize, type Summary } from "../statistics/summary.ts";
 
 /**
  * Draws Recall@1 over epochs for the full setting of one scope. Epoch 0 is the untrained network.

@@ -1,4 +1,4 @@
-/** Tables as CSV, at full precision: for each column its mean, standard deviation and n. */
+/** Tables as CSV, at full precision: for each column its mean, standard deviation, half of its 95% interval, and n. */
 
 import { stringify } from "@std/csv";
 import type { Table, TableRow } from "./table.ts";
@@ -8,7 +8,12 @@ export function formatTableCsv(table: Table): string {
   const header = [
     "block",
     "loss",
-    ...table.columns.flatMap(({ header }) => [header, `${header} std`, `${header} n`]),
+    ...table.columns.flatMap(({ header }) => [
+      header,
+      `${header} std`,
+      `${header} 95% margin`,
+      `${header} n`,
+    ]),
     "source",
   ];
   const lines = table.sections.flatMap(({ title, rows }) =>
@@ -19,6 +24,6 @@ export function formatTableCsv(table: Table): string {
 
 function formatCells(row: TableRow): string[] {
   return row.cells.flatMap((cell) =>
-    [cell?.mean, cell?.deviation, cell?.count].map((value) => value?.toString() ?? "")
+    [cell?.mean, cell?.deviation, cell?.margin, cell?.count].map((value) => value?.toString() ?? "")
   );
 }

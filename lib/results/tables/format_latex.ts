@@ -1,6 +1,7 @@
 /** Tables as LaTeX, for `\\input`; the document needs the package booktabs. */
 
 import {
+  formatInterval,
   formatPercent,
   formatRunCount,
   listSources,
@@ -77,5 +78,9 @@ function formatRow(row: TableRow, sources: readonly string[]): string {
 function formatCell(cell: TableCell | null): string {
   if (cell === null) return "";
   const mean = cell.isBest ? `\\textbf{${formatPercent(cell.mean)}}` : formatPercent(cell.mean);
-  return cell.deviation === null ? mean : `${mean}\\,$\\pm$\\,${formatPercent(cell.deviation)}`;
+  if (cell.deviation === null) return mean;
+  const interval = formatInterval(cell);
+  return `${mean}\\,$\\pm$\\,${formatPercent(cell.deviation)}${
+    interval && ` {\\scriptsize ${interval}}`
+  }`;
 }

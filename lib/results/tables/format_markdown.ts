@@ -1,6 +1,7 @@
 /** Tables as GitHub Markdown. */
 
 import {
+  formatInterval,
   formatPercent,
   formatRunCount,
   listSources,
@@ -56,5 +57,7 @@ function formatRow(row: TableRow, sources: readonly string[]): string[] {
 function formatCell(cell: TableCell | null): string {
   if (cell === null) return "";
   const mean = cell.isBest ? `**${formatPercent(cell.mean)}**` : formatPercent(cell.mean);
-  return cell.deviation === null ? mean : `${mean} ± ${formatPercent(cell.deviation)}`;
+  if (cell.deviation === null) return mean;
+  const interval = escapeMarkdown(formatInterval(cell));
+  return `${mean} ± ${formatPercent(cell.deviation)}${interval && ` ${interval}`}`;
 }

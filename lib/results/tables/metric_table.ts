@@ -1,19 +1,18 @@
 /** The main table of a scope: losses as rows, metrics as columns, one block per choice of epoch, rate and gamma. */
 
 import { capitalize, uncapitalize } from "./capitalize.ts";
+import { describeScope, STATISTICS_NOTE } from "./captions.ts";
 import { displayDataset, displaySetting } from "./display_names.ts";
 import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
 import type { MetricName } from "../../eval/metric_definitions.ts";
 import type { ResultRow } from "../rows/row.ts";
 import { markBest, type Table, type TableSection } from "./table.ts";
 import {
-  describeScope,
   describeSelection,
   metricColumns,
   metricRow,
   presentMetrics,
   publishedSection,
-  STATISTICS_NOTE,
   untrainedSection,
 } from "./table_parts.ts";
 

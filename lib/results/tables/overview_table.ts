@@ -1,17 +1,12 @@
 /** Recall@1 of the full setting on every dataset: the table to read first. */
 
 import { DATASET_NAMES } from "../../dataset/datasets.ts";
+import { describeNetwork, describeRuns, STATISTICS_NOTE } from "./captions.ts";
 import { displayBackbone, displayDataset, isMiniature } from "./display_names.ts";
 import { compareNames, type ResultRow } from "../rows/row.ts";
-import { mainSelection, splitIntoSeries, summarizeMetric } from "./scope.ts";
+import { formatStart, mainSelection, splitIntoSeries } from "./scope.ts";
 import { markBest, type Table, type TableCell, type TableRow } from "./table.ts";
-import {
-  describeNetwork,
-  describeSelection,
-  labelUntrained,
-  STATISTICS_NOTE,
-  summaryCell,
-} from "./table_parts.ts";
+import { describeSelection, labelUntrained, metricCell } from "./table_parts.ts";
 
 /**
  * Builds one overview for each profile, protocol and network: losses as rows, datasets as columns.
@@ -21,7 +16,7 @@ import {
 export function buildOverviewTables(rows: readonly ResultRow[]): Table[] {
   const groups = Map.groupBy(
     rows,
-    ({ profile, protocol, backbone }) => `${profile}-overview-full-${protocol}-${backbone}`,
+    (row) => `${row.profile}-overview-full-${row.protocol}-${formatStart(row)}`,
   );
   return [...groups].map(([stem, members]) => buildOverview(stem, members));
 }
@@ -45,7 +40,10 @@ function buildOverview(stem: string, rows: readonly ResultRow[]): Table {
   return {
     stem,
     title: `Recall@1, all datasets, protocol ${protocol}, ${displayBackbone(backbone)}`,
-    caption: `Recall@1${note}, protocol ${protocol}, network ${describeNetwork(rows)}; ` +
+    caption:
+      `Recall@1${note}, protocol ${protocol}, network ${describeNetwork(rows)}; ${
+        describeRuns(rows)
+      }; ` +
       `all training images. ${STATISTICS_NOTE}`,
     columns: byDataset.map(([dataset]) => ({
       header: displayDataset(dataset, profile),
@@ -64,7 +62,7 @@ interface ColumnCells {
 
 function columnCells(rows: readonly ResultRow[], selection: string): ColumnCells {
   const series = splitIntoSeries(rows);
-  const cellOf = (rows: readonly ResultRow[]) => summaryCell(summarizeMetric(rows, "recall_at_1"));
+  const cellOf = (rows: readonly ResultRow[]) => metricCell(rows, "recall_at_1");
   return {
     untrained: new Map(labelUntrained(series).map(({ label, rows }) => [label, cellOf(rows)])),
     losses: new Map(series.map(({ label, rows }) => [

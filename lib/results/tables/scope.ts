@@ -1,15 +1,15 @@
-/** What may stand in one table: rows of one profile, dataset, setting, protocol and network, as series over seeds. */
+/** What may stand in one table: rows of one profile, dataset, setting, protocol, network and first weights, as series over seeds. */
 
 import { LOSS_PARAMETERS } from "../../loss/losses.ts";
 import { displayLoss } from "./display_names.ts";
 import type { MetricName } from "../../eval/metric_definitions.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
-import { summarize, type Summary } from "./statistics.ts";
+import { summarize, type Summary } from "../statistics/summary.ts";
 
 /** What all rows of a table agree in. */
 export type Scope = Pick<
   ResultRow,
-  "profile" | "dataset" | "setting" | "protocol" | "backbone"
+  "profile" | "dataset" | "setting" | "protocol" | "backbone" | "weights_hash"
 >;
 
 /** The rows of a scope. */
@@ -45,8 +45,15 @@ export function mainSelection(protocol: string): string {
 }
 
 /** Name of a scope in file names: `mini-cub200-full-published-resnet_mini`. */
-export function formatScope({ profile, dataset, setting, protocol, backbone }: Scope): string {
-  return [profile, dataset, setting, protocol, backbone].join("-");
+export function formatScope(scope: Scope): string {
+  const { profile, dataset, setting, protocol } = scope;
+  return [profile, dataset, setting, protocol, formatStart(scope)].join("-");
+}
+
+/** A network and what it began with, in file names: `resnet50-0676ba61`; random weights go without saying. */
+export function formatStart({ backbone, weights_hash }: Scope): string {
+  if (weights_hash === "random") return backbone;
+  return `${backbone}-${weights_hash?.slice(0, 8) ?? "unrecorded_weights"}`;
 }
 
 /** Splits rows into scopes, both in the order of tables. */

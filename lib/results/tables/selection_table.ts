@@ -1,23 +1,12 @@
 /** The choices of epoch side by side: what choosing on the test set adds. */
 
+import { describeScope, STATISTICS_NOTE } from "./captions.ts";
 import { displayDataset, displaySelection } from "./display_names.ts";
 import { findMetric, type MetricName } from "../../eval/metric_definitions.ts";
 import type { ResultRow } from "../rows/row.ts";
-import {
-  formatScope,
-  reportedSelections,
-  type ScopedRows,
-  splitIntoSeries,
-  summarizeMetric,
-} from "./scope.ts";
+import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
 import { markBest, type Table, type TableRow } from "./table.ts";
-import {
-  describeScope,
-  labelUntrained,
-  presentMetrics,
-  STATISTICS_NOTE,
-  summaryCell,
-} from "./table_parts.ts";
+import { labelUntrained, metricCell, presentMetrics } from "./table_parts.ts";
 
 /** Builds the table of one scope with a block for each metric and a column for each choice of epoch. */
 export function buildSelectionTable({ scope, rows }: ScopedRows): Table {
@@ -53,6 +42,6 @@ function sideBySide(
   metric: MetricName,
   rowsOfColumns: readonly (readonly ResultRow[])[],
 ): TableRow {
-  const cells = rowsOfColumns.map((rows) => summaryCell(summarizeMetric(rows, metric)));
+  const cells = rowsOfColumns.map((rows) => metricCell(rows, metric));
   return { label, cells, source: null };
 }

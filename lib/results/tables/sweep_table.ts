@@ -1,23 +1,12 @@
 /** Recall@1 over rates or gammas: losses as rows, the values of the setting as columns. */
 
+import { describeScope, STATISTICS_NOTE } from "./captions.ts";
 import { displayDataset } from "./display_names.ts";
 import { describeSetting } from "./metric_table.ts";
 import type { ResultRow } from "../rows/row.ts";
-import {
-  formatScope,
-  reportedSelections,
-  type ScopedRows,
-  splitIntoSeries,
-  summarizeMetric,
-} from "./scope.ts";
+import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
 import { markBest, type Table, type TableRow } from "./table.ts";
-import {
-  describeScope,
-  describeSelection,
-  labelUntrained,
-  STATISTICS_NOTE,
-  summaryCell,
-} from "./table_parts.ts";
+import { describeSelection, labelUntrained, metricCell } from "./table_parts.ts";
 
 /** The value of a row's setting: rate or gamma; `null` for the full setting. */
 export function sweptValue(row: Pick<ResultRow, "rate" | "gamma">): number | null {
@@ -34,7 +23,7 @@ export function buildSweepTable({ scope, rows }: ScopedRows): Table {
     source: null,
     cells: values.map((value) => {
       const members = isConstant ? rows : rows.filter((row) => sweptValue(row) === value);
-      return summaryCell(summarizeMetric(members, "recall_at_1"));
+      return metricCell(members, "recall_at_1");
     }),
   });
   const blocks = reportedSelections(scope.protocol).map((selection) => {

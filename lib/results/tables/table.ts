@@ -1,14 +1,21 @@
 /** A table of results, before it is Markdown, LaTeX or CSV. */
 
+import { type BySeed, leads } from "../statistics/paired_test.ts";
+import { FEWEST_RUNS } from "../statistics/summary.ts";
+
 /** One number of a table. */
 export interface TableCell {
   /** Percent. */
   readonly mean: number;
   /** Sample standard deviation over seeds; `null` for one run and for published numbers. */
   readonly deviation: number | null;
+  /** Half of the 95% interval of the mean; `null` where there are too few runs, and for published numbers. */
+  readonly margin: number | null;
   /** Runs that the mean is over; `null` for published numbers. */
   readonly count: number | null;
-  /** Whether it is the best of its section's column. */
+  /** What it is the mean of; empty for published numbers. */
+  readonly bySeed: BySeed;
+  /** Whether nothing in its section's column leads it: see {@linkcode markBest}. */
   readonly isBest: boolean;
 }
 
@@ -73,26 +80,37 @@ export function listSources(table: Table): string[] {
 }
 
 /**
- * Marks the best cells of every column of a section: the largest as displayed, ties included.
+ * Marks the best cells of every column of a section: the largest mean, and every cell that it does not lead by more than the
+ * 95% interval of their difference over common seeds.
  *
- * One row alone is not the best of anything; NaN and published numbers do not take part.
+ * Cells of fewer than `FEWEST_RUNS` runs, NaN and published numbers do not take part; one cell alone is not the best of
+ * anything.
  */
 export function markBest(section: TableSection): TableSection {
   const columnCount = section.rows[0]?.cells.length ?? 0;
   const bests = Array.from({ length: columnCount }, (_, column) => {
-    const shown = section.rows
-      .map(({ cells }) => cells[column])
-      .filter((cell) => cell && cell.count !== null && !Number.isNaN(cell.mean))
-      .map((cell) => Number(formatPercent(cell!.mean)));
-    return shown.length > 1 ? Math.max(...shown) : NaN;
+    const rivals = section.rows.map(({ cells }) => cells[column]).filter(canLead);
+    return rivals.length > 1 ? rivals.reduce((a, b) => b.mean > a.mean ? b : a) : null;
   });
   const rows = section.rows.map((row) => ({
     ...row,
-    cells: row.cells.map((cell, column) =>
-      cell && cell.count !== null && Number(formatPercent(cell.mean)) === bests[column]
-        ? { ...cell, isBest: true }
-        : cell
-    ),
+    cells: row.cells.map((cell, column) => {
+      const best = bests[column];
+      const isBest = canLead(cell) && best && !leads(best.bySeed, cell.bySeed);
+      return isBest ? { ...cell, isBest } : cell;
+    }),
   }));
   return { ...section, rows };
+}
+
+function canLead(cell: TableCell | null | undefined): cell is TableCell {
+  return cell !== null && cell !== undefined && cell.bySeed.size >= FEWEST_RUNS &&
+    !Number.isNaN(cell.mean);
+}
+
+/** The 95% interval of a cell as tables show it; empty where there is none. */
+export function formatInterval({ mean, margin }: TableCell): string {
+  return margin === null
+    ? ""
+    : `[${formatPercent(mean - margin)}, ${formatPercent(mean + margin)}]`;
 }

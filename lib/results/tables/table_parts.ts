@@ -1,18 +1,16 @@
 /** Parts that tables share: captions, rows of series and of untrained networks, published numbers. */
 
-import { displayBackbone, displayDataset, displayLoss, isMiniature } from "./display_names.ts";
+import { displayBackbone, displayLoss } from "./display_names.ts";
 import { PUBLISHED_RESULTS } from "../claims/published_numbers.ts";
 import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
 import type { ResultRow } from "../rows/row.ts";
 import {
   type Scope,
-  type ScopedRows,
   type Series,
   splitIntoSeries,
   summarizeMetric,
   untrainedNetworks,
 } from "./scope.ts";
-import type { Summary } from "./statistics.ts";
 import type { TableCell, TableColumn, TableRow, TableSection } from "./table.ts";
 
 /** Metrics that at least one row has, in the order of tables. */
@@ -21,11 +19,13 @@ export function presentMetrics(rows: readonly ResultRow[]): MetricName[] {
     .filter((name) => rows.some((row) => row[name] !== null));
 }
 
-/** A cell of our own runs. */
-export function summaryCell(summary: Summary | null): TableCell | null {
+/** A cell of our own runs, which differ by seed alone; `null` where no run has the metric. */
+export function metricCell(rows: readonly ResultRow[], metric: MetricName): TableCell | null {
+  const summary = summarizeMetric(rows, metric);
   if (summary === null) return null;
-  const { mean, deviation, count } = summary;
-  return { mean, deviation, count, isBest: false };
+  const { mean, deviation, margin, count } = summary;
+  const bySeed = new Map(rows.map((row) => [row.seed, row[metric]!]));
+  return { mean, deviation, margin, count, bySeed, isBest: false };
 }
 
 /** A row of our own runs; `rows` differ by seed alone. */
@@ -34,7 +34,7 @@ export function metricRow(
   rows: readonly ResultRow[],
   metrics: readonly MetricName[],
 ): TableRow {
-  const cells = metrics.map((metric) => summaryCell(summarizeMetric(rows, metric)));
+  const cells = metrics.map((metric) => metricCell(rows, metric));
   return { label, cells, source: null };
 }
 
@@ -57,25 +57,6 @@ export function untrainedSection(
   const networks = labelUntrained(splitIntoSeries(rows));
   return { title: null, rows: networks.map(({ label, rows }) => metricRow(label, rows, metrics)) };
 }
-
-/** What every caption says of where numbers come from and what the runs agree in. */
-export function describeScope({ scope, rows }: ScopedRows): string {
-  const { profile, dataset, protocol } = scope;
-  const data = displayDataset(dataset, profile);
-  const note = isMiniature(dataset, profile) ? " (drawn images, not the published dataset)" : "";
-  return `${data}${note}, protocol ${protocol}, network ${describeNetwork(rows)}`;
-}
-
-/** The network of rows that share it, with its embedding size where they share that, too: `ResNet-50, D = 512`. */
-export function describeNetwork(rows: readonly ResultRow[]): string {
-  const sizes = new Set(rows.map(({ embedding_size }) => embedding_size));
-  const size = sizes.size === 1 ? `, D = ${[...sizes][0]}` : "";
-  return `${displayBackbone(rows[0]!.backbone)}${size}`;
-}
-
-/** The last sentence of captions. */
-export const STATISTICS_NOTE =
-  "Percent on unseen classes; mean ± standard deviation over n seeds. Best of each block in bold.";
 
 /** What a protocol and a choice of epoch mean to a reader. */
 export function describeSelection(selection: string, protocol: string): string {
@@ -121,7 +102,7 @@ export function publishedSection(
     cells: metrics.map((metric) => {
       const { k } = findMetric(metric);
       const found = recallAtK.find((value) => value.k === k);
-      return found ? { mean: found.percent, deviation: null, count: null, isBest: false } : null;
+      return found ? publishedCell(found.percent) : null;
     }),
   }));
   return { title, rows };
@@ -130,4 +111,16 @@ export function publishedSection(
 /** Columns of metrics. */
 export function metricColumns(metrics: readonly MetricName[]): TableColumn[] {
   return metrics.map((metric) => ({ header: findMetric(metric).title }));
+}
+
+/** A published number. */
+export function publishedCell(percent: number): TableCell {
+  return {
+    mean: percent,
+    deviation: null,
+    margin: null,
+    count: null,
+    bySeed: new Map(),
+    isBest: false,
+  };
 }

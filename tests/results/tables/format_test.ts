@@ -12,7 +12,9 @@ import type { Table, TableCell } from "../../../lib/results/tables/table.ts";
 const cell = (mean: number, change: Partial<TableCell> = {}): TableCell => ({
   mean,
   deviation: 0.25,
+  margin: null,
   count: 2,
+  bySeed: new Map(),
   isBest: false,
   ...change,
 });
@@ -27,7 +29,11 @@ const TABLE: Table = {
     {
       title: "Final_epoch",
       rows: [
-        { label: "Proxy-AN", source: null, cells: [cell(66.666, { isBest: true }), cell(NaN)] },
+        {
+          label: "Proxy-AN",
+          source: null,
+          cells: [cell(66.666, { isBest: true, margin: 0.5 }), cell(NaN)],
+        },
         { label: "One run", source: null, cells: [cell(50, { deviation: null, count: 1 }), null] },
       ],
     },
@@ -53,7 +59,7 @@ Deno.test("Markdown shows mean ± deviation, best in bold, empty cells empty, so
 | --- | ---: | ---: | ---: |
 | Untrained | 10.0 ± 0.3 |  | 2 |
 | *Final\\_epoch* |  |  |  |
-| Proxy-AN | **66.7** ± 0.3 | NaN ± 0.3 | 2 |
+| Proxy-AN | **66.7** ± 0.3 \\[66.2, 67.2\\] | NaN ± 0.3 | 2 |
 | One run | 50.0 |  | 1 |
 | *Published* |  |  |  |
 | Proxy-NCA \\[1\\] | 49.2 |  |  |
@@ -81,7 +87,7 @@ Loss & R@1 & MAP@R & $n$ \\
 Untrained & 10.0\,$\pm$\,0.3 &  & 2 \\
 \midrule
 \multicolumn{4}{l}{\emph{Final\_epoch}} \\
-Proxy-AN & \textbf{66.7}\,$\pm$\,0.3 & NaN\,$\pm$\,0.3 & 2 \\
+Proxy-AN & \textbf{66.7}\,$\pm$\,0.3 {\scriptsize [66.2, 67.2]} & NaN\,$\pm$\,0.3 & 2 \\
 One run & 50.0 &  & 1 \\
 \midrule
 \multicolumn{4}{l}{\emph{Published}} \\
@@ -98,11 +104,23 @@ Proxy-NCA$^{1}$ & 49.2 &  &  \\
 
 Deno.test("CSV has mean, deviation and n of each column at full precision, and no zeros for empty cells", () => {
   assertEquals(parse(formatTableCsv(TABLE)), [
-    ["block", "loss", "R@1", "R@1 std", "R@1 n", "MAP@R", "MAP@R std", "MAP@R n", "source"],
-    ["", "Untrained", "10", "0.25", "2", "", "", "", ""],
-    ["Final_epoch", "Proxy-AN", "66.666", "0.25", "2", "NaN", "0.25", "2", ""],
-    ["Final_epoch", "One run", "50", "", "1", "", "", "", ""],
-    ["Published", "Proxy-NCA", "49.2", "", "", "", "", "", "Smith & Wu, 2017"],
+    [
+      "block",
+      "loss",
+      "R@1",
+      "R@1 std",
+      "R@1 95% margin",
+      "R@1 n",
+      "MAP@R",
+      "MAP@R std",
+      "MAP@R 95% margin",
+      "MAP@R n",
+      "source",
+    ],
+    ["", "Untrained", "10", "0.25", "", "2", "", "", "", "", ""],
+    ["Final_epoch", "Proxy-AN", "66.666", "0.25", "0.5", "2", "NaN", "0.25", "", "2", ""],
+    ["Final_epoch", "One run", "50", "", "", "1", "", "", "", "", ""],
+    ["Published", "Proxy-NCA", "49.2", "", "", "", "", "", "", "", "Smith & Wu, 2017"],
   ]);
 });
 

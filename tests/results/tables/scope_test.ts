@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
+  formatScope,
   splitIntoScopes,
   splitIntoSeries,
   untrainedNetworks,
 } from "../../../lib/results/tables/scope.ts";
 import { syntheticRow } from "../synthetic_rows.ts";
 
-Deno.test("profiles, datasets, settings, protocols and networks never share a scope", () => {
+Deno.test("profiles, datasets, settings, protocols, networks and first weights never share a scope", () => {
   const rows = [
     syntheticRow(),
     syntheticRow({ profile: "paper" }),
@@ -14,12 +15,18 @@ Deno.test("profiles, datasets, settings, protocols and networks never share a sc
     syntheticRow({ setting: "partial", rate: 0.5 }),
     syntheticRow({ protocol: "corrected" }),
     syntheticRow({ backbone: "resnet50" }),
+    syntheticRow({ weights_hash: "ab".repeat(32), weights_name: "resnet.pth" }),
+    syntheticRow({ weights_hash: null }),
   ];
-  assertEquals(splitIntoScopes(rows).map(({ rows }) => rows.length), [1, 1, 1, 1, 1, 1]);
+  assertEquals(splitIntoScopes(rows).map(({ rows }) => rows.length), [1, 1, 1, 1, 1, 1, 1, 1]);
+  assertEquals(rows.slice(-2).map(formatScope), [
+    "mini-cub200-full-published-resnet_mini-abababab",
+    "mini-cub200-full-published-resnet_mini-unrecorded_weights",
+  ]);
   const sizes = splitIntoScopes([...rows, syntheticRow({ seed: 1 })]).map(({ rows }) =>
     rows.length
   );
-  assertEquals(sizes.sort(), [1, 1, 1, 1, 1, 2]);
+  assertEquals(sizes.sort(), [1, 1, 1, 1, 1, 1, 1, 2]);
 });
 
 Deno.test("a loss that is there once is called by its name alone", () => {

@@ -15,23 +15,27 @@ import { syntheticGrid, syntheticRow, syntheticRun } from "../synthetic_rows.ts"
 
 const scopeOf = (rows: readonly ResultRow[]) => splitIntoScopes(rows)[0]!;
 const titlesOf = (table: Table) => table.sections.map(({ title }) => title);
-const cell = (mean: number): TableCell => ({ mean, deviation: null, count: 1, isBest: false });
-const section = (...means: (number | null)[]) => ({
-  title: null,
-  rows: means.map((mean) => ({
-    label: "",
-    source: null,
-    cells: [mean === null ? null : cell(mean)],
-  })),
+const cell = (...values: number[]): TableCell => ({
+  mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+  deviation: null,
+  margin: null,
+  count: values.length,
+  bySeed: new Map(values.map((value, seed) => [seed, value])),
+  isBest: false,
 });
-const bestOf = (...means: (number | null)[]) =>
-  markBest(section(...means)).rows.map(({ cells }) => cells[0]?.isBest ?? false);
+const bestOf = (...cells: (TableCell | null)[]) => {
+  const rows = cells.map((cell) => ({ label: "", source: null, cells: [cell] }));
+  return markBest({ title: null, rows }).rows.map(({ cells }) => cells[0]?.isBest ?? false);
+};
 
-Deno.test("the best of a block is the largest as displayed, ties included", () => {
-  assertEquals(bestOf(50, 60.04, null, 59.96), [false, true, false, true]);
-  assertEquals(bestOf(NaN, 50, 40), [false, true, false]);
-  assertEquals(bestOf(60), [false]); // alone, it is the best of nothing
-  assertEquals(bestOf(NaN, NaN), [false, false]);
+Deno.test("the best of a block is what leads beyond the interval of the difference, else all that tie", () => {
+  const [low, high] = [cell(50, 52, 54), cell(60, 62.1, 64)];
+  assertEquals(bestOf(low, high, null), [false, true, false]);
+  assertEquals(bestOf(low, cell(50, 52, 55)), [true, true]); // a third of a point, and no two seeds agree
+  assertEquals(bestOf(low, cell(60, 62), high), [false, false, true]); // two seeds take no part
+  assertEquals(bestOf(cell(50, 51), cell(90, 91)), [false, false]);
+  assertEquals(bestOf(high, cell(NaN, 1, 2)), [false, false]); // alone, it is the best of nothing
+  assertEquals(bestOf(high), [false]);
 });
 
 Deno.test("a cell is mean, sample deviation and n over the seeds of one loss and selection", () => {
