@@ -19,7 +19,7 @@ export interface LossParameter<Name extends string = string> {
 }
 
 /** What every loss has. */
-interface LossTraits<Name extends string, Parameter extends string> {
+export interface LossTraits<Name extends string, Parameter extends string> {
   /** Name in flags, configurations, run ids and rows. */
   readonly name: Name;
   /** Name in tables and pictures: `Proxy-AN`. */
@@ -33,6 +33,7 @@ export interface ProxyLossDefinition<
   Name extends string = string,
   Parameter extends string = string,
 > extends LossTraits<Name, Parameter> {
+  /** Its proxies are variables of the run. */
   readonly takesProxies: true;
   /**
    * Computes the loss of one batch.
@@ -55,6 +56,7 @@ export interface ProxyLossDefinition<
 /** A loss of pairs of embeddings; runs with it have no proxies. */
 export interface PairLossDefinition<Name extends string = string, Parameter extends string = string>
   extends LossTraits<Name, Parameter> {
+  /** A run with it has no proxies. */
   readonly takesProxies: false;
   /**
    * Computes the loss of one batch.

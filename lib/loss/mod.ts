@@ -11,6 +11,7 @@ export type { NumberRange } from "../number_range.ts";
 export type {
   LossDefinition,
   LossParameter,
+  LossTraits,
   PairLossDefinition,
   ProxyLossDefinition,
 } from "./loss_definition.ts";

@@ -9,7 +9,7 @@ export { type RandomState, RandomStream } from "../random_stream.ts";
 export type { NamedTensor } from "../file/named_tensor.ts";
 export type { Scalar, Tensor, Tensor4D, Variable2D } from "../tensor.ts";
 export { precisionOf, type TrainConfig, withPrecision } from "./config.ts";
-export { identifyRun, type RunIdentity } from "./run_identity.ts";
+export { identifyRun, type RunGround, type RunIdentity } from "./run_identity.ts";
 export { createLearner, disposeLearner, type Learner } from "./learner.ts";
 export { type StepOptions, trainStep } from "./step.ts";
 export type { GradientOptions } from "./loss_gradients.ts";
