@@ -47,6 +47,7 @@ await runTask({
     "deno task eval --checkpoint results/runs/ID/final.safetensors --protocol corrected",
     "deno task eval --frozen deit_s --dataset cub200 --profile paper",
     "deno task eval --embeddings test.npy --labels labels.npy --ks 1,2,4,8",
+    "deno task eval --embeddings test.npy --labels labels.npy --shard 1/4",
     "deno task eval --embeddings gallery.npz --query-embeddings queries.npz --ks 1,10,20",
   ],
 }, async (flags) => {
@@ -57,6 +58,11 @@ await runTask({
   if (!choice) return await evaluateRun(flags);
   const backend = await openChosenBackend(flags);
   const { row, nothingToFind } = await scoreEmbeddings({ ...choice, resultsRoot, backend });
+  if (row === null) {
+    return console.log(
+      `Part ${choice.shard!.index} of ${choice.shard!.count} is stored; others are missing`,
+    );
+  }
   const queries = row.queries ? `${row.queries} in ` : "";
   console.log(`${queries}${row.embeddings}, protocol ${row.protocol}, ${row.query_count} queries`);
   printMetrics(row);

@@ -4,17 +4,20 @@ import { basename, join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import { InputError, UsageError } from "../errors.ts";
-import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
-import { evaluateGalleryRetrieval } from "../eval/gallery_retrieval.ts";
+import { type EmbeddingFile, openEmbeddingFile } from "../eval/embedding_file.ts";
+import { rankGalleryRetrieval } from "../eval/gallery_retrieval.ts";
+import { summarizeRankings } from "../eval/metrics.ts";
 import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.ts";
-import { readEmbeddings, readLabels, readLabelsBeside } from "../eval/read_embeddings.ts";
-import { evaluateSelfRetrieval } from "../eval/self_retrieval.ts";
+import { readLabels, readLabelsBeside } from "../eval/read_embeddings.ts";
+import { listRankings, type RetrievalRankings } from "../eval/retrieval_rankings.ts";
+import { rankSelfRetrieval } from "../eval/self_retrieval.ts";
 import { hashBytes, hashFile } from "../file/hash.ts";
 import { toLine } from "../results/rows/cell_rule.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/checkout.ts";
+import { exchangeParts, listShardRows, type Shard } from "./ranking_parts.ts";
 
 /** Files of embeddings and their labels. */
 export interface EmbeddingFiles {
@@ -36,17 +39,19 @@ export interface ScoreEmbeddingsOptions {
   readonly protocol: Protocol;
   readonly resultsRoot: string;
   readonly backend: Backend;
+  /** Which part of the queries this process ranks; `shards/` of the results keeps it for the last one. @default all of them */
+  readonly shard?: Shard;
 }
 
 interface LabeledEmbeddings {
-  readonly embeddings: EmbeddingMatrix;
+  readonly embeddings: EmbeddingFile;
   readonly labels: readonly string[];
 }
 
 /** What came of scoring. */
 export interface ScoredEmbeddings {
-  /** As it was stored. */
-  readonly row: ExternalRow;
+  /** As it was stored; `null` while another part of the queries is missing. */
+  readonly row: ExternalRow | null;
   /** Queries that no embedding could have served. */
   readonly nothingToFind: NothingToFind;
 }
@@ -59,15 +64,15 @@ export interface ScoredEmbeddings {
  * @throws {UsageError} If labels are neither named nor in the file.
  */
 export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<ScoredEmbeddings> {
-  const { images, queries, ks, protocol, resultsRoot, backend } = options;
+  const { images, queries, resultsRoot } = options;
   const imageSet = await readSet(images, "labels");
+  using _images = imageSet.embeddings;
   const querySet = queries && await readSet(queries, "query-labels");
+  using _queries = querySet?.embeddings;
   const nothingToFind = querySet
     ? countNothingToFind(querySet.labels, imageSet.labels)
     : countNothingToFind(imageSet.labels);
   checkAnyFindable(nothingToFind, queries ?? images);
-  const indexOf = createIndexer();
-  const labels = imageSet.labels.map(indexOf);
   const { columnCount } = imageSet.embeddings;
   if (querySet && querySet.embeddings.columnCount !== columnCount) {
     throw new InputError(
@@ -75,16 +80,28 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
         `${images.embeddings}: they have ${querySet.embeddings.columnCount}`,
     );
   }
-  const metrics = querySet
-    ? await evaluateGalleryRetrieval(
-      querySet.embeddings,
-      querySet.labels.map(indexOf),
-      imageSet.embeddings,
-      labels,
-      { ks, protocol },
-    )
-    : await evaluateSelfRetrieval(imageSet.embeddings, labels, { ks, protocol });
+  const ground = await describeGround(options, columnCount);
+  const rankings = await rankSets(imageSet, querySet, options, ground);
+  if (rankings === null) return { row: null, nothingToFind };
+  const { queryRows, leftOutCount } = rankings;
   const row: ExternalRow = {
+    ...ground,
+    ...metricCells(summarizeRankings(listRankings(rankings), options.ks, leftOutCount)),
+    query_count: queryRows.length,
+    left_out_count: leftOutCount,
+    backend: options.backend.name,
+    commit: await readCommit("."),
+  };
+  await upsertRows(join(resultsRoot, "external.csv"), EXTERNAL_SCHEMA, [row]);
+  return { row, nothingToFind };
+}
+
+/** What a row is about. */
+async function describeGround(
+  { images, queries, protocol }: ScoreEmbeddingsOptions,
+  columnCount: number,
+) {
+  return {
     embeddings: toLine(basename(images.embeddings)),
     embeddings_hash: await hashFile(images.embeddings),
     labels_hash: await hashLabels(images),
@@ -93,14 +110,33 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
     query_labels_hash: queries ? await hashLabels(queries) : null,
     protocol,
     embedding_size: columnCount,
-    ...metricCells(metrics),
-    query_count: metrics.queryCount,
-    left_out_count: metrics.leftOutCount,
-    backend: backend.name,
-    commit: await readCommit("."),
   };
-  await upsertRows(join(resultsRoot, "external.csv"), EXTERNAL_SCHEMA, [row]);
-  return { row, nothingToFind };
+}
+
+/** @returns `null` while another part of the queries is missing. */
+async function rankSets(
+  imageSet: LabeledEmbeddings,
+  querySet: LabeledEmbeddings | undefined,
+  { protocol, shard, resultsRoot, backend }: ScoreEmbeddingsOptions,
+  ground: Awaited<ReturnType<typeof describeGround>>,
+): Promise<RetrievalRankings | null> {
+  const indexOf = createIndexer();
+  const labels = imageSet.labels.map(indexOf);
+  const queryCount = (querySet ?? imageSet).labels.length;
+  const queryRows = shard && listShardRows(queryCount, shard);
+  const rankings = querySet
+    ? await rankGalleryRetrieval(
+      querySet.embeddings,
+      querySet.labels.map(indexOf),
+      imageSet.embeddings,
+      labels,
+      protocol,
+      queryRows,
+    )
+    : await rankSelfRetrieval(imageSet.embeddings, labels, protocol, queryRows);
+  if (!shard) return rankings;
+  const key = JSON.stringify({ ...ground, backend, commit: await readCommit(".") });
+  return await exchangeParts(join(resultsRoot, "shards"), key, shard, rankings);
 }
 
 /** @param flag The flag that names labels, for errors. */
@@ -114,7 +150,7 @@ async function readSet(files: EmbeddingFiles, flag: string): Promise<LabeledEmbe
         `or be given with --${flag} FILE: they are neither`,
     );
   }
-  const embeddings = await readEmbeddings(files.embeddings);
+  const embeddings = await openEmbeddingFile(files.embeddings);
   if (labels.length === embeddings.rowCount) return { embeddings, labels };
   throw new InputError(
     `${

@@ -9,7 +9,8 @@ import { ENTRY_BYTES, type NumberFormat } from "./number_format.ts";
 import { quoteText } from "./quote_text.ts";
 import type { StoredArray } from "./stored_array.ts";
 
-interface NpyHeader {
+/** What the header says. */
+export interface NpyHeader {
   readonly descr: string;
   readonly isFortran: boolean;
   readonly shape: readonly number[];
@@ -71,7 +72,7 @@ export function formatNpy(
  * @throws {InputError} If it is no such file, truncated, or holds anything else, such as Python's objects.
  */
 export function parseNpy(bytes: Uint8Array<ArrayBuffer>, path: string): StoredArray {
-  const { header, dataOffset } = readHeader(bytes, path);
+  const { header, dataOffset } = readNpyHeader(bytes, path);
   const { descr, isFortran, shape } = header;
   const { format, entryBytes, unitBytes, isBigEndian } = parseFormat(descr, path);
   const count = countEntries(shape);
@@ -126,7 +127,8 @@ function reverseUnits(bytes: Uint8Array<ArrayBuffer>, unitBytes: number): Uint8A
   return result;
 }
 
-function readHeader(
+/** Reads the header of an `.npy` file; @throws {InputError} if it is none, or not whole. */
+export function readNpyHeader(
   bytes: Uint8Array,
   path: string,
 ): { readonly header: NpyHeader; readonly dataOffset: number } {

@@ -9,6 +9,8 @@ import type {
   EmbeddingFiles,
   ScoreEmbeddingsOptions,
 } from "../../lib/experiment/score_embeddings.ts";
+import type { Shard } from "../../lib/experiment/ranking_parts.ts";
+import { quoteText } from "../../lib/file/quote_text.ts";
 import type { Flag, Flags } from "./flags.ts";
 
 /** Which embeddings, and how to score them. */
@@ -42,6 +44,12 @@ export const EMBEDDINGS_FLAGS: readonly Flag[] = [
     value: "FILE",
     help: "Labels of the queries; default the entry labels of the same file.",
   },
+  {
+    name: "shard",
+    value: "I/N",
+    help:
+      "Rank the I-th of N parts of the queries alone, keep it in results/shards, and write the row if the others are there.",
+  },
   { name: "ks", value: "K,...", help: `K of Recall@K; default ${CUB200.recallKs.join()}.` },
 ];
 
@@ -56,7 +64,7 @@ export function readEmbeddingsChoice(
 ): Omit<ScoreEmbeddingsOptions, "resultsRoot" | "backend"> | undefined {
   const images = readFiles(flags, "embeddings", "labels");
   const queries = readFiles(flags, "query-embeddings", "query-labels");
-  if (!images && (queries || flags.text("ks") !== undefined)) {
+  if (!images && (queries || flags.text("ks") !== undefined || flags.text("shard") !== undefined)) {
     throw new UsageError("Cannot score embeddings as --embeddings must be given: it is missing");
   }
   if (!images) return undefined;
@@ -67,7 +75,7 @@ export function readEmbeddingsChoice(
   }
   checkLabelColumn(flags);
   const protocol: Protocol = flags.choice("protocol", PROTOCOLS) ?? "published";
-  return { images, queries, ks: readKs(flags), protocol };
+  return { images, queries, ks: readKs(flags), protocol, shard: readShard(flags) };
 }
 
 function readFiles(flags: Flags, name: string, labelsName: string): EmbeddingFiles | undefined {
@@ -90,6 +98,18 @@ function checkLabelColumn(flags: Flags): void {
   throw new UsageError(
     "Cannot use --label-column as --labels must be a table, a file .csv, .tsv or .txt: " +
       (labels.length === 0 ? "it is missing" : `it is ${labels.join(" and ")}`),
+  );
+}
+
+function readShard(flags: Flags): Shard | undefined {
+  const text = flags.text("shard");
+  if (text === undefined) return undefined;
+  const [, index, count] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
+  if (index !== undefined && Number(index) <= Number(count)) {
+    return { index: Number(index), count: Number(count) };
+  }
+  throw new UsageError(
+    `Cannot use --shard as it must be I/N, with I from 1 to N: it is ${quoteText(text)}`,
   );
 }
 

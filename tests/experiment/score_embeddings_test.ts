@@ -34,8 +34,8 @@ testInFolder(
       backend,
     } as const;
     const { row } = await scoreEmbeddings(options);
-    assertEquals([row.recall_at_1, row.recall_at_2, row.recall_at_4], [80, 100, null]);
-    assertEquals([row.query_count, row.left_out_count, row.embedding_size], [5, 0, 2]);
+    assertEquals([row!.recall_at_1, row!.recall_at_2, row!.recall_at_4], [80, 100, null]);
+    assertEquals([row!.query_count, row!.left_out_count, row!.embedding_size], [5, 0, 2]);
     const stored = await readCsv(join(folder, "external.csv"), EXTERNAL_SCHEMA);
     assertEquals(stored, [row]);
     await scoreEmbeddings(options);
@@ -58,8 +58,8 @@ testInFolder(
       backend,
     } as const;
     const { row } = await scoreEmbeddings(options);
-    assertEquals([row.recall_at_1, row.recall_at_2], [75, 100]);
-    assertEquals([row.embeddings, row.queries], ["gallery.npy", "queries.npy"]);
+    assertEquals([row!.recall_at_1, row!.recall_at_2], [75, 100]);
+    assertEquals([row!.embeddings, row!.queries], ["gallery.npy", "queries.npy"]);
   },
 );
 
@@ -92,7 +92,10 @@ testInFolder("queries with nothing to find are counted by both protocols", async
     const options = { images, ks: [1], protocol, resultsRoot: folder, backend };
     const { row, nothingToFind } = await scoreEmbeddings(options);
     assertEquals(nothingToFind, { count: 2, queryCount: 4 });
-    assertEquals([row.query_count, row.recall_at_1], protocol === "published" ? [4, 50] : [2, 100]);
+    assertEquals(
+      [row!.query_count, row!.recall_at_1],
+      protocol === "published" ? [4, 50] : [2, 100],
+    );
   }
 });
 
@@ -135,8 +138,59 @@ testInFolder("another column of the same table is another row", async (folder) =
   const recalls = [];
   for (const labelColumn of ["fine", "coarse"]) {
     const images = { embeddings, labels, labelColumn };
-    recalls.push((await scoreEmbeddings({ ...options, images })).row.recall_at_1);
+    recalls.push((await scoreEmbeddings({ ...options, images })).row!.recall_at_1);
   }
   assertEquals(recalls, [100, 0]);
   assertEquals((await readCsv(join(folder, "external.csv"), EXTERNAL_SCHEMA)).length, 2);
+});
+
+testInFolder(
+  "parts of the queries give the row of all of them, to the last bit",
+  async (folder) => {
+    const { backend } = await openBackend("cpu");
+    const angles = Array.from({ length: 31 }, (_, i) => (i * 47) % 360 + i / 7);
+    const classes = angles.map((_, i) => `class ${i % 4}`);
+    const images = await writeSet(folder, "images", angles, classes);
+    const queries = await writeSet(folder, "queries", angles.map((angle) => angle + 20), classes);
+    for (const protocol of ["published", "corrected"] as const) {
+      for (const sets of [{ images }, { images, queries }]) {
+        const options = { ...sets, ks: [1, 2], protocol, backend };
+        const whole = await scoreEmbeddings({ ...options, resultsRoot: join(folder, "whole") });
+        const resultsRoot = join(folder, `parts ${protocol} ${"queries" in sets}`);
+        for (const index of [3, 1]) {
+          const part = await scoreEmbeddings({
+            ...options,
+            resultsRoot,
+            shard: { index, count: 3 },
+          });
+          assertEquals(part.row, null);
+        }
+        const last = await scoreEmbeddings({
+          ...options,
+          resultsRoot,
+          shard: { index: 2, count: 3 },
+        });
+        assertEquals(last, whole);
+        assertEquals(await readCsv(join(resultsRoot, "external.csv"), EXTERNAL_SCHEMA), [
+          whole.row,
+        ]);
+      }
+    }
+  },
+);
+
+testInFolder("a part that is damaged is named, with what to do", async (folder) => {
+  const { backend } = await openBackend("cpu");
+  const images = await writeSet(folder, "x", [0, 10, 50], ["a", "a", "a"]);
+  const options = { images, ks: [1], protocol: "corrected", resultsRoot: folder, backend } as const;
+  await scoreEmbeddings({ ...options, shard: { index: 1, count: 2 } });
+  const [part] = [...Deno.readDirSync(join(folder, "shards"))];
+  await Deno.truncate(join(folder, "shards", part!.name), 20);
+  const last = () => scoreEmbeddings({ ...options, shard: { index: 2, count: 2 } });
+  const { message } = await assertRejects(last, InputError);
+  assertEquals(
+    message.replaceAll(folder, "ROOT").replace(/[0-9a-f]{16}/, "HASH"),
+    "ROOT/shards/HASH-1-of-2.f64: Cannot read rankings as they must be whole: it is 20 bytes; " +
+      "remove the file, and run its part again",
+  );
 });

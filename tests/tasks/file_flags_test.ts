@@ -97,7 +97,10 @@ Deno.test("embeddings come with labels from the same file or another, and K that
     queries: undefined,
     ks: [1, 10],
     protocol: "published",
+    shard: undefined,
   });
+  const shard = ["--embeddings", "x.npz", "--shard"];
+  assertEquals(readEmbeddingsChoice(parse(...shard, "2/12"))?.shard, { index: 2, count: 12 });
   const queries = ["--query-embeddings", "q.npy", "--query-labels", "l.npy"];
   assertEquals(readEmbeddingsChoice(parse("--embeddings", "x.npz", ...queries))?.queries, {
     embeddings: "q.npy",
@@ -110,6 +113,7 @@ Deno.test("embeddings come with labels from the same file or another, and K that
     queries: { embeddings: "q.npy", labels: "l.npy", labelColumn: undefined },
     ks: [1, 2, 4, 8],
     protocol: "published",
+    shard: undefined,
   });
   const refuse = (message: string, ...args: string[]) =>
     assertThrows(() => readEmbeddingsChoice(parse(...args)), UsageError, message);
@@ -120,5 +124,11 @@ Deno.test("embeddings come with labels from the same file or another, and K that
   refuse(`${rule}it is missing`, ...column);
   refuse(`${rule}it is l.npy`, ...column, "--labels", "l.npy");
   refuse("either embeddings or a run must be given", "--embeddings", "x.npz", "--run", "a");
+  for (const wrong of ["3/2", "0/2", "1", "1/2/3", "1.5/2"]) {
+    refuse(
+      `Cannot use --shard as it must be I/N, with I from 1 to N: it is "${wrong}"`,
+      ...[...shard, wrong],
+    );
+  }
   refuse("as the results have columns for 1, 2, 4, 8, 10, ", "--embeddings", "x.npz", "--ks", "3");
 });
