@@ -10,9 +10,10 @@ import { CHECKPOINT_FLAGS, readCheckpointPath } from "./command_line/checkpoint_
 import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embeddings_flags.ts";
 import type { Flags } from "./command_line/flags.ts";
 import { FOLDER_FLAGS, readFolders } from "./command_line/folder_flags.ts";
-import { FROZEN_FLAGS, readFrozenChoice } from "./command_line/frozen_flags.ts";
+import { FROZEN_FLAGS, readForeignChoice, readFrozenChoice } from "./command_line/frozen_flags.ts";
 import { printMetrics, printNothingToFind } from "./command_line/print_metrics.ts";
 import { runTask } from "./command_line/run_task.ts";
+import { scoreForeign } from "./command_line/score_foreign.ts";
 import { scoreFrozen } from "./command_line/score_frozen.ts";
 import {
   BACKEND_FLAGS,
@@ -45,6 +46,7 @@ await runTask({
   examples: [
     "deno task eval --run mini-cub200-full-proxy_an-resnet_mini-published-s2024-1f0c9a3b",
     "deno task eval --checkpoint results/runs/ID/final.safetensors --protocol corrected",
+    "deno task eval --checkpoint best_R1.pth --dataset cub200 --profile paper",
     "deno task eval --frozen deit_s --dataset cub200 --profile paper",
     "deno task eval --embeddings test.npy --labels labels.npy --ks 1,2,4,8",
     "deno task eval --embeddings test.npy --labels labels.npy --shard 1/4",
@@ -55,6 +57,8 @@ await runTask({
   const frozen = await readFrozenChoice(flags);
   if (frozen) return await scoreFrozen(flags, frozen);
   const choice = readEmbeddingsChoice(flags);
+  const foreign = readForeignChoice(flags);
+  if (foreign) return await scoreForeign(flags, foreign);
   if (!choice) return await evaluateRun(flags);
   const backend = await openChosenBackend(flags);
   const { row, nothingToFind } = await scoreEmbeddings({ ...choice, resultsRoot, backend });

@@ -8,11 +8,13 @@ import { embedRecords } from "../eval/embed_records.ts";
 import type { EmbeddingMatrix } from "../eval/embedding_matrix.ts";
 import { createImageLoader } from "../image/loader.ts";
 import { inspectImage } from "../file/image/inspect_image.ts";
-import { openEmbedder } from "./open_embedder.ts";
+import { openEmbedder, type StoredEmbedder } from "./open_embedder.ts";
+import { openForeignEmbedder } from "./open_foreign_embedder.ts";
+import { isStoredWeights } from "./weights_file.ts";
 
 /** What to embed, and with what. */
 export interface EmbedFolderOptions {
-  /** A file of `writeStoredWeights`. */
+  /** A file of `writeStoredWeights`, or weights of a backbone and its head that another program saved. */
   readonly weightsPath: string;
   /** Images at any depth; what `listFiles` skips is left out. */
   readonly imagesFolder: string;
@@ -46,7 +48,7 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEm
       `${imagesFolder}: Cannot embed images as the folder must hold some: there is none${note}`,
     );
   }
-  const { embedder, preset } = await openEmbedder(weightsPath);
+  const { embedder, preset } = await openAnyEmbedder(weightsPath);
   try {
     const loader = createImageLoader({ folder: imagesFolder, preset, cacheBytes: 0 });
     const records = paths.map((imagePath) => ({ imagePath }));
@@ -58,6 +60,13 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEm
   } finally {
     embedder.dispose();
   }
+}
+
+/** The network of a run, or one that another program saved, which then sees images as its backbone's publisher does. */
+async function openAnyEmbedder(path: string): Promise<Pick<StoredEmbedder, "embedder" | "preset">> {
+  if (await isStoredWeights(path)) return await openEmbedder(path);
+  const { embedder } = await openForeignEmbedder(path);
+  return { embedder, preset: embedder.backbone.preset };
 }
 
 /** Names the files that are no images, with what is wrong with the first, or returns `null` if all are. */

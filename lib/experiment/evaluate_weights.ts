@@ -4,13 +4,13 @@ import { join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
 import type { Protocol } from "../dataset/protocol.ts";
 import type { Workspace } from "../dataset/workspace.ts";
-import type { EvaluationSets, ImageRecord } from "../dataset/record.ts";
-import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.ts";
+import type { NothingToFind } from "../eval/nothing_to_find.ts";
 import { createImageLoader } from "../image/loader.ts";
 import { buildResultRow } from "../results/rows/build_result_row.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { collectMachineFacts } from "../results/rows/machine_facts.ts";
 import { EVAL_SCHEMA, type ResultRow } from "../results/rows/row.ts";
+import { countInSets } from "./count_in_sets.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openEmbedder } from "./open_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
@@ -73,11 +73,4 @@ export async function evaluateWeights(options: EvaluateWeightsOptions): Promise<
   } finally {
     embedder.dispose();
   }
-}
-
-function countInSets(sets: EvaluationSets): NothingToFind {
-  const classesOf = (records: readonly ImageRecord[]) => records.map(({ classId }) => classId);
-  return sets.kind === "self"
-    ? countNothingToFind(classesOf(sets.images))
-    : countNothingToFind(classesOf(sets.queries), classesOf(sets.gallery));
 }

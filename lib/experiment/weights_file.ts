@@ -2,6 +2,7 @@
 
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { readBytes } from "../file/read_file.ts";
+import { detectFormat } from "../model/weights/read_weights.ts";
 import { InputError } from "../errors.ts";
 import { hashBytes } from "../file/hash.ts";
 import type { Embedder } from "../model/embedder.ts";
@@ -10,6 +11,8 @@ import type { NamedTensor } from "../file/named_tensor.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import { type Selection, SELECTIONS } from "../train/selection.ts";
+
+const ACTION = "read checkpoint";
 
 /** What a weights file holds. */
 export interface StoredWeights {
@@ -44,21 +47,34 @@ export async function writeStoredWeights(
   return hashBytes(bytes);
 }
 
+/** Whether a file is one of `writeStoredWeights`; anything else is weights without a run. */
+export async function isStoredWeights(path: string): Promise<boolean> {
+  if (detectFormat(path) !== "safetensors") return false;
+  const { metadata } = parseSafetensors(await readBytes(path, ACTION), path);
+  return metadata["config"] !== undefined;
+}
+
 /**
  * Reads a weights file.
  *
  * @throws {InputError} If the file is missing, damaged or not written by `writeStoredWeights`.
  */
 export async function readStoredWeights(path: string): Promise<StoredWeights> {
-  const bytes = await readBytes(path, "read checkpoint");
-  const { tensors, metadata } = parseSafetensors(bytes, path);
+  if (detectFormat(path) !== "safetensors") failForeign(path, []);
+  const { tensors, metadata } = parseSafetensors(await readBytes(path, ACTION), path);
   const { config, epoch, selection: kept } = metadata;
   const selection = SELECTIONS.find((name) => name === kept);
   if (config === undefined || epoch === undefined || selection === undefined) {
-    throw new InputError(
-      `${path}: Cannot evaluate checkpoint as its metadata must hold the configuration of its run: ` +
-        `it holds ${Object.keys(metadata).join(", ") || "nothing"}`,
-    );
+    failForeign(path, Object.keys(metadata));
   }
   return { config: JSON.parse(config), epoch: Number(epoch), selection, tensors };
+}
+
+function failForeign(path: string, names: readonly string[]): never {
+  throw new InputError(
+    `${path}: Cannot evaluate checkpoint as its metadata must hold the configuration of its run: ` +
+      `it holds ${
+        names.join(", ") || "nothing"
+      }; for weights that were made elsewhere, add --dataset NAME`,
+  );
 }

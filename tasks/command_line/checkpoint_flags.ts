@@ -13,7 +13,11 @@ export const CHECKPOINT_FLAGS: readonly Flag[] = [
     value: "NAME",
     help: "Epoch of the run: final, held_out or best_on_test; default final.",
   },
-  { name: "checkpoint", value: "FILE", help: "File of weights, instead of --run." },
+  {
+    name: "checkpoint",
+    value: "FILE",
+    help: "File of weights, instead of --run; weights that were made elsewhere need --dataset too.",
+  },
 ];
 
 /**

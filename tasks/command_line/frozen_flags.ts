@@ -1,10 +1,13 @@
 /** The flags of pretrained weights that are scored as they are. */
 
+import { isDatasetName } from "../../lib/dataset/datasets.ts";
 import { PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
+import type { EvaluateForeignOptions } from "../../lib/experiment/evaluate_foreign.ts";
 import type { EvaluateFrozenOptions } from "../../lib/experiment/evaluate_frozen.ts";
 import { findPretrained } from "../../lib/experiment/pretrained.ts";
 import { BACKBONE_NAMES } from "../../lib/model/registry.ts";
+import { SETTINGS } from "../experiments/experiment.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { DATASETS_AND_FOLDER, readDatasetOrFolders } from "./folder_flags.ts";
 import { readRoots } from "./shared_flags.ts";
@@ -24,17 +27,21 @@ export const FROZEN_FLAGS: readonly Flag[] = [
   {
     name: "dataset",
     value: "NAME",
-    help: `Dataset of --frozen: ${DATASETS_AND_FOLDER.join(", ")}.`,
+    help: `Dataset of --frozen, or of a --checkpoint that was made elsewhere: ${
+      DATASETS_AND_FOLDER.join(", ")
+    }.`,
   },
   {
     name: "resize-size",
     value: "N",
-    help: "Pixels of the shorter side before the crop (--frozen); default the backbone's.",
+    help:
+      "Pixels of the shorter side before the crop (--frozen, or --checkpoint with --dataset); default the backbone's, or the profile's.",
   },
   {
     name: "input-size",
     value: "N",
-    help: "Pixels of the central crop (--frozen); default the backbone's.",
+    help:
+      "Pixels of the central crop (--frozen, or --checkpoint with --dataset); default the backbone's, or the profile's.",
   },
 ];
 
@@ -53,7 +60,9 @@ export async function readFrozenChoice(
   flags: Flags,
 ): Promise<Omit<EvaluateFrozenOptions, "backend"> | undefined> {
   const backbone = flags.choice("frozen", BACKBONE_NAMES);
-  const stray = (backbone ? OTHERS : ONLY_FROZEN).find((name) => flags.text(name) !== undefined);
+  const isForeign = flags.text("checkpoint") !== undefined && flags.text("dataset") !== undefined;
+  const strays = backbone ? OTHERS : isForeign ? ["weights", "selection"] : ONLY_FROZEN;
+  const stray = strays.find((name) => flags.text(name) !== undefined);
   if (stray !== undefined) {
     throw new UsageError(
       backbone
@@ -63,7 +72,6 @@ export async function readFrozenChoice(
   }
   if (backbone === undefined) return undefined;
   const { name: dataset, folders } = readDatasetOrFolders(flags);
-  const size = { minimum: 1, maximum: 4096, isInteger: true } as const;
   return {
     ...readRoots(flags),
     backbone,
@@ -71,6 +79,36 @@ export async function readFrozenChoice(
     folders,
     weights: await findWeights(backbone, flags),
     protocol: flags.choice("protocol", PROTOCOLS) ?? "published",
+    ...readSizes(flags),
+  };
+}
+
+/**
+ * Reads what a checkpoint made elsewhere is evaluated on: `--dataset` and what belongs to it. Images have the sizes of the
+ * profile's runs.
+ *
+ * @returns `undefined` without `--checkpoint` and `--dataset`.
+ * @throws {UsageError} If flags do not belong together.
+ */
+export function readForeignChoice(
+  flags: Flags,
+): Omit<EvaluateForeignOptions, "backend"> | undefined {
+  const path = flags.text("checkpoint");
+  if (path === undefined || flags.text("dataset") === undefined) return undefined;
+  if (flags.text("run") !== undefined) {
+    throw new UsageError("Cannot evaluate as either --run or --checkpoint must be given: both are");
+  }
+  const { name: dataset, folders } = readDatasetOrFolders(flags);
+  const roots = readRoots(flags);
+  const settings = SETTINGS[roots.profile][isDatasetName(dataset) ? dataset : "cub200"];
+  const { resizeSize = settings.resizeSize, inputSize = settings.inputSize } = readSizes(flags);
+  const protocol = flags.choice("protocol", PROTOCOLS) ?? "published";
+  return { ...roots, path, dataset, folders, protocol, resizeSize, inputSize };
+}
+
+function readSizes(flags: Flags): { readonly resizeSize?: number; readonly inputSize?: number } {
+  const size = { minimum: 1, maximum: 4096, isInteger: true } as const;
+  return {
     resizeSize: flags.number("resize-size", size),
     inputSize: flags.number("input-size", size),
   };

@@ -5,7 +5,11 @@ import { CHECKPOINT_FLAGS } from "../../tasks/command_line/checkpoint_flags.ts";
 import { EMBEDDINGS_FLAGS } from "../../tasks/command_line/embeddings_flags.ts";
 import { parseCommandLine } from "../../tasks/command_line/flags.ts";
 import { FOLDER_FLAGS } from "../../tasks/command_line/folder_flags.ts";
-import { FROZEN_FLAGS, readFrozenChoice } from "../../tasks/command_line/frozen_flags.ts";
+import {
+  FROZEN_FLAGS,
+  readForeignChoice,
+  readFrozenChoice,
+} from "../../tasks/command_line/frozen_flags.ts";
 import { ROOT_FLAGS } from "../../tasks/command_line/shared_flags.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
@@ -81,5 +85,31 @@ Deno.test("a published file that is missing is named with its address, and rando
       "weights as the file must exist: it does not; download " +
       "https://dl.fbaipublicfiles.com/deit/deit_small_distilled_patch16_224-649709d9.pth (DeiT-S (distilled), " +
       "patch 16, 224 px, ImageNet) to it, or pass --weights FILE",
+  );
+});
+
+Deno.test("a checkpoint made elsewhere comes with a dataset, and sees images at the sizes of the profile's runs", async () => {
+  const parse = (...args: string[]) => readForeignChoice(parseCommandLine(SPEC, args)!);
+  assertEquals(parse("--checkpoint", "x.pth"), undefined);
+  assertEquals(parse("--embeddings", "x.npy"), undefined);
+  const paper = parse("--checkpoint", "x.pth", "--dataset", "sop", "--profile", "paper");
+  assertEquals([paper?.path, paper?.dataset, paper?.protocol], ["x.pth", "sop", "published"]);
+  assertEquals([paper?.resizeSize, paper?.inputSize], [256, 224]);
+  const folders = [
+    "--dataset",
+    "folder",
+    "--train",
+    "a/birds",
+    "--test",
+    "b",
+    "--input-size",
+    "30",
+  ];
+  const mini = parse("--checkpoint", "x.pth", ...folders);
+  assertEquals([mini?.dataset, mini?.resizeSize, mini?.inputSize], ["birds", 36, 30]);
+  await assertRejects(
+    () => read("--checkpoint", "x.pth", "--dataset", "sop", "--weights", "y.pth"),
+    UsageError,
+    "Cannot use --weights as --frozen must be given with it: it is missing",
   );
 });

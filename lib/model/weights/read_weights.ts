@@ -80,7 +80,12 @@ async function readSafetensors(path: string, stateKey?: string): Promise<Weights
   };
 }
 
-function detectFormat(path: string): WeightsFormat {
+/**
+ * Tells what a file is by its first bytes.
+ *
+ * @throws {InputError} If it cannot be read, or is of no kind that is known.
+ */
+export function detectFormat(path: string): WeightsFormat {
   using source = ByteSource.open(path, ACTION);
   const head = source.copy(0, Math.min(HEAD_BYTES, source.sizeBytes));
   const begins = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);

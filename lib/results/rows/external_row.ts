@@ -9,14 +9,16 @@ const EXTERNAL_COLUMNS = [
   {
     name: "embeddings",
     kind: "text",
-    about: "file of embeddings; the gallery, if there are queries",
+    about:
+      "file of embeddings, or of the weights that made them; the gallery, if there are queries",
   },
   { name: "embeddings_hash", kind: "text", form: "hash", about: "its SHA-256" },
   {
     name: "labels_hash",
     kind: "text",
     form: "hash",
-    about: "SHA-256 of the file of their labels; of that hash and the column, if one was chosen",
+    about:
+      "SHA-256 of the file of their labels; of that hash and the column, if one was chosen; of the manifest for weights",
   },
   { name: "queries", kind: "text", isOptional: true, about: "file of the queries' embeddings" },
   { name: "queries_hash", kind: "text", form: "hash", isOptional: true, about: "its SHA-256" },
