@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { openClassFolders } from "../../tasks/command_line/open_class_folders.ts";
+import { needs } from "../support/permissions.ts";
+import { IMAGE_PERMISSIONS, withFolder, writeImage, writeText } from "../support/tiny_originals.ts";
+
+/** What is printed while `act` runs. */
+async function linesOf(act: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (line: string) => lines.push(line);
+  try {
+    await act();
+  } finally {
+    console.log = log;
+  }
+  return lines;
+}
+
+Deno.test({
+  name: "class folders are opened with a line that says what they hold and what was skipped",
+  ignore: needs(...IMAGE_PERMISSIONS),
+  fn: () =>
+    withFolder(async (root) => {
+      const folders = { train: join(root, "train"), test: join(root, "test") };
+      const paths = ["train/a/1.jpg", "train/a/2.jpg", "train/b/3.jpg", "test/c/4.jpg"];
+      for (const [i, path] of paths.entries()) await writeImage(join(root, path), i + 1);
+      const open = () => openClassFolders("birds", folders, join(root, "data"));
+      const counts = "birds: train 3 images of 2 classes, test 1 image of 1 class";
+      assertEquals(await linesOf(open), [counts]);
+      await writeText(join(root, "train/a/@eaDir/1.jpg/thumb.jpg"), "a thumbnail");
+      await writeText(join(root, "test/c/Thumbs.db"), "thumbnails");
+      assertEquals(await linesOf(open), [`${counts}; 2 files skipped (@eaDir, Thumbs.db)`]);
+    }),
+});
