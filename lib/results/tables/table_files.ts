@@ -1,6 +1,7 @@
 /** Every table and picture as named text: the same rows give the same bytes. */
 
 import type { EpochRow } from "../rows/epoch_row.ts";
+import { buildClaimsTable } from "./claims_table.ts";
 import { formatTableCsv } from "./format_csv.ts";
 import { formatLatex } from "./format_latex.ts";
 import { formatMarkdown } from "./format_markdown.ts";
@@ -13,6 +14,12 @@ import { formatScope, type ScopedRows, splitIntoScopes } from "./scope.ts";
 import { buildSelectionTable } from "./selection_table.ts";
 import { buildSweepTable } from "./sweep_table.ts";
 import type { Table } from "./table.ts";
+import {
+  formatTextCsv,
+  formatTextLatex,
+  formatTextMarkdown,
+  type TextTable,
+} from "./text_table.ts";
 import { formatTablesIndex } from "./tables_index.ts";
 
 /** One generated file. */
@@ -44,10 +51,12 @@ export function formatTableFiles(
     tables: buildTables(scoped),
     pictures: drawPictures(scoped, fullRows, epochs),
   }));
+  const wholes = [buildClaimsTable(rows)];
   return [
+    ...wholes.flatMap(formatTextTable),
     ...overviews.flatMap(formatTable),
     ...entries.flatMap(({ tables, pictures }) => [...tables.flatMap(formatTable), ...pictures]),
-    { name: "README.md", content: formatTablesIndex(overviews, entries) },
+    { name: "README.md", content: formatTablesIndex(wholes, overviews, entries) },
   ];
 }
 
@@ -62,6 +71,14 @@ function formatTable(table: Table): TableFile[] {
     { name: `${table.stem}.md`, content: formatMarkdown(table) },
     { name: `${table.stem}.tex`, content: formatLatex(table) },
     { name: `${table.stem}.csv`, content: formatTableCsv(table) },
+  ];
+}
+
+function formatTextTable(table: TextTable): TableFile[] {
+  return [
+    { name: `${table.stem}.md`, content: formatTextMarkdown(table) },
+    { name: `${table.stem}.tex`, content: formatTextLatex(table) },
+    { name: `${table.stem}.csv`, content: formatTextCsv(table) },
   ];
 }
 

@@ -1,7 +1,13 @@
 /** Parts that tables share: captions, rows of series and of untrained networks, published numbers. */
 
 import { displayBackbone, displayLoss } from "./display_names.ts";
-import { PUBLISHED_RESULTS } from "../claims/published_numbers.ts";
+import {
+  formatSource,
+  isAvailable,
+  PUBLISHED_RESULTS,
+  type PublishedResult,
+  publishedValue,
+} from "../claims/published_results.ts";
 import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
 import type { ResultRow } from "../rows/row.ts";
 import {
@@ -75,8 +81,8 @@ export function describeSelection(selection: string, protocol: string): string {
 /**
  * Published numbers for the dataset of a scope, with their sources.
  *
- * Beside profile `paper`: every method on the same network. Beside miniatures: only the losses of the table, under a title
- * that says that the numbers cannot be compared.
+ * Beside profile `paper`: every method on the same network. Beside miniatures: what the authors of the table's losses
+ * published, under a title that says that the numbers cannot be compared.
  *
  * @param losses Names of the losses that have rows in the table.
  * @returns `null` if there are none.
@@ -89,23 +95,34 @@ export function publishedSection(
   const titles = losses.map(displayLoss);
   const isPaper = profile === "paper";
   const results = PUBLISHED_RESULTS.filter((result) =>
-    result.dataset === dataset &&
-    (isPaper ? result.backbone === backbone : titles.includes(result.method))
+    result.dataset === dataset && result.setting === "full" &&
+    (isPaper
+      ? result.backbone === backbone
+      : titles.includes(result.method) && result.status === "primary")
   );
   if (results.length === 0) return null;
   const title = isPaper
     ? "Published by others, on the same network"
     : "Published, on the full-size dataset and other networks: not comparable with the miniature";
-  const rows = results.map(({ method, backbone, embeddingSize, recallAtK, source }) => ({
-    label: `${method} (${displayBackbone(backbone)}, D = ${embeddingSize})`,
-    source,
+  const rows = results.map((result) => ({
+    label: describePublished(result),
+    source: formatSource(result),
     cells: metrics.map((metric) => {
-      const { k } = findMetric(metric);
-      const found = recallAtK.find((value) => value.k === k);
-      return found ? publishedCell(found.percent) : null;
+      const percent = publishedValue(result, metric);
+      return percent === null ? null : publishedCell(percent);
     }),
   }));
   return { title, rows };
+}
+
+/** A published method with its network: `Proxy-Anchor (ResNet-50, D = 512)`. */
+function describePublished(result: PublishedResult): string {
+  const { method, backbone, embedding_size, status } = result;
+  const size = embedding_size === null ? "" : `, D = ${embedding_size}`;
+  const mark = status === "conflicting" ? ", conflicting" : "";
+  return `${method} (${displayBackbone(backbone)}${size}${mark})${
+    isAvailable(result) ? "" : ": not available"
+  }`;
 }
 
 /** Columns of metrics. */

@@ -7,6 +7,7 @@ import { describeSetting } from "./metric_table.ts";
 import { RESULT_COLUMNS } from "../rows/row.ts";
 import type { Scope } from "./scope.ts";
 import type { Table } from "./table.ts";
+import type { TextTable } from "./text_table.ts";
 
 /** The tables and pictures of one scope. */
 export interface IndexEntry {
@@ -22,8 +23,9 @@ const MINIATURE_NOTE =
   "Profile `mini`: **miniatures**, drawn by this program. They show that everything runs, learns and repeats; " +
   "their numbers say nothing about the published datasets.";
 
-/** Formats the index: overviews in full, then links and pictures by dataset. */
+/** Formats the index: links to the tables over all runs, overviews in full, then links and pictures by dataset. */
 export function formatTablesIndex(
+  wholes: readonly TextTable[],
   overviews: readonly Table[],
   entries: readonly IndexEntry[],
 ): string {
@@ -39,6 +41,10 @@ export function formatTablesIndex(
     "changes made by hand are lost.",
     ...(entries.length === 0 ? ["", "There are no runs yet."] : []),
     ...(isMini ? ["", MINIATURE_NOTE] : []),
+    "",
+    "Over all runs:",
+    "",
+    ...wholes.map((table) => `- ${escapeMarkdown(table.title)}: ${formatLinks(table)}`),
     ...overviews.flatMap((table) => [
       "",
       `## ${escapeMarkdown(table.title)}`,
@@ -74,7 +80,7 @@ function formatEntry({ scope, tables, pictures }: IndexEntry): string[] {
   ];
 }
 
-function formatLinks({ stem }: Table): string {
+function formatLinks({ stem }: { readonly stem: string }): string {
   const formats = [["Markdown", "md"], ["LaTeX", "tex"], ["CSV", "csv"]];
   return formats.map(([name, extension]) => `[${name}](${stem}.${extension})`).join(", ");
 }

@@ -86,8 +86,8 @@ Deno.test("the index links to every file", () => {
 
 testInFolder("regenerateTables() without results writes an index that says so", async (folder) => {
   const paths = await regenerateTables(join(folder, "results"));
-  assertEquals(paths, [join(folder, "results", "tables", "README.md")]);
-  assertEquals((await Deno.readTextFile(paths[0]!)).includes("There are no runs yet."), true);
+  assertEquals(paths.at(-1), join(folder, "results", "tables", "README.md"));
+  assertEquals((await Deno.readTextFile(paths.at(-1)!)).includes("There are no runs yet."), true);
 });
 
 testInFolder(

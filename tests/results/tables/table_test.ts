@@ -126,7 +126,7 @@ Deno.test("profile paper stands beside everything published on the same network,
     null,
     null,
   ]);
-  assertEquals(anchor.source, "Proxy-Anchor authors' repository README");
+  assertEquals(anchor.source, "Proxy-Anchor authors' repository, README");
   assertEquals(published.rows.every(({ label }) => label.includes("ResNet-50")), true);
   assertEquals(table.caption.includes("miniature"), false);
 });
