@@ -11,7 +11,7 @@ import { EMBEDDINGS_FLAGS, readEmbeddingsChoice } from "./command_line/embedding
 import type { Flags } from "./command_line/flags.ts";
 import { FOLDER_FLAGS, readFolders } from "./command_line/folder_flags.ts";
 import { FROZEN_FLAGS, readForeignChoice, readFrozenChoice } from "./command_line/frozen_flags.ts";
-import { printMetrics, printNothingToFind } from "./command_line/print_metrics.ts";
+import { printMetrics, printNothingToFind, printOddRows } from "./command_line/print_metrics.ts";
 import { runTask } from "./command_line/run_task.ts";
 import { scoreForeign } from "./command_line/score_foreign.ts";
 import { scoreFrozen } from "./command_line/score_frozen.ts";
@@ -61,7 +61,11 @@ await runTask({
   if (foreign) return await scoreForeign(flags, foreign);
   if (!choice) return await evaluateRun(flags);
   const backend = await openChosenBackend(flags);
-  const { row, nothingToFind } = await scoreEmbeddings({ ...choice, resultsRoot, backend });
+  const { row, nothingToFind, oddRows } = await scoreEmbeddings({
+    ...choice,
+    resultsRoot,
+    backend,
+  });
   if (row === null) {
     return console.log(
       `Part ${choice.shard!.index} of ${choice.shard!.count} is stored; others are missing`,
@@ -71,6 +75,7 @@ await runTask({
   console.log(`${queries}${row.embeddings}, protocol ${row.protocol}, ${row.query_count} queries`);
   printMetrics(row);
   printNothingToFind(nothingToFind, row.protocol);
+  printOddRows(oddRows, row.protocol);
 });
 
 async function evaluateRun(flags: Flags): Promise<void> {

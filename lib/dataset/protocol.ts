@@ -72,6 +72,14 @@ export const DEVIATIONS: readonly Deviation[] = [
     file: "lib/eval/gallery_retrieval.ts",
   },
   {
+    id: "short_rows",
+    station: "eval",
+    published:
+      "embeddings are divided by sqrt(Σ v² + 1e-12): rows shorter than about 1e-5 become less similar to all others",
+    corrected: "embeddings are divided by their length, however short",
+    file: "lib/eval/unit_rows.ts",
+  },
+  {
     id: "frozen_scale",
     station: "train",
     published:

@@ -9,7 +9,7 @@ const FLOAT32_DIGITS = 9;
 /**
  * Formats embeddings as CSV: `path`, then `e0` ... `e<D-1>`. Reading the numbers as float32 gives the same bits.
  *
- * @param paths One per row.
+ * @param paths One per row, relative to one folder. One that a spreadsheet would take for a formula gets `./` before it.
  * @param embeddings [N, D].
  */
 export function formatEmbeddings(
@@ -18,11 +18,15 @@ export function formatEmbeddings(
 ): string {
   const columns = ["path", ...Array.from({ length: columnCount }, (_, i) => `e${i}`)];
   const rows = paths.map((path, row) => [
-    path,
+    isFormula(path) ? `./${path}` : path,
     ...Array.from(
       data.subarray(row * columnCount, (row + 1) * columnCount),
       (value) => Number(value.toPrecision(FLOAT32_DIGITS)),
     ),
   ]);
   return stringify([columns, ...rows], { headers: false });
+}
+
+function isFormula(text: string): boolean {
+  return /^[=+\-@\t\r]/.test(text);
 }

@@ -8,6 +8,7 @@ import { type EmbeddingFile, openEmbeddingFile } from "../eval/embedding_file.ts
 import { rankGalleryRetrieval } from "../eval/gallery_retrieval.ts";
 import { summarizeRankings } from "../eval/metrics.ts";
 import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.ts";
+import { countOddRows, type OddRows } from "../eval/odd_rows.ts";
 import { readLabels, readLabelsBeside } from "../eval/read_embeddings.ts";
 import { listRankings, type RetrievalRankings } from "../eval/retrieval_rankings.ts";
 import { rankSelfRetrieval } from "../eval/self_retrieval.ts";
@@ -54,6 +55,8 @@ export interface ScoredEmbeddings {
   readonly row: ExternalRow | null;
   /** Queries that no embedding could have served. */
   readonly nothingToFind: NothingToFind;
+  /** Of the images, and of the queries where they are others. */
+  readonly oddRows: OddRows;
 }
 
 /**
@@ -80,9 +83,10 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
         `${images.embeddings}: they have ${querySet.embeddings.columnCount}`,
     );
   }
+  const oddRows = addOddRows([imageSet, ...(querySet ? [querySet] : [])]);
   const ground = await describeGround(options, columnCount);
   const rankings = await rankSets(imageSet, querySet, options, ground);
-  if (rankings === null) return { row: null, nothingToFind };
+  if (rankings === null) return { row: null, nothingToFind, oddRows };
   const { queryRows, leftOutCount } = rankings;
   const row: ExternalRow = {
     ...ground,
@@ -93,7 +97,15 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
     commit: await readCommit("."),
   };
   await upsertRows(join(resultsRoot, "external.csv"), EXTERNAL_SCHEMA, [row]);
-  return { row, nothingToFind };
+  return { row, nothingToFind, oddRows };
+}
+
+function addOddRows(sets: readonly LabeledEmbeddings[]): OddRows {
+  return sets.map(({ embeddings }) => countOddRows(embeddings)).reduce((a, b) => ({
+    zeroCount: a.zeroCount + b.zeroCount,
+    shortCount: a.shortCount + b.shortCount,
+    rowCount: a.rowCount + b.rowCount,
+  }));
 }
 
 /** What a row is about. */

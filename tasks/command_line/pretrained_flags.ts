@@ -3,6 +3,7 @@
 import { InputError, UsageError } from "../../lib/errors.ts";
 import { findPretrained, type PretrainedFile } from "../../lib/experiment/pretrained.ts";
 import type { Flag, Flags } from "./flags.ts";
+import { sayTakenNetwork } from "./say_taken_network.ts";
 import { readRoots } from "./shared_flags.ts";
 
 /** Which weights the backbone starts from. */
@@ -45,6 +46,7 @@ export async function findPretrainedFiles(
   for (const backbone of backbones) {
     try {
       const file = await findPretrained({ backbone, profile, dataRoot, weights });
+      if (file && weights !== undefined) await sayTakenNetwork(file.path);
       if (file) files.set(backbone, file);
     } catch (error) {
       if (!(error instanceof InputError) || !onMissing) throw error;

@@ -1,6 +1,7 @@
 /** Prints the metrics of a row, one a line. */
 
 import type { NothingToFind } from "../../lib/eval/nothing_to_find.ts";
+import type { OddRows } from "../../lib/eval/odd_rows.ts";
 import { type MetricName, METRICS } from "../../lib/eval/metric_definitions.ts";
 
 /** Prints every metric that a row has. */
@@ -19,5 +20,19 @@ export function printNothingToFind({ count, queryCount }: NothingToFind, protoco
     : "leaves them out";
   console.log(
     `${count} of ${queryCount} queries have no image of their class to find: protocol ${protocol} ${consequence}`,
+  );
+}
+
+/** Prints how many rows have no direction, or are too short for protocol `published`. */
+export function printOddRows({ zeroCount, shortCount, rowCount }: OddRows, protocol: string): void {
+  if (zeroCount > 0) {
+    console.log(
+      `${zeroCount} of ${rowCount} rows are zeros: as similar to any row as to any other`,
+    );
+  }
+  if (shortCount === 0 || protocol !== "published") return;
+  console.log(
+    `${shortCount} of ${rowCount} rows are shorter than 1e-5: protocol published, which divides by ` +
+      "sqrt(Σ v² + 1e-12), makes them less similar to all others; protocol corrected does not",
   );
 }

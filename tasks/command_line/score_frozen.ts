@@ -8,6 +8,7 @@ import { recognizeWeights } from "../../lib/model/weights/known_weights.ts";
 import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
 import { printMetrics } from "./print_metrics.ts";
+import { sayTakenNetwork } from "./say_taken_network.ts";
 
 /** Scores pretrained weights, as `readFrozenChoice` reads them. */
 export async function scoreFrozen(
@@ -15,6 +16,7 @@ export async function scoreFrozen(
   choice: Omit<EvaluateFrozenOptions, "backend">,
 ): Promise<void> {
   const { path, hash } = choice.weights;
+  await sayTakenNetwork(path);
   const known = recognizeWeights(path, hash)?.description ?? "no published file";
   const row = await evaluateFrozen({ ...choice, backend: await openChosenBackend(flags) });
   console.log(`${row.backbone} without training, weights ${path}, SHA-256 ${hash}: ${known}`);

@@ -6,6 +6,7 @@
 
 import { inflateSync } from "node:zlib";
 import { InputError } from "../../errors.ts";
+import { readBytes } from "../read_file.ts";
 import {
   type Element,
   ELEMENT_TYPES,
@@ -17,6 +18,10 @@ import {
 import type { MatlabArray, MatlabClass, MatlabRecord } from "./value.ts";
 
 const HEADER_SIZE = 128;
+/** Bytes that the compressed elements of a file may unfold to; those of Cars196 take some 10 MB. */
+const LARGEST_UNFOLDED_BYTES = 2 ** 26;
+/** Cells within cells; those of Cars196 are one deep. */
+const DEEPEST = 32;
 const COMPLEX_FLAG = 0x0800;
 const LOGICAL_FLAG = 0x0200;
 
@@ -44,12 +49,7 @@ const ARRAY_CLASSES: Readonly<Record<number, MatlabClass | "cell" | "struct" | "
  * @throws {InputError} If the file is missing, truncated, damaged or of another format.
  */
 export async function readMatlab(path: string): Promise<Map<string, MatlabArray>> {
-  try {
-    return parseMatlab(await Deno.readFile(path), path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(`${path}: Cannot read MATLAB file as it must exist: it is missing`);
-  }
+  return parseMatlab(await readBytes(path, "read MATLAB file"), path);
 }
 
 /**
@@ -67,13 +67,15 @@ export function parseMatlab(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cursor: ElementCursor = { view, offset: HEADER_SIZE, isLittleEndian, at: path };
   const variables = new Map<string, MatlabArray>();
+  let roomBytes = LARGEST_UNFOLDED_BYTES;
   while (!isAtEnd(cursor)) {
     const start = cursor.offset;
     const element = takeElement(cursor);
     const inner = element.type === ELEMENT_TYPES.compressed
-      ? inflate(element, start, cursor)
+      ? inflate(element, start, cursor, roomBytes)
       : { ...cursor, offset: start };
-    const { name, value } = readMatrix(takeElement(inner), inner);
+    if (inner.view !== view) roomBytes -= inner.view.byteLength;
+    const { name, value } = readMatrix(takeElement(inner), inner, 0);
     variables.set(name, value);
   }
   return variables;
@@ -94,13 +96,25 @@ function checkHeader(bytes: Uint8Array, path: string): boolean {
   throw new InputError(`${path}: Cannot read MATLAB file as it must be of version 5: ${found}`);
 }
 
-function inflate(element: Element, start: number, cursor: ElementCursor): ElementCursor {
+function inflate(
+  element: Element,
+  start: number,
+  cursor: ElementCursor,
+  roomBytes: number,
+): ElementCursor {
   const { buffer, byteOffset, byteLength } = element.view;
   try {
-    const inflated = Uint8Array.from(inflateSync(new Uint8Array(buffer, byteOffset, byteLength)));
+    const folded = new Uint8Array(buffer, byteOffset, byteLength);
+    const inflated = Uint8Array.from(inflateSync(folded, { maxOutputLength: roomBytes }));
     const at = `${cursor.at}: element at byte ${start}`;
     return { ...cursor, view: new DataView(inflated.buffer), offset: 0, at };
   } catch (error) {
+    if ((error as { readonly code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new InputError(
+        `${cursor.at}: Cannot read MATLAB file as its elements must unfold to at most ` +
+          `${LARGEST_UNFOLDED_BYTES} bytes: they unfold to more`,
+      );
+    }
     throw new InputError(
       `${cursor.at}: Cannot read MATLAB file as the element at byte ${start} must be zlib data: ` +
         `${(error as Error).message}; is the file damaged?`,
@@ -112,11 +126,17 @@ function inflate(element: Element, start: number, cursor: ElementCursor): Elemen
 function readMatrix(
   element: Element,
   outer: ElementCursor,
+  depth: number,
 ): { readonly name: string; readonly value: MatlabArray } {
   if (element.type !== ELEMENT_TYPES.matrix) {
     throw new InputError(
       `${outer.at}: Cannot read MATLAB file as an array must have type ${ELEMENT_TYPES.matrix}: ` +
         `it is ${element.type}; is the file damaged?`,
+    );
+  }
+  if (depth > DEEPEST) {
+    throw new InputError(
+      `${outer.at}: Cannot read MATLAB file as arrays must be nested at most ${DEEPEST} deep: they are deeper`,
     );
   }
   if (element.view.byteLength === 0) {
@@ -126,10 +146,15 @@ function readMatrix(
   const [flags = 0] = readNumbers(takeElement(cursor), cursor);
   const shape = readNumbers(takeElement(cursor), cursor);
   const name = formatCodes(readNumbers(takeElement(cursor), cursor), cursor);
-  return { name, value: readContents(flags, shape, cursor) };
+  return { name, value: readContents(flags, shape, cursor, depth) };
 }
 
-function readContents(flags: number, shape: readonly number[], cursor: ElementCursor): MatlabArray {
+function readContents(
+  flags: number,
+  shape: readonly number[],
+  cursor: ElementCursor,
+  depth: number,
+): MatlabArray {
   const arrayClass = ARRAY_CLASSES[flags & 0xff];
   if (!arrayClass || (flags & COMPLEX_FLAG) !== 0) {
     throw new InputError(
@@ -140,9 +165,9 @@ function readContents(flags: number, shape: readonly number[], cursor: ElementCu
   const count = shape.reduce((product, extent) => product * extent, 1);
   switch (arrayClass) {
     case "cell":
-      return { kind: "cell", shape, cells: readMatrices(count, cursor) };
+      return { kind: "cell", shape, cells: readMatrices(count, cursor, depth) };
     case "struct":
-      return { kind: "struct", shape, ...readElements(count, cursor) };
+      return { kind: "struct", shape, ...readElements(count, cursor, depth) };
     case "char":
       return { kind: "char", text: readChar(shape, cursor) };
     default: {
@@ -154,15 +179,18 @@ function readContents(flags: number, shape: readonly number[], cursor: ElementCu
   }
 }
 
-function readMatrices(count: number, cursor: ElementCursor): MatlabArray[] {
+function readMatrices(count: number, cursor: ElementCursor, depth: number): MatlabArray[] {
   const values: MatlabArray[] = []; // grows with the bytes that are there, not with what a damaged shape claims
-  while (values.length < count) values.push(readMatrix(takeElement(cursor), cursor).value);
+  while (values.length < count) {
+    values.push(readMatrix(takeElement(cursor), cursor, depth + 1).value);
+  }
   return values;
 }
 
 function readElements(
   count: number,
   cursor: ElementCursor,
+  depth: number,
 ): { readonly fieldNames: readonly string[]; readonly elements: readonly MatlabRecord[] } {
   const [nameSize = 0] = readNumbers(takeElement(cursor), cursor);
   const codes = readNumbers(takeElement(cursor), cursor);
@@ -178,7 +206,7 @@ function readElements(
   });
   const elements: MatlabRecord[] = [];
   while (fieldNames.length > 0 && elements.length < count) {
-    const values = readMatrices(fieldNames.length, cursor);
+    const values = readMatrices(fieldNames.length, cursor, depth);
     elements.push(Object.fromEntries(fieldNames.map((name, i) => [name, values[i]!])));
   }
   return { fieldNames, elements };

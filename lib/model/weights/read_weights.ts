@@ -52,6 +52,26 @@ export async function readWeights(path: string, stateKey?: string): Promise<Weig
   return content;
 }
 
+/** Which network of a file is taken, and which others there are. */
+export type StateKeys = Pick<WeightsContent, "stateKey" | "otherStateKeys">;
+
+/**
+ * Finds out which network of a file `readWeights` takes, without reading its numbers.
+ *
+ * @throws {InputError} As `readWeights`, but for what is wrong with the numbers.
+ */
+export async function readStateKeys(path: string): Promise<StateKeys> {
+  await requireNoUnpacked(path);
+  const format = detectFormat(path);
+  if (format === "safetensors") return { stateKey: "", otherStateKeys: [] };
+  using source = ByteSource.open(path, ACTION);
+  const { value } = format === "pytorch_zip"
+    ? readZipCheckpoint(source)
+    : readLegacyCheckpoint(source);
+  const { key, otherKeys } = findState(value, path);
+  return { stateKey: key, otherStateKeys: otherKeys };
+}
+
 /** A file of `torch.save` is a zip; some programs unpack those without being asked. */
 async function requireNoUnpacked(path: string): Promise<void> {
   if (!await doesExist(join(path, "data.pkl")).catch(() => false)) return; // what is wrong, reading says

@@ -34,7 +34,7 @@ import { fromFileUrl } from "@std/path";
 import { InputError } from "../../../lib/errors.ts";
 import { parseMatlab, readMatlab } from "../../../lib/file/matlab/read.ts";
 import type { MatlabArray } from "../../../lib/file/matlab/value.ts";
-import { formatMatlab, matlabScalar } from "../../../lib/file/matlab/write.ts";
+import { formatMatlab, matlabScalar, type MatlabValue } from "../../../lib/file/matlab/write.ts";
 import { RandomStream } from "../../../lib/random_stream.ts";
 import { needs } from "../../support/permissions.ts";
 
@@ -209,7 +209,7 @@ Deno.test({
       "char, cell or struct: one has class 6 and is complex",
       "version4.mat: Cannot read MATLAB file as it must be of version 5: " +
       "it has 30 bytes, less than a header; is the file truncated?",
-      "none.mat: Cannot read MATLAB file as it must exist: it is missing",
+      "none.mat: Cannot read MATLAB file as the file must exist: it does not",
     ]);
   },
 });
@@ -235,4 +235,32 @@ Deno.test({
     }
     assert(refusedCount > 1000);
   },
+});
+
+Deno.test("elements that unfold to more than 64 MiB together are refused, whatever their number", () => {
+  const element = formatMatlab({
+    x: { kind: "numeric", type: "uint8", shape: [1, 2 ** 23], data: Array(2 ** 23).fill(0) },
+  });
+  const body = element.subarray(128);
+  const bytes = new Uint8Array(128 + 9 * body.length);
+  bytes.set(element.subarray(0, 128));
+  for (let i = 0; i < 9; i++) bytes.set(body, 128 + i * body.length);
+  const { message } = assertThrows(() => parseMatlab(bytes, "x.mat"), InputError);
+  assertEquals(
+    message,
+    "x.mat: Cannot read MATLAB file as its elements must unfold to at most 67108864 bytes: they unfold to more",
+  );
+});
+
+Deno.test("cells nested deeper than 32 are refused", () => {
+  let value: MatlabValue = matlabScalar(1);
+  for (let depth = 0; depth < 40; depth++) value = { kind: "cell", shape: [1, 1], cells: [value] };
+  const { message } = assertThrows(
+    () => parseMatlab(formatMatlab({ x: value }), "x.mat"),
+    InputError,
+  );
+  assertEquals(
+    message.split(": Cannot")[1],
+    " read MATLAB file as arrays must be nested at most 32 deep: they are deeper",
+  );
 });

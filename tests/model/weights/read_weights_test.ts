@@ -1,8 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../../../lib/errors.ts";
+import { ByteSource } from "../../../lib/file/byte_source.ts";
+import { listZip } from "../../../lib/file/zip.ts";
+import { copyEntry } from "../../../lib/file/zip_entry.ts";
 import { formatSafetensors } from "../../../lib/file/safetensors.ts";
-import { readWeights } from "../../../lib/model/weights/read_weights.ts";
+import { readStateKeys, readWeights } from "../../../lib/model/weights/read_weights.ts";
 import { needs } from "../../support/permissions.ts";
 import { testInFolder } from "../../support/temporary_folder.ts";
 
@@ -119,6 +122,33 @@ testFile("a state is found below state_dict, or below model and a wrapper's pref
     const { tensors } = await readWeights(`${FIXTURES}/${name}.pth`);
     assertEquals(tensors.map(({ name, data }) => [name, [...data]]), expected);
   }
+});
+
+testFile("which network is taken is known without reading its numbers", async () => {
+  const path = (name: string) => `${FIXTURES}/${name}.pth`;
+  assertEquals(await readStateKeys(path("nested_model")), {
+    stateKey: "model",
+    otherStateKeys: [],
+  });
+  assertEquals(await readStateKeys(path("not_finite")), { stateKey: "", otherStateKeys: [] });
+});
+
+testInFolder("an unpacked file and its pickle are named, with what to do", async (folder) => {
+  const net = join(folder, "net");
+  await Deno.mkdir(net);
+  using source = ByteSource.open(`${FIXTURES}/nested_model.pth`, "read weights");
+  const entry = listZip(source).find(({ name }) => name.endsWith("/data.pkl"))!;
+  await Deno.writeFile(join(net, "data.pkl"), await copyEntry(source, entry));
+  const remedy =
+    "take the file as it was downloaded, or pack its folder FOLDER again, uncompressed: " +
+    "zip -0 -r FOLDER.pth FOLDER";
+  const rule = "Cannot read weights as it must be a whole file of torch.save: it is ";
+  assertEquals(await messageOf(net), `${net}: ${rule}a folder that one was unpacked to; ${remedy}`);
+  const pickle = join(net, "data.pkl");
+  assertEquals(
+    await messageOf(pickle),
+    `${pickle}: ${rule}the pickle of an unpacked one; ${remedy}`,
+  );
 });
 
 testFile("a value that is not finite is refused with its tensor", async () => {
