@@ -30,7 +30,10 @@ export function describeNetwork(rows: readonly ResultRow[]): string {
 }
 
 /** Hyperparameters, weights, epochs, held-out classes and seeds of runs; what rows do not say is left out. */
-export function describeRuns(rows: readonly ResultRow[]): string {
+export function describeRuns(
+  rows: readonly ResultRow[],
+  weightsAre: "one" | "in each block" = "one",
+): string {
   const parameters = LOSS_PARAMETERS.flatMap(({ name, symbol }) => {
     const values = listValues(rows, (row) => row[name]);
     return values.length > 0 ? [`${symbol} = ${values.join(", ")}`] : [];
@@ -40,7 +43,7 @@ export function describeRuns(rows: readonly ResultRow[]): string {
   const held = shares.map((share) => share === 0 ? "none" : `${share * 100}%`);
   return [
     ...parameters,
-    describeWeights(rows[0]!),
+    weightsAre === "one" ? describeWeights(rows[0]!) : "first weights as each block says",
     ...(epochs.length > 0 ? [`${epochs.join(", ")} epochs`] : []),
     ...(held.length > 0 ? [`held-out training classes: ${held.join(", ")}`] : []),
     `seeds ${listValues(rows, ({ seed }) => seed).join(", ")}`,

@@ -1,14 +1,14 @@
 /** Tables as CSV, at full precision: for each column its mean, standard deviation, half of its 95% interval, and n. */
 
 import { stringify } from "@std/csv";
-import type { Table, TableRow } from "./table.ts";
+import { formatHeading, type Table, type TableRow } from "./table.ts";
 
 /** Formats a table as CSV. Cells without a run are empty; `source` is empty for our own runs. */
 export function formatTableCsv(table: Table): string {
   const header = [
     "block",
     "loss",
-    ...table.columns.flatMap(({ header }) => [
+    ...table.columns.map(formatHeading).flatMap((header) => [
       header,
       `${header} std`,
       `${header} 95% margin`,

@@ -24,6 +24,7 @@ export function formatLatex(table: Table): string {
     `\\label{tab:${table.stem}}`,
     `\\begin{tabular}{l${"r".repeat(columnCount - 1)}}`,
     "\\toprule",
+    ...formatGroups(table),
     `${
       ["Loss", ...table.columns.map(({ header }) => escapeLatex(header)), "$n$"].join(" & ")
     } \\\\`,
@@ -40,6 +41,22 @@ export function formatLatex(table: Table): string {
     "\\end{table}",
     "",
   ].join("\n");
+}
+
+/** A line of headings that each stand over the columns of a dataset, with a rule below; none for one dataset. */
+function formatGroups({ columns }: Table): string[] {
+  if (columns.every(({ group }) => group === undefined)) return [];
+  const cells: string[] = [];
+  const rules: string[] = [];
+  for (let first = 0; first < columns.length;) {
+    const { group = "" } = columns[first]!;
+    const next = columns.findIndex((column, i) => i > first && (column.group ?? "") !== group);
+    const end = next === -1 ? columns.length : next;
+    cells.push(`\\multicolumn{${end - first}}{c}{${escapeLatex(group)}}`);
+    rules.push(`\\cmidrule(lr){${first + 2}-${end + 1}}`);
+    first = end;
+  }
+  return [` & ${cells.join(" & ")} & \\\\`, rules.join(" ")];
 }
 
 const REPLACEMENTS: Readonly<Record<string, string>> = {

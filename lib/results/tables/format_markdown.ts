@@ -1,6 +1,7 @@
 /** Tables as GitHub Markdown. */
 
 import {
+  formatHeading,
   formatInterval,
   formatPercent,
   formatRunCount,
@@ -27,7 +28,7 @@ export function formatMarkdown(table: Table): string {
 /** Formats the table alone, without title and caption. */
 export function formatMarkdownTable(table: Table): string {
   const sources = listSources(table);
-  const headers = table.columns.map(({ header }) => header);
+  const headers = table.columns.map(formatHeading);
   const columnCount = table.columns.length + 2;
   const lines = [
     ["Loss", ...headers, "n"].map(escapeMarkdown),

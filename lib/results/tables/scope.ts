@@ -76,6 +76,23 @@ export function splitIntoSeries(rows: readonly ResultRow[]): Series[] {
   });
 }
 
+/**
+ * Splits rows of one dataset into series whose labels mean the same beside other datasets: a hyperparameter that the loss has
+ * several of anywhere in the table is named everywhere.
+ *
+ * @param all Rows of the whole table.
+ */
+export function splitAlike(rows: readonly ResultRow[], all: readonly ResultRow[]): Series[] {
+  const alike = splitIntoSeries(rows).map((series) => {
+    const first = series.rows[0]!;
+    const rivals = all.filter(({ loss }) => loss === first.loss);
+    const facts = listDifferences(first, rivals).map(({ text }) => text);
+    return { ...series, label: [displayLoss(first.loss), ...facts].join(", ") };
+  });
+  const isTold = new Set(alike.map(({ label }) => label)).size === alike.length;
+  return isTold ? alike : splitIntoSeries(rows);
+}
+
 /** Summary over seeds of one metric of rows that differ by seed alone; `null` where no row has it. */
 export function summarizeMetric(rows: readonly ResultRow[], metric: MetricName): Summary | null {
   return summarize(rows.map((row) => row[metric]).filter((value) => value !== null));
@@ -130,16 +147,26 @@ function seriesKey(row: ResultRow): string {
 /** The fewest words that tell a row's configuration from others of its loss. */
 function describeDifference(row: ResultRow, rivals: readonly ResultRow[]): string[] {
   if (rivals.length === 0) return [];
-  const facts = [
+  const facts = listDifferences(row, rivals);
+  const isTold = rivals.every((rival) => facts.some(({ of }) => of(rival) !== of(row)));
+  const hash = rivals.some((rival) => rival.group_hash !== row.group_hash)
+    ? `configuration ${row.group_hash.slice(0, 8)}`
+    : `data ${row.data_hash.slice(0, 8)}`;
+  return [...facts.map(({ text }) => text), ...(isTold ? [] : [hash])];
+}
+
+/** Hyperparameters and D, as far as rivals differ from a row in them. */
+function listDifferences(row: ResultRow, rivals: readonly ResultRow[]): Difference[] {
+  return [
     ...LOSS_PARAMETERS.map(({ name, symbol }) => ({
       text: `${symbol} = ${row[name]}`,
       of: (other: ResultRow) => other[name],
     })),
     { text: `D = ${row.embedding_size}`, of: (other: ResultRow) => other.embedding_size },
   ].filter(({ of }) => rivals.some((rival) => of(rival) !== of(row)));
-  const isTold = rivals.every((rival) => facts.some(({ of }) => of(rival) !== of(row)));
-  const hash = rivals.some((rival) => rival.group_hash !== row.group_hash)
-    ? `configuration ${row.group_hash.slice(0, 8)}`
-    : `data ${row.data_hash.slice(0, 8)}`;
-  return [...facts.map(({ text }) => text), ...(isTold ? [] : [hash])];
+}
+
+interface Difference {
+  readonly text: string;
+  readonly of: (row: ResultRow) => number | null;
 }

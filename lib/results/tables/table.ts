@@ -41,6 +41,8 @@ export interface TableSection {
 export interface TableColumn {
   /** Heading. */
   readonly header: string;
+  /** Heading over the columns of one dataset, where a table has several. */
+  readonly group?: string;
 }
 
 /** A table. */
@@ -55,6 +57,11 @@ export interface Table {
   readonly columns: readonly TableColumn[];
   /** Top to bottom. */
   readonly sections: readonly TableSection[];
+}
+
+/** The whole heading of a column: `CUB-200-2011 R@1`. */
+export function formatHeading({ header, group }: TableColumn): string {
+  return group === undefined ? header : `${group} ${header}`;
 }
 
 /** Decimals of percent in Markdown and LaTeX. */

@@ -12,7 +12,8 @@ import { drawRecallOverGamma, drawRecallOverRate } from "../pictures/recall_over
 import type { ResultRow } from "../rows/row.ts";
 import { formatScope, type ScopedRows, splitIntoScopes } from "./scope.ts";
 import { buildSelectionTable } from "./selection_table.ts";
-import { buildSweepTable } from "./sweep_table.ts";
+import { buildPaperTables } from "./paper_table.ts";
+import { buildSweepTables } from "./sweep_table.ts";
 import type { Table } from "./table.ts";
 import {
   formatTextCsv,
@@ -45,7 +46,11 @@ export function formatTableFiles(
   const fullRows = scopes.filter(({ scope }) => scope.setting === "full").flatMap(({ rows }) =>
     rows
   );
+  const sweptRows = scopes.filter(({ scope }) => scope.setting !== "full").flatMap(({ rows }) =>
+    rows
+  );
   const overviews = buildOverviewTables(fullRows);
+  const paired = [...buildPaperTables(fullRows), ...buildSweepTables(sweptRows)];
   const entries = scopes.map((scoped) => ({
     scope: scoped.scope,
     tables: buildTables(scoped),
@@ -54,16 +59,17 @@ export function formatTableFiles(
   const wholes = [buildClaimsTable(rows)];
   return [
     ...wholes.flatMap(formatTextTable),
-    ...overviews.flatMap(formatTable),
+    ...[...overviews, ...paired].flatMap(formatTable),
     ...entries.flatMap(({ tables, pictures }) => [...tables.flatMap(formatTable), ...pictures]),
-    { name: "README.md", content: formatTablesIndex(wholes, overviews, entries) },
+    { name: "README.md", content: formatTablesIndex([...wholes, ...paired], overviews, entries) },
   ];
 }
 
 function buildTables(scoped: ScopedRows): Table[] {
   const main = buildMetricTable(scoped);
-  if (scoped.scope.setting !== "full") return [buildSweepTable(scoped), main];
-  return scoped.scope.protocol === "corrected" ? [main, buildSelectionTable(scoped)] : [main];
+  return scoped.scope.setting === "full" && scoped.scope.protocol === "corrected"
+    ? [main, buildSelectionTable(scoped)]
+    : [main];
 }
 
 function formatTable(table: Table): TableFile[] {

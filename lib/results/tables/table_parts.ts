@@ -73,7 +73,7 @@ export function describeSelection(selection: string, protocol: string): string {
       return "Epoch chosen on held-out training classes";
     default:
       return protocol === "published"
-        ? "Epoch with the best Recall@1 on the test set, as the paper reports"
+        ? "Epoch with the best Recall@1 on the test set, as the authors' code reports"
         : "Epoch with the best Recall@1 on the test set (optimistic: chosen by what it reports)";
   }
 }

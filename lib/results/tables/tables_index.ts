@@ -7,7 +7,6 @@ import { describeSetting } from "./metric_table.ts";
 import { RESULT_COLUMNS } from "../rows/row.ts";
 import type { Scope } from "./scope.ts";
 import type { Table } from "./table.ts";
-import type { TextTable } from "./text_table.ts";
 
 /** The tables and pictures of one scope. */
 export interface IndexEntry {
@@ -25,7 +24,7 @@ const MINIATURE_NOTE =
 
 /** Formats the index: links to the tables over all runs, overviews in full, then links and pictures by dataset. */
 export function formatTablesIndex(
-  wholes: readonly TextTable[],
+  wholes: readonly { readonly stem: string; readonly title: string }[],
   overviews: readonly Table[],
   entries: readonly IndexEntry[],
 ): string {
@@ -42,7 +41,7 @@ export function formatTablesIndex(
     ...(entries.length === 0 ? ["", "There are no runs yet."] : []),
     ...(isMini ? ["", MINIATURE_NOTE] : []),
     "",
-    "Over all runs:",
+    "Over all runs, and with datasets side by side:",
     "",
     ...wholes.map((table) => `- ${escapeMarkdown(table.title)}: ${formatLinks(table)}`),
     ...overviews.flatMap((table) => [

@@ -4,8 +4,11 @@ import { buildOverviewTables } from "../../../lib/results/tables/overview_table.
 import type { ResultRow } from "../../../lib/results/rows/row.ts";
 import { splitIntoScopes } from "../../../lib/results/tables/scope.ts";
 import { buildSelectionTable } from "../../../lib/results/tables/selection_table.ts";
-import { buildSweepTable } from "../../../lib/results/tables/sweep_table.ts";
+import { buildPaperTables } from "../../../lib/results/tables/paper_table.ts";
+import { buildSweepTables } from "../../../lib/results/tables/sweep_table.ts";
+import { formatLatex } from "../../../lib/results/tables/format_latex.ts";
 import {
+  formatHeading,
   formatRunCount,
   markBest,
   type Table,
@@ -53,7 +56,7 @@ Deno.test("the untrained network comes first, then the paper's choice of epoch, 
   assertEquals(table.sections[0]!.rows.map(({ label }) => label), ["Untrained network"]);
   assertEquals(titlesOf(table), [
     null,
-    "Epoch with the best Recall@1 on the test set, as the paper reports",
+    "Epoch with the best Recall@1 on the test set, as the authors' code reports",
     "Final epoch",
     "Published, on the full-size dataset and other networks: not comparable with the miniature",
   ]);
@@ -138,7 +141,7 @@ Deno.test("every table of a miniature says so, and only Proxy-NCA and Proxy-Anch
     ...scopes.flatMap((scoped) => [
       buildMetricTable(scoped),
       buildSelectionTable(scoped),
-      buildSweepTable(scoped),
+      ...(scoped.scope.setting === "full" ? [] : buildSweepTables(scoped.rows)),
     ]),
     ...buildOverviewTables(rows.filter(({ setting }) => setting === "full")),
   ];
@@ -149,19 +152,98 @@ Deno.test("every table of a miniature says so, and only Proxy-NCA and Proxy-Anch
   assertEquals(quoted.every(({ label }) => /^Proxy-(NCA|Anchor) \(/.test(label)), true);
 });
 
-Deno.test("Recall@1 over the rate has one column per rate and empty cells where no run is", () => {
+Deno.test("a sweep has both datasets in one table, a column per rate, a block per metric and choice of epoch", () => {
+  const row = (rate: number, recall_at_1: number, change: Partial<ResultRow> = {}) =>
+    syntheticRow({ setting: "partial", rate, recall_at_1, map_at_r: recall_at_1 / 2, ...change });
+  const [table, ...others] = buildSweepTables([
+    row(0.5, 50),
+    row(1, 60),
+    row(0.1, 30),
+    row(0.5, 40, { loss: "proxy_nca" }),
+    row(0.5, 45, { alpha: 12 }),
+    row(0.3, 20, { dataset: "cars196" }),
+  ]);
+  assertEquals([others, table!.stem], [
+    [],
+    "mini-sweep-cub200-cars196-partial-published-resnet_mini",
+  ]);
+  assertEquals(table!.columns.map(formatHeading), [
+    ...["0.1", "0.5", "1"].map((rate) => `CUB-200-2011 miniature rate ${rate}`),
+    "Cars-196 miniature rate 0.3",
+  ]);
+  assertEquals(titlesOf(table!), [
+    "R@1: Final epoch",
+    "MAP@R: Final epoch",
+    "R-Prec.: Final epoch",
+  ]);
+  const means = (block: number) =>
+    table!.sections[block]!.rows.map(({ label, cells }) =>
+      [label, ...cells.map((cell) => cell?.mean ?? null)].join()
+    );
+  assertEquals(means(0), [
+    "Proxy-AN, α = 32,30,50,60,20",
+    "Proxy-NCA,,40,,",
+    "Proxy-AN, α = 12,,45,,",
+  ]);
+  assertEquals(means(1)[0], "Proxy-AN, α = 32,15,25,30,10");
+});
+
+Deno.test("papers' tables have two datasets side by side, every metric, and a block for each network", () => {
   const rows = [
-    syntheticRow({ setting: "partial", rate: 0.5, recall_at_1: 50 }),
-    syntheticRow({ setting: "partial", rate: 1, recall_at_1: 60 }),
-    syntheticRow({ setting: "partial", rate: 0.1, recall_at_1: 30 }),
-    syntheticRow({ setting: "partial", rate: 0.5, recall_at_1: 40, loss: "proxy_nca" }),
+    ...syntheticRun({}).rows,
+    ...syntheticRun({ dataset: "cars196" }).rows,
+    ...syntheticRun({ loss: "proxy_nca", alpha: null, margin: null }).rows,
+    ...syntheticRun({ backbone: "resnet50", embedding_size: 512 }).rows,
+    ...syntheticRun({ dataset: "in_shop" }).rows,
+    ...syntheticRun({ weights_hash: "ab".repeat(32), weights_name: "w.pth" }).rows,
   ];
-  const table = buildSweepTable(scopeOf(rows));
-  assertEquals(table.columns.map(({ header }) => header), ["rate 0.1", "rate 0.5", "rate 1"]);
+  const tables = buildPaperTables(splitIntoScopes(rows).flatMap(({ rows }) => rows));
+  assertEquals(tables.map(({ stem }) => stem).sort(), [
+    "mini-paper-cub200-cars196-published-pretrained",
+    "mini-paper-cub200-cars196-published-random_weights",
+    "mini-paper-sop-in_shop-published-random_weights",
+  ]);
+  const table = tables.find(({ stem }) =>
+    stem === "mini-paper-cub200-cars196-published-random_weights"
+  )!;
+  assertEquals(table.columns.map(({ group }) => group), [
+    ...Array(6).fill("CUB-200-2011 miniature"),
+    ...Array(6).fill("Cars-196 miniature"),
+  ]);
+  assertEquals(titlesOf(table), [
+    "ResNet-50, D = 512, random first weights",
+    "ResNet-mini, D = 64, random first weights",
+  ]);
+  const mini = table.sections[1]!.rows;
+  assertEquals(mini.map(({ label }) => label), ["Untrained network", "Proxy-AN", "Proxy-NCA"]);
+  assertEquals(mini[2]!.cells.slice(6), Array(6).fill(null)); // Proxy-NCA was not run on Cars
   assertEquals(
-    table.sections.at(-1)!.rows.map(({ cells }) => cells.map((cell) => cell?.mean ?? null)),
-    [[30, 50, 60], [null, 40, null]],
+    formatLatex(table).includes(
+      " & \\multicolumn{6}{c}{CUB-200-2011 miniature} & \\multicolumn{6}{c}{Cars-196 miniature} & \\\\\n" +
+        "\\cmidrule(lr){2-7} \\cmidrule(lr){8-13}\n",
+    ),
+    true,
   );
+});
+
+Deno.test("beside the paper's datasets, papers' tables show what was published, and what is not available", () => {
+  const change = {
+    profile: "paper",
+    backbone: "resnet50",
+    embedding_size: 512,
+    weights_hash: "ab".repeat(32),
+  };
+  const rows = [
+    ...syntheticRun(change).rows,
+    ...syntheticRun({ ...change, dataset: "cars196" }).rows,
+  ];
+  const [table] = buildPaperTables(rows);
+  const published = table!.sections[1]!;
+  assertEquals(published.title, "Published by others, on the same network");
+  const own = published.rows.find(({ label }) => label.startsWith("Proxy-AN"))!;
+  assertEquals(own.label, "Proxy-AN (ResNet-50, D = 512): not available");
+  const hist = published.rows.find(({ label }) => label.startsWith("HIST"))!; // 71.4 and 89.6, one source
+  assertEquals([hist.cells[0]!.mean, hist.cells[6]!.mean], [71.4, 89.6]);
 });
 
 Deno.test("the overview has datasets as columns and leaves those without a run empty", () => {
