@@ -37,6 +37,11 @@ export interface DeviceChoices {
   readonly emptyReserveShape: readonly number[];
   /** Types of tensors that stay in the host's memory, where the device's kernels expect them. */
   readonly hostTypes: readonly number[];
+  /**
+   * Whether TensorFlow may put ops of a function together, its remapper. On a GPU it would make the fused convolution again.
+   * Source: `tensorflow/core/grappler/optimizers/remapper.cc`.
+   */
+  readonly isRemapped: boolean;
   /** Whether values are waited for on another thread: a queue of ops may come before them. */
   readonly isReadAside: boolean;
 }
@@ -50,6 +55,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     batchNormReserve: "variance",
     emptyReserveShape: [0],
     hostTypes: Object.values(DATA_TYPES), // the device's memory is the host's
+    isRemapped: true,
     isReadAside: false,
   },
   gpu: {
@@ -59,6 +65,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     batchNormReserve: "inverse_deviation",
     emptyReserveShape: [],
     hostTypes: [DATA_TYPES.TF_INT32, DATA_TYPES.TF_STRING],
+    isRemapped: false,
     isReadAside: true,
   },
 };

@@ -5,9 +5,11 @@ import { InputError } from "../../errors.ts";
 import type { Backend, BackendOptions, DeviceKind, Precision } from "../backend.ts";
 import { registerCompiler } from "../compile.ts";
 import { registerReader } from "../read_into.ts";
+import { DEVICE_CHOICES } from "./device_choices.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
 import type { CSymbols } from "./library/c_symbols.ts";
+import { formatWithoutRemapping } from "./library/config_proto.ts";
 import { type Context, openContext } from "./library/context.ts";
 import type { LibraryFiles } from "./library/library_files.ts";
 import { type MathModes, openMathModes, setModeVariables } from "./library/math_modes.ts";
@@ -51,7 +53,7 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
   if (tf.findBackend("tensorflow") === null) {
     await registerBackend(runtime.binding);
     if (!options.isEager) registerCompiler("tensorflow", traceFunction);
-    registerReader("tensorflow", copyTensor);
+    if (!runtime.binding.choices.isReadAside) registerReader("tensorflow", copyTensor);
   }
   await tf.setBackend("tensorflow");
   return {
@@ -75,7 +77,7 @@ async function startRuntime(options: BackendOptions): Promise<Runtime> {
   const { threads, precision = "float32", isDeterministic = true } = options;
   setModeVariables(isDeterministic);
   const { api, files } = await openFirst(options.tensorflowLibrary);
-  const context = openContext(api, options);
+  const context = configureSessions(openContext(api, options));
   const modes = openMathModes(files);
   choosePrecision(modes, kindOf(context.device.type), precision);
   const binding = new TensorflowBinding(api, context);
@@ -90,6 +92,12 @@ async function startRuntime(options: BackendOptions): Promise<Runtime> {
     precision,
     isDeterministic: modes.readDeterminism() ?? isDeterministic,
   };
+}
+
+/** Sessions, which profile functions, run them as they run. */
+export function configureSessions(context: Context): Context {
+  if (DEVICE_CHOICES[kindOf(context.device.type)].isRemapped) return context;
+  return { ...context, config: Uint8Array.of(...context.config, ...formatWithoutRemapping()) };
 }
 
 /** Opens the first library that opens, in the order of the search. */
@@ -165,7 +173,7 @@ async function registerBackend(binding: TensorflowBinding): Promise<void> {
   tf.registerBackend("tensorflow", () => createBackend(binding), 3);
 }
 
-/** Copies a tensor's values out of TensorFlow's memory, waiting for them if they are on a GPU. */
+/** Copies a tensor's values out of TensorFlow's memory, which is the host's. */
 function copyTensor(tensor: tf.Tensor, target: Float32Array): void {
   const { binding, symbols } = runtime!;
   const [id] = (tf.backend() as NodeBackend).getInputTensorIds([tensor]);

@@ -3,7 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { TensorMetadata } from "../eager/tensor_metadata.ts";
 import type { CompiledFunction, CompileOptions, TensorFunction } from "../../compile.ts";
+import type { TensorflowBinding } from "../eager/binding.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
+import { type OpAttribute, stringAttribute } from "../library/attributes.ts";
+import { formatWithoutRemapping } from "../library/config_proto.ts";
 import type { TracedGraph } from "./tracer.ts";
 
 /** One trace of a function. */
@@ -35,14 +38,17 @@ export function traceFunction(fn: TensorFunction, options: CompileOptions): Comp
       const { binding } = backend;
       if (binding.isTracing()) return tf.tidy(() => fn(inputs)); // a part of the function around it
       const { trace, ids } = prepare(backend, inputs);
-      const outputs = binding.executeOp(trace.opName, [], ids, trace.outputCount);
+      const { opName, outputCount } = trace;
+      const outputs = binding.executeOp(opName, attributesOf(binding), ids, outputCount);
       return takeOutputs(backend, trace, outputs);
     },
     async runAside(inputs) {
       const backend = tf.backend() as NodeBackend;
       const { trace, ids } = prepare(backend, inputs);
       const { opName, outputCount } = trace;
-      const outputs = await backend.binding.executeOpAside(opName, [], ids, outputCount);
+      const { binding } = backend;
+      const attributes = attributesOf(binding);
+      const outputs = await binding.executeOpAside(opName, attributes, ids, outputCount);
       return takeOutputs(backend, trace, outputs);
     },
     dispose() {
@@ -51,6 +57,12 @@ export function traceFunction(fn: TensorFunction, options: CompileOptions): Comp
       traces.clear();
     },
   };
+}
+
+/** What a function is run with: `config_proto`, whose bytes are below 128 and so the same as a text. */
+function attributesOf({ choices }: TensorflowBinding): OpAttribute[] {
+  if (choices.isRemapped) return [];
+  return [stringAttribute("config_proto", new TextDecoder().decode(formatWithoutRemapping()))];
 }
 
 /** The results, as tensors; variables get their new values. */

@@ -14,6 +14,10 @@ const INTRA_OP_THREADS = 2;
 const INTER_OP_THREADS = 5;
 const GPU_OPTIONS = 6;
 const ALLOW_GROWTH = 4; // of GPUOptions
+const GRAPH_OPTIONS = 10;
+const REWRITE_OPTIONS = 10; // of GraphOptions
+const REMAPPING = 14; // of RewriterConfig, in rewriter_config.proto
+const OFF = 2; // of RewriterConfig.Toggle
 
 /**
  * Formats a `ConfigProto`: threads, and GPU memory that is taken as it is needed, so that two runs fit side by side.
@@ -39,6 +43,13 @@ export function formatConfig({ threads }: Config): Uint8Array<ArrayBuffer> {
     gpuOptions.length,
     ...gpuOptions,
   ]);
+}
+
+/** A `ConfigProto` that keeps the remapper from putting ops together; it can be appended to another. */
+export function formatWithoutRemapping(): Uint8Array<ArrayBuffer> {
+  const rewrite = [key(REMAPPING, VARINT), OFF];
+  const graph = [key(REWRITE_OPTIONS, LENGTH_DELIMITED), rewrite.length, ...rewrite];
+  return Uint8Array.from([key(GRAPH_OPTIONS, LENGTH_DELIMITED), graph.length, ...graph]);
 }
 
 function key(field: number, wireType: number): number {

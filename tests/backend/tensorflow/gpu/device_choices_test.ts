@@ -2,6 +2,9 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { compileFunction } from "../../../../lib/backend/compile.ts";
+import { profileFunction } from "../../../../lib/backend/tensorflow/graph/op_profile.ts";
+import { stringAttribute } from "../../../../lib/backend/tensorflow/library/attributes.ts";
 import { openBackend } from "../../../../lib/backend/open_backend.ts";
 import { batchNormTrain } from "../../../../lib/backend/ops/batch_norm_train.ts";
 import { convBiasRelu } from "../../../../lib/backend/ops/conv2d_bias_relu.ts";
@@ -153,18 +156,54 @@ function inverseDeviations(x: Float32Array, channelCount: number): Float64Array 
 }
 
 testWithLibrary(
-  "a GPU reads values aside, also of a tensor that is freed meanwhile",
+  "a GPU's values are read by way of the host, aside, also of a tensor that is freed meanwhile",
   async (files) => {
-    const binding = await openRecordingBinding(files);
+    let asideCount = 0;
+    const binding = await openRecordingBinding(files, (c) => ({
+      ...c,
+      TFE_TensorHandleResolve: () => {
+        throw new Error("the main thread must not wait");
+      },
+      TFE_TensorHandleResolveAside: (...args) => {
+        asideCount++;
+        return c.TFE_TensorHandleResolveAside(...args);
+      },
+    }));
     const x = tf.tensor1d([1, 2, 3]);
     const doubled = tf.mul(x, 2); // in TensorFlow's memory
     const reading = doubled.data();
     doubled.dispose();
     assertEquals(await reading, Float32Array.of(2, 4, 6));
+    assertEquals(asideCount, 1);
     await assertRejectsRead(binding);
     x.dispose();
   },
 );
+
+testWithLibrary("TensorFlow does not put a GPU's three ops together again", async (files) => {
+  const binding = await openRecordingBinding(files);
+  const names = profileFunction(
+    ([x, filter, bias]) => [
+      convBiasRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, {
+        stride: 1,
+        pad: 1,
+        hasRelu: true,
+      }),
+    ],
+    [tensor([2, 7, 6, 3], 1), tensor([3, 3, 3, 4], 2), tensor([4], 3)],
+    { variables: [] },
+  ).map(({ op }) => op);
+  assertEquals(names.filter((name) => /Fused/.test(name)), []);
+  assertEquals(names.filter((name) => /Relu/.test(name)), ["Relu"]); // oneDNN may add the bias elsewhere
+  const given: unknown[] = [];
+  binding.executeOpAside = (_name, attributes) => {
+    given.push(attributes);
+    return Promise.resolve([]);
+  };
+  await compileFunction(([x]) => [tf.neg(x!)], { name: "negate", variables: [] })
+    .runAside([tensor([2], 1)]);
+  assertEquals(given, [[stringAttribute("config_proto", "R\x04R\x02p\x02")]]);
+});
 
 /** Reading what does not exist fails in either way with the same line. */
 async function assertRejectsRead(binding: RecordingBinding): Promise<void> {

@@ -14,6 +14,7 @@ import type { CSymbols } from "../../../../lib/backend/tensorflow/library/c_symb
 import { openCApi } from "../../../../lib/backend/tensorflow/library/c_api.ts";
 import { DATA_TYPES } from "../../../../lib/backend/tensorflow/library/codes.ts";
 import { openContext } from "../../../../lib/backend/tensorflow/library/context.ts";
+import { configureSessions } from "../../../../lib/backend/tensorflow/open_tensorflow.ts";
 import type { LibraryFiles } from "../../../../lib/backend/tensorflow/library/library_files.ts";
 
 /** Type and shape of a tensor. */
@@ -58,7 +59,10 @@ export class RecordingBinding extends TensorflowBinding {
     return results;
   }
 
-  override executeOpAside(name: string): Promise<TensorMetadata[]> {
+  override executeOpAside(
+    name: string,
+    _attributes: readonly OpAttribute[],
+  ): Promise<TensorMetadata[]> {
     return Promise.resolve(this.#pretend(this.#functions.get(name)!));
   }
 
@@ -74,7 +78,8 @@ export class RecordingBinding extends TensorflowBinding {
     return super.trace(inputIds, record, (graph) => {
       const result = use(graph);
       const kinds = graph.outputs.map(({ dtype, shape }) => ({ dtype, shape: shape! }));
-      this.#functions.set((result as { readonly opName: string }).opName, kinds);
+      const { opName } = result as { readonly opName?: string };
+      if (opName !== undefined) this.#functions.set(opName, kinds);
       return result;
     });
   }
@@ -106,7 +111,7 @@ export async function openRecordingBinding(
   const api = { ...opened, symbols: watch(opened.symbols) };
   const context = openContext(api, {});
   const device = { ...context.device, type: "GPU" }; // its name stays that of the CPU
-  const binding = new RecordingBinding(api, { ...context, device });
+  const binding = new RecordingBinding(api, configureSessions({ ...context, device }));
   const createBackend = await loadNodePackage();
   registerKernels();
   registerCompiler("tensorflow", traceFunction);

@@ -5,7 +5,10 @@ import {
   explainOpenError,
   openCApi,
 } from "../../../../lib/backend/tensorflow/library/c_api.ts";
-import { formatConfig } from "../../../../lib/backend/tensorflow/library/config_proto.ts";
+import {
+  formatConfig,
+  formatWithoutRemapping,
+} from "../../../../lib/backend/tensorflow/library/config_proto.ts";
 import { openTensorflow } from "../../../../lib/backend/tensorflow/open_tensorflow.ts";
 import { explainFailure } from "../../../../lib/backend/tensorflow/library/status.ts";
 import { InputError } from "../../../../lib/errors.ts";
@@ -92,6 +95,8 @@ Deno.test("formatConfig() follows the wire format of protocol buffers", () => {
     ...[0x28, 0xac, 0x02],
     ...[0x32, 2, 0x20, 1],
   ]);
+  // graph_options { rewrite_options { remapping: OFF } }
+  assertEquals([...formatWithoutRemapping()], [0x52, 4, 0x52, 2, 0x70, 2]);
   assertThrows(
     () => formatConfig({ threads: 0 }),
     RangeError,
