@@ -12,6 +12,17 @@ export function quoteText(text: string): string {
   return text.length > LONGEST ? `${quoted}...` : quoted;
 }
 
+/** A name as it is where it is a short line of printable characters, else quoted. */
+export function showName(name: string): string {
+  return name.length <= LONGEST && escapeControls(name) === name ? name : quoteText(name);
+}
+
+/** Some names in a line, with the number of those that are left out. */
+export function listNames(names: readonly string[], count = 10): string {
+  const shown = names.slice(0, count).map(showName).join(", ");
+  return names.length > count ? `${shown} and ${names.length - count} more` : shown;
+}
+
 /** The same text, its control characters as `\u001b`: a line of it stays a line. */
 export function escapeControls(text: string): string {
   return text.replace(

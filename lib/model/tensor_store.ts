@@ -6,6 +6,7 @@ import { RandomStream } from "../random_stream.ts";
 import { convertFilterToHwio, convertFilterToOihw } from "./filter_layout.ts";
 import { drawInitial } from "./initializer.ts";
 import { countEntries, type NamedTensor } from "../file/named_tensor.ts";
+import { listNames } from "../file/quote_text.ts";
 import { isParameter, type TensorSpec } from "./tensor_spec.ts";
 import type { Tensor, Variable } from "../tensor.ts";
 
@@ -18,8 +19,6 @@ export interface LoadOptions {
   /** The tensors to replace. @default {all of the store} */
   readonly specs?: readonly TensorSpec[];
 }
-
-const LISTED_COUNT = 10;
 
 /** Name to variable, for all tensors of a network. Created by {@linkcode createTensorStore}. */
 export class TensorStore {
@@ -195,6 +194,5 @@ export function describeMismatch(
 
 function describeList(kind: string, entries: readonly string[]): string[] {
   if (entries.length === 0) return [];
-  const more = entries.length > LISTED_COUNT ? ` and ${entries.length - LISTED_COUNT} more` : "";
-  return [`${entries.length} ${kind}: ${entries.slice(0, LISTED_COUNT).join(", ")}${more}`];
+  return [`${entries.length} ${kind}: ${listNames(entries)}`];
 }

@@ -1,5 +1,8 @@
 /** Every field of a configuration as a flag, and as a line of a JSON or YAML file. */
 
+import { decodeText } from "../../lib/file/decode_text.ts";
+import { quoteText } from "../../lib/file/quote_text.ts";
+import { readBytes } from "../../lib/file/read_file.ts";
 import { parse as parseYaml } from "yaml";
 import { InputError } from "../../lib/errors.ts";
 import {
@@ -69,13 +72,13 @@ function readBoolean(name: string, text: string): boolean {
 }
 
 async function readConfigFile(path: string): Promise<Overrides> {
+  const action = "read configuration";
+  const text = decodeText(await readBytes(path, action), path, action);
   let value: unknown;
   try {
-    value = parseYaml(await Deno.readTextFile(path)); // YAML contains JSON
+    value = parseYaml(text); // YAML contains JSON
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
-      ? "it does not exist"
-      : (error as Error).message.split("\n")[0];
+    const reason = (error as Error).message.split("\n")[0];
     throw new InputError(
       `${path}: Cannot read configuration as it must be a JSON or YAML file: ${reason}`,
     );
@@ -83,7 +86,7 @@ async function readConfigFile(path: string): Promise<Overrides> {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new InputError(
       `${path}: Cannot read configuration as it must hold settings by name: it is ${
-        JSON.stringify(value)
+        Array.isArray(value) ? "a list" : quoteText(String(value))
       }`,
     );
   }

@@ -1,13 +1,14 @@
 /** Prints what a file of weights is. */
 
 import type { WeightsReport } from "../../lib/experiment/inspect_weights.ts";
+import { listNames, showName } from "../../lib/file/quote_text.ts";
 import { printLine } from "./print_line.ts";
 
 /** Prints every tensor, the file, what was taken from it, and how it fits. */
 export function printWeightsReport(report: WeightsReport): void {
   const { path, format, hash, tensors, known } = report;
   const count = tensors.reduce((sum, { data }) => sum + data.length, 0);
-  for (const { name, shape } of tensors) printLine(`${name} [${shape.join(", ")}]`);
+  for (const { name, shape } of tensors) printLine(`${showName(name)} [${shape.join(", ")}]`);
   printLine(`${path}: ${format}, ${tensors.length} tensors of ${count} numbers`);
   printLine(
     `SHA-256 ${hash}: ${known ? `${known.description}, ${known.url}` : "no published file"}`,
@@ -20,12 +21,12 @@ function printTaken({ stateKey, otherStateKeys, unknownNames }: WeightsReport): 
   if (otherStateKeys.length > 0) {
     printLine(
       `Taken: ${stateKey || "the whole file"}; --state chooses another: ${
-        otherStateKeys.join(", ")
+        listNames(otherStateKeys)
       }`,
     );
   } else if (stateKey) printLine(`Taken: ${stateKey}`);
   if (unknownNames.length > 0) {
-    printLine(`Left out, as nothing here knows them: objects of ${unknownNames.join(", ")}`);
+    printLine(`Left out, as nothing here knows them: objects of ${listNames(unknownNames)}`);
   }
 }
 
@@ -41,6 +42,6 @@ function printFit({ fit }: WeightsReport): void {
   const shown = leftovers.filter((name) => !name.endsWith(".num_batches_tracked"));
   printLine(
     `${leftovers.length} leftovers that ${backbone.name} has no use for: ` +
-      [...shown, ...(shown.length < leftovers.length ? ["counts of batches"] : [])].join(", "),
+      listNames([...shown, ...(shown.length < leftovers.length ? ["counts of batches"] : [])]),
   );
 }

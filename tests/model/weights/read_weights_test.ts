@@ -124,6 +124,57 @@ testFile("a state is found below state_dict, or below model and a wrapper's pref
   }
 });
 
+for (const suffix of ["zip", "legacy"]) {
+  testFile(
+    `what torch's own safe loader takes beside the weights is of no account in ${suffix}`,
+    async () => {
+      const content = await readWeights(`${FIXTURES}/harmless_${suffix}.pth`);
+      assertEquals([content.stateKey, content.tensors.length], ["state_dict", 7]);
+      assertEquals([...content.tensors[0]!.data], [1, 1.5]);
+      assertEquals(content.unknownNames, []);
+    },
+  );
+
+  testFile(
+    `objects of unknown classes beside the weights are left out and listed in ${suffix}`,
+    async () => {
+      const content = await readWeights(`${FIXTURES}/unknown_${suffix}.pth`);
+      assertEquals([...content.tensors[0]!.data], [1, 1.5]);
+      assertEquals(content.unknownNames, [
+        "argparse.Namespace",
+        "__main__.Settings",
+        "__main__.Box",
+        "pathlib.PurePosixPath",
+      ]);
+    },
+  );
+}
+
+testFile("unsigned integers, which have no storage of their own, are read", async () => {
+  const { tensors } = await readWeights(`${FIXTURES}/unsigned.pth`);
+  assertEquals(tensors.map(({ name, data }) => [name, ...data]), [["u16", 1, 65535], [
+    "u64",
+    1,
+    2 ** 40,
+  ]]);
+});
+
+testFile("of two networks the plain one is taken, and the other can be chosen", async () => {
+  const path = `${FIXTURES}/averaged.pth`;
+  const plain = await readWeights(path);
+  assertEquals([plain.stateKey, plain.otherStateKeys, ...plain.tensors[0]!.data], [
+    "state_dict",
+    ["model_ema"],
+    ...[1, 1.5],
+  ]);
+  const average = await readWeights(path, "model_ema");
+  assertEquals([average.stateKey, average.otherStateKeys, ...average.tensors[0]!.data], [
+    "model_ema",
+    ["state_dict"],
+    ...[2, 3],
+  ]);
+});
+
 testFile("which network is taken is known without reading its numbers", async () => {
   const path = (name: string) => `${FIXTURES}/${name}.pth`;
   assertEquals(await readStateKeys(path("nested_model")), {
