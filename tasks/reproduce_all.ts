@@ -2,25 +2,21 @@
 
 import { DATASET_NAMES, type DatasetName } from "../lib/dataset/datasets.ts";
 import { InputError } from "../lib/errors.ts";
-import { findDoneRuns } from "../lib/experiment/done_runs.ts";
-import { planRuns } from "../lib/experiment/plan.ts";
-import { type TrainConfig, withPrecision } from "../lib/train/config.ts";
-import { formatRunId } from "../lib/train/run_id.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
-import { findPretrainedFiles, WEIGHTS_FLAG } from "./command_line/pretrained_flags.ts";
+import { EXPERIMENT_FLAGS, planExperiment } from "./command_line/experiment_flags.ts";
+import { WEIGHTS_FLAG } from "./command_line/pretrained_flags.ts";
+import { printPlan } from "./command_line/print_plan.ts";
 import { runTask } from "./command_line/run_task.ts";
 import {
   BACKEND_FLAGS,
   JOBS_FLAG,
-  readBackendChoice,
   readRoots,
   ROOT_FLAGS,
   type Roots,
   rootsToWrite,
 } from "./command_line/shared_flags.ts";
-import { experimentGrids, SETTINGS } from "./experiments/experiment.ts";
 
 await runTask({
   task: "reproduce-all",
@@ -28,61 +24,55 @@ await runTask({
   summary:
     "Runs a whole experiment: fixtures (mini), convert, every run, tables. Skips what is done, resumes what was interrupted.",
   flags: [
+    ...EXPERIMENT_FLAGS,
     ...ROOT_FLAGS,
     ...BACKEND_FLAGS,
     WEIGHTS_FLAG,
     JOBS_FLAG,
-    { name: "dry-run", help: "Print the plan and stop." },
+    { name: "dry-run", help: "Print the plan, its hours and its disk, and stop." },
   ],
-  examples: ["deno task reproduce-all", "deno task reproduce-all --profile paper --dry-run"],
+  examples: [
+    "deno task reproduce-all",
+    "deno task reproduce-all --profile paper --dry-run",
+    "deno task reproduce-all --profile paper --part baselines --dataset cub200 --seed 2024 --protocol published",
+  ],
 }, async (flags) => {
   const roots = readRoots(flags);
-  const { precision } = readBackendChoice(flags).options;
-  const grids = experimentGrids(roots.profile);
-  const backbones = new Set(grids.flatMap((grid) => grid.backbones));
-  const pretrained = await findPretrainedFiles(
-    [...backbones],
-    flags,
-    flags.isOn("dry-run") ? console.error : undefined,
-  );
-  const plan = grids.flatMap((grid) =>
-    planRuns(grid, SETTINGS[roots.profile], {}, pretrained.hashOf)
-      .map((config) => withPrecision(config, precision))
-  );
-  await printPlan(plan, roots);
-  if (flags.isOn("dry-run")) return;
-
-  if (roots.profile === "mini") await drawMiniatures(roots.dataRoot);
-  const missing = await convertAll(roots);
-  const possible = plan.filter(({ dataset }) => !missing.has(dataset));
-  await carryOutRuns({ configs: possible, pretrainedPaths: pretrained.paths }, flags);
-  if (missing.size > 0) {
-    throw new InputError(
-      `${missing.size} of ${DATASET_NAMES.length} datasets are not ready, the others are done:\n` +
-        [...missing.values()].join("\n"),
-    );
-  }
-});
-
-async function printPlan(plan: readonly TrainConfig[], roots: Roots): Promise<void> {
+  const plan = await planExperiment(flags);
   if (roots.profile === "mini") {
     console.log(
       "Profile mini: drawn miniature datasets and a small network; nothing here is a number of the paper.",
     );
   }
-  const { done } = await findDoneRuns(plan, roots);
-  const groups = Map.groupBy(plan, ({ setting, dataset }) => `${setting.kind} ${dataset}`);
-  for (const [name, configs] of groups) {
-    const doneCount = configs.filter((config) => done.has(formatRunId(config))).length;
-    console.log(`${name}: ${configs.length} runs, ${doneCount} done`);
-  }
-  console.log(`${plan.length} runs in all, ${done.size} done`);
-}
+  await printPlan(plan, roots);
+  for (const message of plan.missingWeights.values()) console.error(message);
+  if (flags.isOn("dry-run")) return;
+
+  const configs = plan.parts.flatMap((part) => part.configs);
+  const datasets = DATASET_NAMES.filter((name) => configs.some(({ dataset }) => dataset === name));
+  if (roots.profile === "mini") await drawMiniatures(roots.dataRoot, datasets);
+  const missing = await convertAll(datasets, roots);
+  const possible = configs.filter(({ dataset, backbone }) =>
+    !missing.has(dataset) && !plan.missingWeights.has(backbone)
+  );
+  await carryOutRuns({ configs: possible, pretrainedPaths: plan.pretrained.paths }, flags);
+  if (possible.length === configs.length) return;
+  const problems = [...missing.values(), ...plan.missingWeights.values()];
+  throw new InputError(
+    `${
+      configs.length - possible.length
+    } of ${configs.length} runs need what is not here, the others are done:\n` +
+      problems.join("\n"),
+  );
+});
 
 /** Converts what is there; says what is not. */
-async function convertAll(roots: Roots): Promise<Map<string, string>> {
-  const missing = new Map<DatasetName, string>();
-  for (const name of DATASET_NAMES) {
+async function convertAll(
+  datasets: readonly DatasetName[],
+  roots: Roots,
+): Promise<Map<string, string>> {
+  const missing = new Map<string, string>();
+  for (const name of datasets) {
     try {
       await convertOne(name, roots);
     } catch (error) {

@@ -11,6 +11,11 @@ export type Setting =
 /** Names of the settings, in the order of tables. */
 export const SETTING_KINDS = ["full", "partial", "imbalance"] as const;
 
+/** The one name of a computation: a part that is the whole of every class is the full setting. */
+export function normalizeSetting(setting: Setting): Setting {
+  return setting.kind === "partial" && setting.rate === 1 ? { kind: "full" } : setting;
+}
+
 /** Short name of a setting, for run ids: `full`, `partial0.1`, `imbalance50`. */
 export function formatSetting(setting: Setting): string {
   switch (setting.kind) {

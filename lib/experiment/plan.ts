@@ -11,6 +11,8 @@ import type { Overrides } from "./config_fields.ts";
 import { checkLossParameters, overridesOfLoss } from "./loss_overrides.ts";
 import { type ExperimentSettings, resolveConfig, type RunChoice } from "./settings.ts";
 
+const HELD_OUT_SHARE = "held-out-share";
+
 /** The axes of an experiment; every combination is a run. */
 export interface Grid {
   readonly profile: Profile;
@@ -21,13 +23,20 @@ export interface Grid {
   readonly backbones: readonly string[];
   readonly losses: readonly LossName[];
   readonly seeds: readonly number[];
+  /**
+   * Shares of the training classes that protocol `corrected` holds out, each for runs of its own; those of the settings where
+   * left out. Runs with 0 train on all classes.
+   */
+  readonly heldOutShares?: readonly number[];
+  /** Values of losses' hyperparameters, each for runs of its own, in place of the settings'. */
+  readonly lossParameters?: Overrides;
 }
 
 /**
  * Every run of a grid, axis by axis in the order of its fields; partial and imbalance only for the datasets that have them.
  *
  * Several values of a loss's hyperparameter are an axis behind the losses. Choices that come to the same configuration
- * are one run, at the place of the first.
+ * are one run, at the place of the first: a rate of 1 is the full setting.
  *
  * @param settingsOf What the experiment fixes for each dataset of the grid.
  * @param overrides Values that replace those; a hyperparameter replaces that of the losses that have it.
@@ -41,11 +50,14 @@ export function planRuns(
   pretrainedHashOf: (backbone: string) => string | null = () => null,
 ): TrainConfig[] {
   checkLossParameters(grid.losses, overrides);
+  const all = { ...grid.lossParameters, ...overrides };
   const configs = listChoices(grid).flatMap((choice) => {
     const pretrainedHash = pretrainedHashOf(choice.backbone);
-    return overridesOfLoss(choice.loss, overrides).flatMap((replaced) =>
-      grid.seeds.map((seed) =>
-        resolveConfig(settingsOf[choice.dataset]!, { ...choice, seed, pretrainedHash }, replaced)
+    return overridesOfLoss(choice.loss, all).flatMap((replaced) =>
+      withHeldOutShares(grid, replaced).flatMap((shared) =>
+        grid.seeds.map((seed) =>
+          resolveConfig(settingsOf[choice.dataset]!, { ...choice, seed, pretrainedHash }, shared)
+        )
       )
     );
   });
@@ -64,6 +76,12 @@ function listChoices(grid: Grid): Omit<RunChoice, "seed" | "pretrainedHash">[] {
       )
     )
   );
+}
+
+/** A share that the user names goes before the grid's. */
+function withHeldOutShares({ heldOutShares }: Grid, overrides: Overrides): Overrides[] {
+  if (!heldOutShares || HELD_OUT_SHARE in overrides) return [overrides];
+  return heldOutShares.map((share) => ({ ...overrides, [HELD_OUT_SHARE]: share }));
 }
 
 function datasetsOf({ datasets }: Grid, { kind }: Setting): string[] {

@@ -2,7 +2,7 @@
 
 import type { Profile } from "../dataset/record.ts";
 import type { Protocol } from "../dataset/protocol.ts";
-import type { Setting } from "../dataset/setting.ts";
+import { normalizeSetting, type Setting } from "../dataset/setting.ts";
 import { configureLoss, findLoss, type LossName, type LossParameterName } from "../loss/losses.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { applyOverrides } from "./apply_overrides.ts";
@@ -62,6 +62,7 @@ export function resolveConfig(
   const config: TrainConfig = {
     ...rest,
     ...choice,
+    setting: normalizeSetting(choice.setting),
     loss: configureLoss(choice.loss, lossParameters),
     optimizer: takesProxies ? rest.optimizer : { ...rest.optimizer, ...WITHOUT_PROXIES },
     heldOutShare: choice.protocol === "corrected" ? HELD_OUT_SHARE : 0,

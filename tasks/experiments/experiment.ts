@@ -5,30 +5,34 @@ import type { Profile } from "../../lib/dataset/record.ts";
 import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
 import type { Grid } from "../../lib/experiment/plan.ts";
 import type { Setting } from "../../lib/dataset/setting.ts";
-import { COMPARED_LOSSES } from "./compared_losses.ts";
-import type { ExperimentGrid } from "./experiment_grid.ts";
-import { MINI_GRIDS, MINI_SETTINGS } from "./mini.ts";
-import { PAPER_GRIDS, PAPER_SETTINGS } from "./paper.ts";
+import type { ExperimentPart } from "./experiment_grid.ts";
+import { MINI_PARTS, MINI_SETTINGS } from "./mini.ts";
+import { PAPER_PARTS, PAPER_SETTINGS } from "./paper.ts";
 
 /** What a profile fixes for each dataset. */
 export const SETTINGS: Readonly<
   Record<Profile, Readonly<Record<DatasetName, ExperimentSettings>>>
 > = { mini: MINI_SETTINGS, paper: PAPER_SETTINGS };
 
-/** The grids of a profile, in the order in which they run. */
-export function experimentGrids(profile: Profile): Grid[] {
-  const grids: readonly ExperimentGrid[] = profile === "mini" ? MINI_GRIDS : PAPER_GRIDS;
-  const [datasets, losses] = [DATASET_NAMES, COMPARED_LOSSES];
-  return grids.map((grid) => ({ ...grid, profile, datasets, losses }));
+/** The parts of each profile's experiment; the first is what `reproduce-all` carries out unless told otherwise. */
+export const PARTS: Readonly<Record<Profile, readonly ExperimentPart[]>> = {
+  mini: MINI_PARTS,
+  paper: PAPER_PARTS,
+};
+
+/** The grids of a part, in the order in which they run. */
+export function gridsOf(profile: Profile, part: ExperimentPart): Grid[] {
+  return part.grids.map((grid) => ({ ...grid, profile, datasets: DATASET_NAMES }));
 }
 
-/** The settings of one kind that a profile's grids hold. */
+/** The settings of one kind that a profile's experiment holds. */
 export function settingsOfKind(profile: Profile, kind: Setting["kind"]): Setting[] {
-  return experimentGrids(profile).flatMap(({ settings }) => settings)
+  const settings = PARTS[profile][0]!.grids.flatMap((grid) => grid.settings)
     .filter((setting) => setting.kind === kind);
+  return [...new Map(settings.map((setting) => [JSON.stringify(setting), setting])).values()];
 }
 
 /** The network of a run where nobody names one: the first of its profile's experiment. */
 export function defaultBackbone(profile: Profile): string {
-  return experimentGrids(profile)[0]!.backbones[0]!;
+  return PARTS[profile][0]!.grids[0]!.backbones[0]!;
 }

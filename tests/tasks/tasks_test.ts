@@ -104,7 +104,7 @@ testTasks(
   "reproduce-all --dry-run prints the plan with counts and writes nothing",
   async (root) => {
     const roots = ["--data-root", `${root}/data`, "--results-root", `${root}/results`];
-    for (const [profile, count] of [["mini", 72], ["paper", 306]] as const) {
+    for (const [profile, count] of [["mini", 72], ["paper", 680]] as const) {
       const { code, out, errors } = await runTask(
         "reproduce_all",
         "--dry-run",
@@ -113,7 +113,7 @@ testTasks(
         ...roots,
       );
       assertEquals(code, 0, errors);
-      assertStringIncludes(out, `${count} runs in all, 0 done`);
+      assertStringIncludes(out, `${count} runs, 0 done in all`);
     }
     assertEquals(await listNames(root), []);
   },
