@@ -30,6 +30,9 @@ export interface FolderEmbeddings {
   readonly skipped: SkippedFiles;
 }
 
+/** A network that embeds; the caller disposes the embedder. */
+export type OpenEmbedder = Pick<StoredEmbedder, "embedder" | "preset">;
+
 const DECODE_LIMIT = 4;
 const LISTED_COUNT = 10;
 
@@ -40,7 +43,23 @@ const LISTED_COUNT = 10;
  * named.
  */
 export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEmbeddings> {
-  const { weightsPath, imagesFolder } = options;
+  const opened = await openAnyEmbedder(options.weightsPath);
+  try {
+    return await embedFolderBy(opened, options.imagesFolder);
+  } finally {
+    opened.embedder.dispose();
+  }
+}
+
+/**
+ * The same with a network that is open.
+ *
+ * @throws {InputError} If the folder is empty, or files in it are no images: the first ten are named.
+ */
+export async function embedFolderBy(
+  { embedder, preset }: OpenEmbedder,
+  imagesFolder: string,
+): Promise<FolderEmbeddings> {
   const { paths, skipped } = await listFiles(imagesFolder);
   if (paths.length === 0) {
     const note = skipped.count > 0 ? `, ${describeSkipped(skipped)}` : "";
@@ -48,7 +67,6 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEm
       `${imagesFolder}: Cannot embed images as the folder must hold some: there is none${note}`,
     );
   }
-  const { embedder, preset } = await openAnyEmbedder(weightsPath);
   try {
     const loader = createImageLoader({ folder: imagesFolder, preset, cacheBytes: 0 });
     const records = paths.map((imagePath) => ({ imagePath }));
@@ -57,13 +75,15 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<FolderEm
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw await describeUnreadable(imagesFolder, paths) ?? error;
-  } finally {
-    embedder.dispose();
   }
 }
 
-/** The network of a run, or one that another program saved, which then sees images as its backbone's publisher does. */
-async function openAnyEmbedder(path: string): Promise<Pick<StoredEmbedder, "embedder" | "preset">> {
+/**
+ * The network of a run, or one that another program saved, which then sees images as its backbone's publisher does.
+ *
+ * @throws {InputError} If the file cannot be read, or holds no network with its head.
+ */
+export async function openAnyEmbedder(path: string): Promise<OpenEmbedder> {
   if (await isStoredWeights(path)) return await openEmbedder(path);
   const { embedder } = await openForeignEmbedder(path);
   return { embedder, preset: embedder.backbone.preset };

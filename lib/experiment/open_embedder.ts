@@ -25,8 +25,7 @@ export interface StoredEmbedder {
  * @throws {InputError} If the file is missing, damaged, or not written by `writeStoredWeights`.
  */
 export async function openEmbedder(path: string): Promise<StoredEmbedder> {
-  const stored = await readStoredWeights(path);
-  await checkOrigin(path, stored);
+  const stored = await readOwnWeights(path);
   const { embeddingSize, seed, resizeSize, inputSize } = stored.config;
   const backbone = findBackbone(stored.config.backbone);
   const embedder = createEmbedder({ backbone, embeddingSize, seed });
@@ -37,6 +36,17 @@ export async function openEmbedder(path: string): Promise<StoredEmbedder> {
     throw error;
   }
   return { stored, embedder, preset: { ...backbone.preset, resizeSize, inputSize } };
+}
+
+/**
+ * Reads a file of `writeStoredWeights`; one in the folder of a run must be of that run.
+ *
+ * @throws {InputError} If the file is missing, damaged, not written by `writeStoredWeights`, or another run's.
+ */
+export async function readOwnWeights(path: string): Promise<StoredWeights> {
+  const stored = await readStoredWeights(path);
+  await checkOrigin(path, stored);
+  return stored;
 }
 
 /**

@@ -15,8 +15,8 @@ export interface SheetImage {
 export interface SheetNeighbor extends SheetImage {
   /** Cosine to the query. */
   readonly similarity: number;
-  /** Whether it is of the query's class. */
-  readonly isRight: boolean;
+  /** Whether it is of the query's class; `null` where that is not known. */
+  readonly isRight: boolean | null;
 }
 
 /** One line of a sheet. */
@@ -53,7 +53,8 @@ const WRONG_COLOR = "#d55e00";
 /**
  * Draws a contact sheet as one SVG file with its thumbnails inside.
  *
- * A right neighbor has a solid blue frame and a check mark, a wrong one a dashed orange frame, a cross and its class.
+ * A right neighbor has a solid blue frame and a check mark, a wrong one a dashed orange frame, a cross and its class. Where the
+ * query's class is not known, all have a thin frame and their class.
  *
  * @throws Whatever `thumbnail` throws.
  */
@@ -72,7 +73,10 @@ export async function drawContactSheet(
   for (const [i, line] of lines.entries()) {
     parts.push(...await drawSheetLine(line, TOP + i * LINE_HEIGHT, options));
   }
-  parts.push(...drawLegend(height - 24));
+  const hasClasses = !lines.some(({ neighbors }) =>
+    neighbors.some(({ isRight }) => isRight === null)
+  );
+  parts.push(...drawLegend(height - 24, hasClasses));
   return formatPicture(width, height, `${options.title}. ${options.subtitle}`, parts);
 }
 
@@ -88,11 +92,11 @@ async function drawSheetLine(
   ];
   for (const [i, { imagePath, classId, similarity, isRight }] of neighbors.entries()) {
     const left = neighborLeft(i);
-    const color = isRight ? RIGHT_COLOR : WRONG_COLOR;
+    const color = isRight === null ? INK : isRight ? RIGHT_COLOR : WRONG_COLOR;
     parts.push(
       drawThumbnail(await thumbnail(imagePath), left, top),
-      drawFrame(left, top, color, 3, isRight ? "none" : "7 4"),
-      drawMark(left + THUMBNAIL_SIZE - 4, top + 4, isRight),
+      drawFrame(left, top, color, isRight === null ? 1 : 3, isRight === false ? "7 4" : "none"),
+      ...(isRight === null ? [] : [drawMark(left + THUMBNAIL_SIZE - 4, top + 4, isRight)]),
       drawCaption(similarity.toFixed(2), left, top, 1, FAINT_INK),
       ...(isRight ? [] : [drawCaption(classId, left, top, 2, color)]),
     );
@@ -173,17 +177,19 @@ function shorten(text: string, length = 15): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-function drawLegend(y: number): string[] {
-  const entries = [
-    { text: "class of the query", isRight: true, x: MARGIN + 9 },
-    { text: "another class", isRight: false, x: MARGIN + 149 },
-  ];
+function drawLegend(y: number, hasClasses: boolean): string[] {
+  const entries = hasClasses
+    ? [
+      { text: "class of the query", isRight: true, x: MARGIN + 9 },
+      { text: "another class", isRight: false, x: MARGIN + 149 },
+    ]
+    : [];
   return [
     ...entries.flatMap(({ text, isRight, x }) => [
       drawMark(x, y - 4, isRight),
       formatText(text, x + 15, y, { fill: INK, "font-size": 11 }),
     ]),
-    formatText("numbers: cosine to the query", MARGIN + 260, y, {
+    formatText("numbers: cosine to the query", hasClasses ? MARGIN + 260 : MARGIN, y, {
       fill: FAINT_INK,
       "font-size": 11,
     }),
