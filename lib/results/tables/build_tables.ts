@@ -6,14 +6,17 @@ import { InputError } from "../../errors.ts";
 import { PROFILES } from "../../dataset/record.ts";
 import { type EpochRow, readEpochs } from "../rows/epoch_row.ts";
 import { withFileLock } from "../../file/file_lock.ts";
+import { type QueryResult, queryResultsName, readQueryResults } from "../rows/query_results.ts";
 import { readResults } from "../rows/read_results.ts";
 import type { ResultRow } from "../rows/row.ts";
+import { queriesKey } from "./comparison_table.ts";
+import { mainSelection } from "./scope.ts";
 import { formatTableFiles, type TableFile } from "./table_files.ts";
 
 /**
  * Regenerates all tables, pictures and their index from the result files.
  *
- * The same rows give the same bytes; times, rates and commits are in no table. Two processes may do it at once.
+ * The same rows give the same bytes; times and devices are in the table of costs alone, commits in none. Two processes may do it at once.
  *
  * @param resultsRoot Folder of `full.csv`, `partial.csv`, `imbalance.csv` and `runs/`; made if need be.
  * @returns Paths of all generated files, in a fixed order, whether they changed or not.
@@ -48,7 +51,8 @@ export async function findStaleTables(resultsRoot: string): Promise<string[]> {
 
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
   const rows = await readResults(resultsRoot);
-  return formatTableFiles(rows, await readAllEpochs(resultsRoot, rows));
+  const epochs = await readAllEpochs(resultsRoot, rows);
+  return formatTableFiles(rows, epochs, await readAllQueries(resultsRoot, rows));
 }
 
 async function readAllEpochs(
@@ -69,6 +73,21 @@ async function readAllEpochs(
     epochs.set(run_id, rows);
   }
   return epochs;
+}
+
+/** Results of queries at the epochs that protocols report, as far as the runs have them. */
+async function readAllQueries(
+  resultsRoot: string,
+  rows: readonly ResultRow[],
+): Promise<Map<string, readonly QueryResult[]>> {
+  const queries = new Map<string, readonly QueryResult[]>();
+  for (const row of rows) {
+    if (row.selection !== mainSelection(row.protocol)) continue;
+    const name = queryResultsName(row.selection);
+    const found = await readQueryResults(join(resultsRoot, "runs", row.run_id, name));
+    if (found) queries.set(queriesKey(row), found);
+  }
+  return queries;
 }
 
 async function writeIfChanged(folder: string, { name, content }: TableFile): Promise<void> {

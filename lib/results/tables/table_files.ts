@@ -2,6 +2,10 @@
 
 import type { EpochRow } from "../rows/epoch_row.ts";
 import { buildClaimsTable } from "./claims_table.ts";
+import { buildComparisonTable, type QueriesOfRuns } from "./comparison_table.ts";
+import { buildCostsTable } from "./costs_table.ts";
+import { drawSelectionBias } from "../pictures/selection_bias_chart.ts";
+import { buildSelectionBiasTable } from "./selection_bias_table.ts";
 import { formatTableCsv } from "./format_csv.ts";
 import { formatLatex } from "./format_latex.ts";
 import { formatMarkdown } from "./format_markdown.ts";
@@ -36,13 +40,16 @@ export interface TableFile {
  *
  * @param rows Rows of all settings, in any order.
  * @param epochs Rows of `epochs.csv` by run id.
+ * @param queries Results of queries, where runs have them.
  * @returns Files in a fixed order, the index last.
  */
 export function formatTableFiles(
   rows: readonly ResultRow[],
   epochs: ReadonlyMap<string, readonly EpochRow[]>,
+  queries: QueriesOfRuns = new Map(),
 ): TableFile[] {
   const scopes = splitIntoScopes(rows);
+  const sorted = scopes.flatMap(({ rows }) => rows);
   const fullRows = scopes.filter(({ scope }) => scope.setting === "full").flatMap(({ rows }) =>
     rows
   );
@@ -56,12 +63,22 @@ export function formatTableFiles(
     tables: buildTables(scoped),
     pictures: drawPictures(scoped, fullRows, epochs),
   }));
-  const wholes = [buildClaimsTable(rows)];
+  const wholes = [
+    buildClaimsTable(sorted),
+    buildComparisonTable(sorted, queries),
+    buildSelectionBiasTable(sorted),
+    buildCostsTable(sorted),
+  ];
+  const bias = toFile("selection_bias.svg", drawSelectionBias(sorted));
   return [
     ...wholes.flatMap(formatTextTable),
+    ...bias,
     ...[...overviews, ...paired].flatMap(formatTable),
     ...entries.flatMap(({ tables, pictures }) => [...tables.flatMap(formatTable), ...pictures]),
-    { name: "README.md", content: formatTablesIndex([...wholes, ...paired], overviews, entries) },
+    {
+      name: "README.md",
+      content: formatTablesIndex([...wholes, ...paired], bias, overviews, entries),
+    },
   ];
 }
 

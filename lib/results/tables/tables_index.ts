@@ -25,6 +25,7 @@ const MINIATURE_NOTE =
 /** Formats the index: links to the tables over all runs, overviews in full, then links and pictures by dataset. */
 export function formatTablesIndex(
   wholes: readonly { readonly stem: string; readonly title: string }[],
+  pictures: readonly { readonly name: string }[],
   overviews: readonly Table[],
   entries: readonly IndexEntry[],
 ): string {
@@ -44,6 +45,7 @@ export function formatTablesIndex(
     "Over all runs, and with datasets side by side:",
     "",
     ...wholes.map((table) => `- ${escapeMarkdown(table.title)}: ${formatLinks(table)}`),
+    ...pictures.flatMap(({ name }) => ["", `![Selection bias over all runs](${name})`]),
     ...overviews.flatMap((table) => [
       "",
       `## ${escapeMarkdown(table.title)}`,
