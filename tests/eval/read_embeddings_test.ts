@@ -127,3 +127,12 @@ testInFolder(
     );
   },
 );
+
+Deno.test("a path that a spreadsheet would take for a formula stays a path", () => {
+  const paths = ["=1+1.jpg", "+a.jpg", "-a.jpg", "@a.jpg", "a=b.jpg"];
+  const text = formatEmbeddings(paths, { data: new Float32Array(5), rowCount: 5, columnCount: 1 });
+  assertEquals(
+    text.trimEnd().split(/\r?\n/).slice(1).map((line) => line.split(",")[0]),
+    ["./=1+1.jpg", "./+a.jpg", "./-a.jpg", "./@a.jpg", "a=b.jpg"],
+  );
+});

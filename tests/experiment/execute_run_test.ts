@@ -22,6 +22,11 @@ import { formatRunId } from "../../lib/train/run_id.ts";
 import { makeSmallMiniatures } from "../support/small_miniatures.ts";
 import { listNames, testInFolder } from "../support/temporary_folder.ts";
 import { smallConfig } from "../support/train_config.ts";
+import { evaluateForeign } from "../../lib/experiment/evaluate_foreign.ts";
+import { readStoredWeights } from "../../lib/experiment/weights_file.ts";
+import { formatSafetensors } from "../../lib/file/safetensors.ts";
+import { EXTERNAL_SCHEMA } from "../../lib/results/rows/external_row.ts";
+import { readCsv } from "../../lib/results/rows/csv_store.ts";
 
 /** A test with its own data and results; skipped where sharp cannot be loaded. */
 function testRuns(
@@ -119,6 +124,41 @@ testRuns("stored weights give the metrics of their row again", ["cub200"], async
     for (const { name } of METRIC_COLUMNS) assertEquals(evaluated[name], trained[name], name);
   }
 });
+
+testRuns(
+  "the same network, as another program would save it, has the same metrics",
+  ["cub200"],
+  async (root) => {
+    const config = tinyRun();
+    const rows = await run(root, config);
+    const { backend } = await openBackend("wasm");
+    const roots = { dataRoot: `${root}/data`, resultsRoot: `${root}/results` };
+    const own = runFolder(roots.resultsRoot, formatRunId(config)).weights("final");
+    const { tensors } = await readStoredWeights(own);
+    const path = `${root}/best_R1.safetensors`;
+    const theirs = tensors.map((tensor) => ({
+      ...tensor,
+      name: tensor.name.startsWith("head.")
+        ? tensor.name.replace("head.", "feature_extractor.fc.")
+        : `feature_extractor.backbone.${tensor.name}`,
+    }));
+    await Deno.writeFile(path, formatSafetensors(theirs));
+    const { profile, dataset, protocol, resizeSize, inputSize } = config;
+    const { row, nothingToFind, description } = await evaluateForeign(
+      { ...roots, path, profile, dataset, protocol, resizeSize, inputSize, backend },
+    );
+    const trained = rows.find(({ selection }) => selection === "final")!;
+    for (const { name } of METRIC_COLUMNS) assertEquals(row[name], trained[name], name);
+    assertEquals([row.embeddings, row.labels_hash], ["best_R1.safetensors", trained.data_hash]);
+    assertEquals(nothingToFind, { count: 0, queryCount: row.query_count });
+    assertEquals(
+      description,
+      `resnet_mini with a head of ${config.embeddingSize} dimensions, ` +
+        `crops of ${inputSize} px from ${resizeSize} px`,
+    );
+    assertEquals((await readCsv(`${root}/results/external.csv`, EXTERNAL_SCHEMA)).length, 1);
+  },
+);
 
 testRuns("two workers store the same rows as one run after another", ["cub200"], async (root) => {
   const configs = [tinyRun(), tinyRun({ seed: 4 })];

@@ -67,7 +67,10 @@ function locateEntries(source: ByteSource): Map<string, StorageLocation> {
   return new Map(
     listZip(source).map((entry) => {
       if (entry.isDeflated) {
-        source.fail(`${quoteText(entry.name)} must be stored as torch.save does`, "compressed");
+        source.fail(
+          `${quoteText(entry.name)} must be stored as torch.save does`,
+          `compressed by another program; ${UNPACKED_REMEDY}`,
+        );
       }
       const { name, sizeBytes } = entry;
       return [name, { position: findEntryData(source, entry), sizeBytes }];

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { unzipSync, zipSync } from "fflate";
 import { InputError } from "../../../lib/errors.ts";
 import { ByteSource } from "../../../lib/file/byte_source.ts";
 import { listZip } from "../../../lib/file/zip.ts";
@@ -201,6 +202,21 @@ testInFolder("an unpacked file and its pickle are named, with what to do", async
     `${pickle}: ${rule}the pickle of an unpacked one; ${remedy}`,
   );
 });
+
+testInFolder(
+  "a checkpoint that another program compressed is refused with what to do",
+  async (folder) => {
+    const path = join(folder, "net.pth");
+    const entries = unzipSync(await Deno.readFile(`${FIXTURES}/nested_model.pth`));
+    await Deno.writeFile(path, zipSync(entries, { level: 9 }));
+    assertEquals(
+      await messageOf(path),
+      `${path}: Cannot read weights as "nested_model/data.pkl" must be stored as torch.save does: ` +
+        "it is compressed by another program; take the file as it was downloaded, " +
+        "or pack its folder FOLDER again, uncompressed: zip -0 -r FOLDER.pth FOLDER",
+    );
+  },
+);
 
 testFile("a value that is not finite is refused with its tensor", async () => {
   const path = `${FIXTURES}/not_finite.pth`;
