@@ -55,7 +55,7 @@ export const BACKEND_FLAGS: readonly Flag[] = [
   {
     name: "nondeterministic",
     help:
-      "Allow kernels that are faster on a GPU and give other bits each time; TensorFlow has them.",
+      "Allow TensorFlow's kernels that are faster on a GPU and give other bits each time; gpu-check shows how much.",
   },
 ];
 
