@@ -1,15 +1,9 @@
 /** The kernels of the recording backend: what each of tfjs's is in ONNX's operators, opset 17. */
 
 import * as tf from "@tensorflow/tfjs";
+import { recordConvolution, recordPad, recordPool } from "./record_image_kernels.ts";
+import type { Attributes, Inputs, RecordedKernel } from "./recorded_kernel.ts";
 import { type Layout, RECORDED_BATCH_SIZE, type RecordingBackend } from "./recording_backend.ts";
-
-type Inputs = Readonly<Record<string, tf.TensorInfo>>;
-type Attributes = Readonly<Record<string, unknown>>;
-type Kernel = (
-  backend: RecordingBackend,
-  inputs: Inputs,
-  attributes: Attributes,
-) => tf.TensorInfo | tf.TensorInfo[];
 
 /** End of a slice that reaches to the end of an axis, whatever its extent. */
 const TO_THE_END = 2 ** 31 - 1;
@@ -17,7 +11,7 @@ const TO_THE_END = 2 ** 31 - 1;
 const NCHW_AXES = [0, 2, 3, 1];
 
 /** By name of tfjs's kernel. A network with another one cannot be exported. */
-export const RECORDED_KERNELS: Readonly<Record<string, Kernel>> = {
+export const RECORDED_KERNELS: Readonly<Record<string, RecordedKernel>> = {
   Add: binary("Add"),
   Sub: binary("Sub"),
   Multiply: binary("Mul"),
@@ -87,11 +81,11 @@ function mapImages(
   return backend.create(x.shape, map(backend.nameOf(x, layout)), layout);
 }
 
-function unary(type: string): Kernel {
+function unary(type: string): RecordedKernel {
   return (backend, { x }) => mapImages(backend, x!, (name) => backend.add(type, [name]));
 }
 
-function binary(type: string): Kernel {
+function binary(type: string): RecordedKernel {
   return (backend, { a, b }) => {
     const shape = tf.backend_util.assertAndGetBroadcastShape(a!.shape, b!.shape);
     const isChannelsFirst = [a!, b!].some((x) => backend.isChannelsFirst(x));
@@ -118,84 +112,6 @@ function nameBesideImages(backend: RecordingBackend, x: tf.TensorInfo): string {
 function recordCast(backend: RecordingBackend, { x }: Inputs, { dtype }: Attributes) {
   if (dtype === x!.dtype) return { ...x!, dataId: keep(backend, x!) };
   throw new RangeError(`Cannot record cast as all must be float32: it is to ${dtype}`);
-}
-
-function recordConvolution(
-  backend: RecordingBackend,
-  { x, filter }: Inputs,
-  attributes: Attributes,
-): tf.TensorInfo {
-  const { strides, pad, dilations, dimRoundingMode } = attributes as {
-    strides: number | [number, number];
-    pad: "valid" | "same" | number;
-    dilations: number | [number, number];
-    dimRoundingMode?: "floor" | "round" | "ceil";
-  };
-  const info = tf.backend_util.computeConv2DInfo(
-    x!.shape as [number, number, number, number],
-    filter!.shape as [number, number, number, number],
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-  );
-  const weights = backend.add("Transpose", [backend.nameOf(filter!)], { perm: [3, 2, 0, 1] });
-  const name = backend.add("Conv", [backend.nameOf(x!, "nchw"), weights], {
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads: padsOf(info.padInfo),
-  });
-  return backend.create(info.outShape, name, "nchw");
-}
-
-function recordPool(
-  backend: RecordingBackend,
-  type: "MaxPool" | "AveragePool",
-  x: tf.TensorInfo,
-  attributes: Attributes,
-): tf.TensorInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as {
-    filterSize: number | [number, number];
-    strides: number | [number, number];
-    pad: "valid" | "same" | number;
-    dimRoundingMode?: "floor" | "round" | "ceil";
-  };
-  const info = tf.backend_util.computePool2DInfo(
-    x.shape as [number, number, number, number],
-    filterSize,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
-  const name = backend.add(type, [backend.nameOf(x, "nchw")], {
-    kernel_shape: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    pads: padsOf(info.padInfo),
-  });
-  return backend.create(info.outShape, name, "nchw");
-}
-
-/** Entries to add before each axis, then after each. */
-function padsOf({ top, left, bottom, right }: tf.backend_util.PadInfo): number[] {
-  return [top, left, bottom, right];
-}
-
-function recordPad(
-  backend: RecordingBackend,
-  { x }: Inputs,
-  { paddings, constantValue }: Attributes,
-): tf.TensorInfo {
-  const pads = paddings as [number, number][];
-  const layout: Layout = x!.shape.length === 4 ? "nchw" : "nhwc";
-  const ordered = layout === "nchw" ? [0, 3, 1, 2].map((axis) => pads[axis]!) : pads;
-  const name = backend.add("Pad", [
-    backend.nameOf(x!, layout),
-    backend.addInts([...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]),
-    backend.addFloats(Float32Array.of(constantValue as number), []),
-  ]);
-  const shape = x!.shape.map((extent, axis) => extent + pads[axis]![0] + pads[axis]![1]);
-  return backend.create(shape, name, layout);
 }
 
 function recordConcat(
