@@ -94,7 +94,7 @@ export function explainOpenError(error: unknown, path: string): InputError {
   }
   const text = error instanceof Error ? error.message : String(error);
   const reason = text.split("\n")[0]!
-    .replace(/^Could not open library: /, "").replace(`${path}: `, "");
+    .replace(/^(Could not open library: )+/, "").replace(`${path}: `, "");
   return new InputError(
     `${path}: Cannot open library as the system must be able to load it: ${reason}`,
     options,

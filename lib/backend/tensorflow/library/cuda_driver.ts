@@ -57,7 +57,7 @@ export function readCudaDriver(open: () => DriverSymbols = openDriver): CudaDriv
     driver = open();
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0]!.replace(
-      /^Could not open library: /,
+      /^(Could not open library: )+/,
       "",
     );
     return { isPresent: false, reason: `NVIDIA's driver does not open: ${reason}` };

@@ -23,7 +23,7 @@ export function listCudaLibraries(libraryPath: string): string[] {
   return listNames(root).flatMap((name) => {
     const folder = join(root, name, "lib");
     return listNames(folder)
-      .filter((file) => /\.so(\.\d+)*$/.test(file) && !LEFT_OUT.test(file))
+      .filter((file) => /^lib.+\.so(\.\d+)*$/.test(file) && !LEFT_OUT.test(file))
       .map((file) => join(folder, file));
   });
 }
@@ -69,7 +69,7 @@ export function tryToOpen(name: string, open: (path: string) => void): string | 
     return null;
   } catch (error) {
     const [line] = (error as Error).message.split("\n");
-    return line!.replace(/^Could not open library: /, "");
+    return line!.replace(/^(Could not open library: )+/, "");
   }
 }
 

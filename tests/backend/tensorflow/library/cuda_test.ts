@@ -11,6 +11,7 @@ import {
   cudaLibraryNames,
   listCudaLibraries,
   openCudaLibraries,
+  tryToOpen,
 } from "../../../../lib/backend/tensorflow/library/cuda_libraries.ts";
 import {
   explainNoGpu,
@@ -45,7 +46,9 @@ Deno.test("readCudaDriver() tells name and memory of each GPU", () => {
 
 Deno.test("readCudaDriver() says why there is no driver, or what is wrong with it", () => {
   const absent = readCudaDriver(() => {
-    throw new Error("Could not open library: libcuda.so.1: cannot open shared object file\nmore");
+    throw new Error(
+      "Could not open library: Could not open library: libcuda.so.1: cannot open shared object file\nmore",
+    );
   });
   assertEquals(absent, {
     isPresent: false,
@@ -68,6 +71,7 @@ Deno.test({
         ["cublas", "include", "cublas.h"],
         ["cudnn", "lib", "libcudnn.so.9"],
         ["cudnn", "lib", "libcudnn.a"],
+        ["nvshmem", "lib", "nvshmem_bootstrap_mpi.so.3"], // opened by its own library
       ].map((parts) => join(folder, "nvidia", ...parts));
       for (const path of files) {
         await Deno.mkdir(join(path, ".."), { recursive: true });
@@ -152,4 +156,13 @@ testWithLibrary("readGpuConditions() knows whether a TensorFlow was built for CU
   const { isCudaBuild, missing } = readGpuConditions(files, "2.21.0");
   assertEquals(typeof isCudaBuild, "boolean");
   if (!isCudaBuild) assertEquals(missing, []);
+});
+
+testWithLibrary("an open library is found by its name, and one that is nowhere is not", (files) => {
+  if (Deno.build.os !== "linux") return;
+  const open = (name: string) => void Deno.dlopen(name, {});
+  assertEquals(tryToOpen("libtensorflow_framework.so.2", open), null); // with_library.ts opened it by its path
+  assertEquals(files.frameworkPath!.endsWith("libtensorflow_framework.so.2"), true);
+  const reason = "libno_such.so.9: cannot open shared object file: No such file or directory";
+  assertEquals(tryToOpen("libno_such.so.9", open), reason);
 });
