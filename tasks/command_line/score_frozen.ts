@@ -4,6 +4,12 @@ import {
   evaluateFrozen,
   type EvaluateFrozenOptions,
 } from "../../lib/experiment/evaluate_frozen.ts";
+import {
+  FROZEN_TOLERANCE,
+  type FrozenClaims,
+  listFrozenClaims,
+} from "../../lib/results/claims/frozen_claims.ts";
+import { formatSource, PUBLISHED_RESULTS } from "../../lib/results/claims/published_results.ts";
 import { recognizeWeights } from "../../lib/model/weights/known_weights.ts";
 import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
@@ -25,4 +31,19 @@ export async function scoreFrozen(
       `crops of ${row.input_size} px from ${row.resize_size} px`,
   );
   printMetrics(row);
+  printClaims(listFrozenClaims(row, PUBLISHED_RESULTS));
+}
+
+function printClaims({ claims, reason }: FrozenClaims): void {
+  if (reason !== "") return console.log(`Not compared with published scores: ${reason}`);
+  for (const { published, metric, publishedPercent, difference, isReproduced } of claims) {
+    const verdict = isReproduced ? "reproduced" : "not reproduced";
+    console.log(
+      `${metric.padEnd(16)} published ${publishedPercent.toFixed(1)}, ours ${
+        difference < 0 ? "" : "+"
+      }${difference.toFixed(2)}: ${verdict} (within ${FROZEN_TOLERANCE}); ${
+        formatSource(published)
+      }`,
+    );
+  }
 }
