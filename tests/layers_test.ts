@@ -29,7 +29,7 @@ const STATIONS = [
 
 /** Rooms within a station, in groups: each imports only from its own group, those before it, and files beside the rooms. */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  "results": [["rows"], ["statistics"], ["claims"], ["tables", "pictures"]],
+  "results": [["rows"], ["statistics"], ["claims"], ["records"], ["tables", "pictures"]],
   "backend/tensorflow": [["library"], ["eager", "graph"], ["kernels"]],
 };
 

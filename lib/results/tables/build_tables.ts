@@ -1,4 +1,4 @@
-/** From the result files to `results/tables/`: reads, formats, writes what changed, removes what is no longer there. */
+/** From the result files to `results/tables/` and to the records beside it: reads, formats, writes what changed, removes what is no longer there. */
 
 import { join } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
@@ -8,13 +8,18 @@ import { type EpochRow, readEpochs } from "../rows/epoch_row.ts";
 import { withFileLock } from "../../file/file_lock.ts";
 import { type QueryResult, queryResultsName, readQueryResults } from "../rows/query_results.ts";
 import { readResults } from "../rows/read_results.ts";
-import type { ResultRow } from "../rows/row.ts";
+import { compareResults, type ResultRow } from "../rows/row.ts";
+import { croissantName, formatCroissant, listUsedDatasets } from "../records/croissant.ts";
+import { formatRunCrate, RUN_CRATE_NAME } from "../records/run_crate.ts";
 import { queriesKey } from "./comparison_table.ts";
 import { mainSelection } from "./scope.ts";
 import { formatTableFiles, type TableFile } from "./table_files.ts";
 
+const TABLES_FOLDER = "tables";
+const CROISSANT_FOLDER = "croissant";
+
 /**
- * Regenerates all tables, pictures and their index from the result files.
+ * Regenerates all tables, pictures and their index, the descriptions of datasets and the record of runs, from the result files.
  *
  * The same rows give the same bytes; times and devices are in the table of costs alone, commits in none. Two processes may do it at once.
  *
@@ -23,13 +28,16 @@ import { formatTableFiles, type TableFile } from "./table_files.ts";
  * @throws {InputError} If a result file cannot be parsed or the folder cannot be written.
  */
 export async function regenerateTables(resultsRoot: string): Promise<string[]> {
-  const folder = join(resultsRoot, "tables");
+  const folder = join(resultsRoot, TABLES_FOLDER);
   await makeFolder(folder);
   return await withFileLock(folder, async () => {
     const files = await formatAll(resultsRoot);
-    for (const file of files) await writeIfChanged(folder, file);
-    await removeOthers(folder, new Set(files.map(({ name }) => name)));
-    return files.map(({ name }) => join(folder, name));
+    await makeFolder(join(resultsRoot, CROISSANT_FOLDER));
+    for (const file of files) await writeIfChanged(resultsRoot, file);
+    const names = new Set(files.map(({ name }) => name));
+    await removeOthers(resultsRoot, TABLES_FOLDER, "(md|tex|csv|svg)", names);
+    await removeOthers(resultsRoot, CROISSANT_FOLDER, "json", names);
+    return files.map(({ name }) => join(resultsRoot, name));
   });
 }
 
@@ -40,10 +48,9 @@ export async function regenerateTables(resultsRoot: string): Promise<string[]> {
  * @throws {InputError} If a result file cannot be parsed.
  */
 export async function findStaleTables(resultsRoot: string): Promise<string[]> {
-  const folder = join(resultsRoot, "tables");
   const stale: string[] = [];
   for (const { name, content } of await formatAll(resultsRoot)) {
-    const path = join(folder, name);
+    const path = join(resultsRoot, name);
     if (await readIfThere(path) !== content) stale.push(path);
   }
   return stale;
@@ -52,7 +59,18 @@ export async function findStaleTables(resultsRoot: string): Promise<string[]> {
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
   const rows = await readResults(resultsRoot);
   const epochs = await readAllEpochs(resultsRoot, rows);
-  return formatTableFiles(rows, epochs, await readAllQueries(resultsRoot, rows));
+  const queries = await readAllQueries(resultsRoot, rows);
+  const tables = formatTableFiles(rows, epochs, queries)
+    .map(({ name, content }) => ({ name: `${TABLES_FOLDER}/${name}`, content }));
+  const sorted = rows.toSorted(compareResults);
+  return [
+    ...listUsedDatasets(sorted).map((row) => ({
+      name: `${CROISSANT_FOLDER}/${croissantName(row)}`,
+      content: formatCroissant(row),
+    })),
+    { name: RUN_CRATE_NAME, content: formatRunCrate(sorted) },
+    ...tables,
+  ];
 }
 
 async function readAllEpochs(
@@ -90,8 +108,8 @@ async function readAllQueries(
   return queries;
 }
 
-async function writeIfChanged(folder: string, { name, content }: TableFile): Promise<void> {
-  const path = join(folder, name);
+async function writeIfChanged(resultsRoot: string, { name, content }: TableFile): Promise<void> {
+  const path = join(resultsRoot, name);
   if (await readIfThere(path) !== content) await writeFileAtomic(path, content);
 }
 
@@ -99,10 +117,16 @@ function readIfThere(path: string): Promise<string | null> {
   return Deno.readTextFile(path).catch(() => null);
 }
 
-/** Removes what earlier rows were made into; leaves files that no table is named like. */
-async function removeOthers(folder: string, names: ReadonlySet<string>): Promise<void> {
-  const generated = new RegExp(`^(${PROFILES.join("|")})-.+\\.(md|tex|csv|svg)$`);
-  for await (const { name } of Deno.readDir(folder)) {
-    if (generated.test(name) && !names.has(name)) await Deno.remove(join(folder, name));
+/** Removes what earlier rows were made into; leaves files that none of ours is named like. */
+async function removeOthers(
+  resultsRoot: string,
+  folder: string,
+  extensions: string,
+  names: ReadonlySet<string>,
+): Promise<void> {
+  const generated = new RegExp(`^(${PROFILES.join("|")})-.+\\.${extensions}$`);
+  for await (const { name } of Deno.readDir(join(resultsRoot, folder))) {
+    const path = `${folder}/${name}`;
+    if (generated.test(name) && !names.has(path)) await Deno.remove(join(resultsRoot, path));
   }
 }
