@@ -138,3 +138,21 @@ Deno.test("formatSafetensors() refuses names that repeat and shapes that disagre
     'Cannot format tensor "b" as shape [3] must hold 4 values: it holds 3',
   );
 });
+
+Deno.test("a header nested deep, or larger than 16 MiB, is refused before anything is built of it", () => {
+  const messageOf = (header: string) =>
+    assertThrows(() => parseSafetensors(makeFile(header), "x"), InputError).message;
+  const rule = "x: Cannot read safetensors as its header must ";
+  assertEquals(
+    messageOf(`{"a":${"[".repeat(200000)}${"]".repeat(200000)}}`),
+    `${rule}be nested at most 3 deep: it is deeper`,
+  );
+  const name = '["{\\\\\\"'; // brackets within a text are none
+  assertEquals(messageOf(`{"${name}":3}`).includes("must be an object: it is 3"), true);
+  const large = new Uint8Array(8 + 2 ** 24 + 1).fill(0x20);
+  new DataView(large.buffer).setBigUint64(0, BigInt(2 ** 24 + 1), true);
+  assertEquals(
+    assertThrows(() => parseSafetensors(large, "x"), InputError).message,
+    `${rule}have at most 16777216 bytes: it is 16777217`,
+  );
+});
