@@ -1,7 +1,7 @@
 /** Files of pretrained weights. */
 
 import { join } from "@std/path";
-import { KNOWN_WEIGHTS } from "../model/weights/known_weights.ts";
+import { KNOWN_WEIGHTS, WEIGHTS_FOLDER } from "../model/weights/known_weights.ts";
 
 /** A file in the weights folder. */
 export interface WeightsFileReport {
@@ -13,7 +13,7 @@ export interface WeightsFileReport {
 
 /** Lists `<data root>/weights`, by name. Never rejects. */
 export async function checkWeights(dataRoot: string): Promise<WeightsFileReport[]> {
-  const folder = join(dataRoot, "weights");
+  const folder = join(dataRoot, WEIGHTS_FOLDER);
   const reports: WeightsFileReport[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -8,7 +8,11 @@ import type { NamedTensor } from "../file/named_tensor.ts";
 import { hashFile } from "../file/hash.ts";
 import { explainReadError } from "../file/read_file.ts";
 import { requireFit } from "../model/weights/fit_weights.ts";
-import { defaultWeightsOf, recognizeWeights } from "../model/weights/known_weights.ts";
+import {
+  defaultWeightsOf,
+  recognizeWeights,
+  WEIGHTS_FOLDER,
+} from "../model/weights/known_weights.ts";
 import { readWeights } from "../model/weights/read_weights.ts";
 
 /** A file of weights that runs start from. */
@@ -29,8 +33,6 @@ export interface FindPretrainedOptions {
   readonly mayBeRandom?: boolean;
 }
 
-/** Folder of published files below the data root. */
-const WEIGHTS_FOLDER = "weights";
 const NO_WEIGHTS = "none";
 const ACTION = "read weights";
 

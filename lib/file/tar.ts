@@ -1,15 +1,17 @@
 /**
  * Takes files out of a gzipped tar archive, such as TensorFlow's C archive, in one pass.
  *
- * Source: POSIX.1-1988 `ustar`, and GNU's sizes of 8 GB and more. Why no library: tar-stream, the one that is well kept, holds
- * extended headers whole in memory, whatever size they claim, and brings six packages; here a header is 512 bytes, and
- * everything that is not a regular file with a short name is passed over.
+ * Source: POSIX.1-1988 `ustar`, POSIX.1-2001 `pax` (paths and sizes alone), and GNU's long names and sizes of 8 GB and more. Why
+ * no library: tar-stream, the one that is well kept, holds extended headers whole in memory, whatever size they claim, and
+ * brings six packages; here they have a bound. What is no regular file is passed over.
  */
 
 import { InputError } from "../errors.ts";
 import { writeStream } from "./write_stream.ts";
 
 const BLOCK_SIZE_BYTES = 512;
+/** An extended header may have this many bytes; a path of Linux has 4,096. */
+const LARGEST_EXTENSION_BYTES = 2 ** 16;
 
 /**
  * Writes the regular files of an archive that `chooseTarget` wants; each appears whole or not at all.
@@ -26,12 +28,20 @@ export async function extractTarGz(
   using file = await Deno.open(path);
   const bytes = new ByteReader(file.readable.pipeThrough(new DecompressionStream("gzip")));
   const written: string[] = [];
+  let extension: Extension = {}; // of the next member
   try {
     for (;;) {
       const header = await bytes.read(BLOCK_SIZE_BYTES);
       if (header.every((byte) => byte === 0)) return written;
       checkHeader(header);
-      const { name, size, isFile } = parseHeader(header);
+      const plain = parseHeader(header);
+      const parse = EXTENSIONS[plain.type];
+      if (parse) {
+        extension = { ...extension, ...parse(await readExtension(bytes, plain.size)) };
+        continue;
+      }
+      const { name, size, isFile } = { ...plain, ...extension };
+      extension = {};
       const target = isFile ? chooseTarget(name) : null;
       if (target === null) await bytes.skip(size);
       else {
@@ -50,6 +60,50 @@ export async function extractTarGz(
   }
 }
 
+/** What an extended header says of the member behind it. */
+interface Extension {
+  readonly name?: string;
+  readonly size?: number;
+}
+
+/** Extended headers by their type: GNU's long name, and pax. */
+const EXTENSIONS: Readonly<Record<string, (content: Uint8Array) => Extension>> = {
+  L: (content) => ({ name: decode(content).replace(/\0.*$/s, "") }),
+  x: parsePax,
+};
+
+async function readExtension(bytes: ByteReader, size: number): Promise<Uint8Array> {
+  if (size > LARGEST_EXTENSION_BYTES) {
+    throw new RangeError("Cannot read archive as an extended header is too long");
+  }
+  const content = await bytes.read(size);
+  await bytes.skip(-size & (BLOCK_SIZE_BYTES - 1));
+  return content;
+}
+
+/** Records `<length> <keyword>=<value>\n`; the length counts all of the record's bytes. */
+function parsePax(content: Uint8Array): Extension {
+  const values: Record<string, string> = {};
+  for (let at = 0; at < content.length;) {
+    const length = Number(/^(\d+) /.exec(decode(content.subarray(at, at + 10)))?.[1]);
+    if (!(length > 0)) throw new RangeError("Cannot read archive as a pax header is damaged");
+    const [, key, value] =
+      /^\d+ ([^=]+)=(.*)\n$/s.exec(decode(content.subarray(at, at + length))) ??
+        [];
+    if (key !== undefined) values[key] = value!;
+    at += length;
+  }
+  const { path, size } = values;
+  return {
+    ...(path === undefined ? {} : { name: path }),
+    ...(size === undefined ? {} : { size: Number(size) }),
+  };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
 /** The checksum is the sum of the header's bytes, with spaces in its own place. */
 function checkHeader(header: Uint8Array): void {
   const expected = parseSize(header.subarray(148, 156));
@@ -59,19 +113,20 @@ function checkHeader(header: Uint8Array): void {
 
 function parseHeader(header: Uint8Array) {
   const text = (start: number, size: number) =>
-    new TextDecoder().decode(header.subarray(start, start + size)).replace(/\0.*$/s, "");
+    decode(header.subarray(start, start + size)).replace(/\0.*$/s, "");
   const prefix = text(345, 155);
   const type = text(156, 1);
   return {
     name: (prefix && text(257, 5) === "ustar" ? `${prefix}/` : "") + text(0, 100),
     size: parseSize(header.subarray(124, 136)),
+    type,
     isFile: type === "" || type === "0",
   };
 }
 
 /** Octal digits, or GNU's big-endian number for files of 8 GB and more. */
 function parseSize(field: Uint8Array): number {
-  if ((field[0]! & 0x80) === 0) return parseInt(new TextDecoder().decode(field), 8) || 0;
+  if ((field[0]! & 0x80) === 0) return parseInt(decode(field), 8) || 0;
   return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
 }
 

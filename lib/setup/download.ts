@@ -2,15 +2,14 @@
 
 import { dirname } from "@std/path";
 import { explainWriteError } from "../file/atomic_write.ts";
-import { hashFile } from "../file/hash.ts";
 import { InputError } from "../errors.ts";
 import { writeAll } from "../file/write_stream.ts";
+import { type FileFacts, findFileFault } from "./find_file_fault.ts";
+import { refused, request } from "./request.ts";
 
 /** What to download. */
-export interface Download {
+export interface Download extends FileFacts {
   readonly url: string;
-  /** Of the whole file, in hexadecimal digits. Not checked where the index gives none. */
-  readonly sha256?: string | undefined;
 }
 
 /** How to download. */
@@ -24,72 +23,94 @@ export interface DownloadOptions {
 /**
  * Downloads a file to `path`, by way of `<path>.part`, which the next call continues if this one is interrupted.
  *
- * @throws {InputError} If the server does not answer or answers with an error, the file is cut off, its hash is another, or
- * it cannot be written.
+ * @throws {InputError} If the server does not answer or answers with an error, the file is cut off, has another size or
+ * another checksum, or it cannot be written.
  */
 export async function downloadFile(
-  { url, sha256 }: Download,
+  download: Download,
   path: string,
   { fetch: fetchUrl = fetch, onBytes = () => {} }: DownloadOptions = {},
 ): Promise<void> {
   const partPath = `${path}.part`;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await fetchRest(url, partPath, fetchUrl, onBytes);
-    if (sha256 !== undefined) await checkHash(url, partPath, sha256);
+    await fetchRest(download, partPath, fetchUrl, onBytes);
+    const fault = await findFileFault(partPath, download);
+    if (fault !== null) {
+      await Deno.remove(partPath); // continuing it could not help
+      throw new InputError(
+        `${download.url}: Cannot use download as ${fault}; it was removed`,
+      );
+    }
     await Deno.rename(partPath, path);
   } catch (error) {
     throw explainWriteError(error, path);
   }
 }
 
+/** A part that has all bytes already is left as it is; its checksum decides. Nothing is made before the server has answered. */
 async function fetchRest(
-  url: string,
+  { url, sizeBytes }: Download,
   partPath: string,
   fetchUrl: typeof fetch,
   onBytes: NonNullable<DownloadOptions["onBytes"]>,
 ): Promise<void> {
-  using file = await Deno.open(partPath, { write: true, create: true });
-  const present = (await file.stat()).size;
+  const present = await readSize(partPath);
+  if (sizeBytes !== undefined && present >= sizeBytes) return;
   const headers: HeadersInit = present > 0 ? { range: `bytes=${present}-` } : {};
   const response = await request(url, fetchUrl, headers);
-  const isWhole = response.status === 416; // nothing after what is there
-  const start = response.status === 206 ? present : isWhole ? present : 0;
-  if (!isWhole && !response.ok) throw refused(url, `it answers ${response.status}`);
-  await file.seek(start, Deno.SeekMode.Start);
-  await file.truncate(start);
-  const length = response.headers.get("content-length");
-  const total = length === null || isWhole ? null : start + Number(length);
-  let count = start;
-  for await (const chunk of isWhole ? [] : readBody(url, response)) {
-    await writeAll(file, chunk);
-    onBytes(count += chunk.length, total);
+  try {
+    if (response.status === 416) return; // nothing after what is there
+    const start = findStart(url, response, present);
+    const length = response.headers.get("content-length");
+    const total = length === null ? null : start + Number(length);
+    checkTotal(url, total, sizeBytes);
+    await Deno.mkdir(dirname(partPath), { recursive: true });
+    using file = await Deno.open(partPath, { write: true, create: true });
+    await file.seek(start, Deno.SeekMode.Start);
+    await file.truncate(start);
+    const expected = sizeBytes ?? total;
+    let count = start;
+    for await (const chunk of readBody(url, response)) {
+      if (count + chunk.length > (expected ?? Infinity)) {
+        checkTotal(url, count + chunk.length, expected!);
+      }
+      await writeAll(file, chunk);
+      onBytes(count += chunk.length, expected);
+    }
+    await file.sync();
+    if (count === (expected ?? count)) return;
+    throw new InputError(
+      `${url}: Cannot use download as it must have ${expected} bytes: it has ${count}; run again to continue`,
+    );
+  } finally {
+    await response.body?.cancel().catch(() => {}); // read to its end, or failed
   }
-  await file.sync();
-  if (total === null || count === total) return;
-  throw new InputError(
-    `${url}: Cannot use download as it must have ${total} bytes: it has ${count}; run again to continue`,
-  );
 }
 
-/**
- * Asks a server.
- *
- * @throws {InputError} If it does not answer.
- */
-export async function request(
-  url: string,
-  fetchUrl: typeof fetch,
-  headers: HeadersInit = {},
-): Promise<Response> {
+async function readSize(path: string): Promise<number> {
   try {
-    return await fetchUrl(url, { headers });
+    return (await Deno.stat(path)).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw refused(url, `Deno may not ask it: pass --allow-net=${new URL(url).host}`);
-    }
-    throw refused(url, `it does not (${(error as Error).message.split("\n")[0]})`);
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
   }
+}
+
+/** Where the answer's first byte belongs: the end of what is there, or the beginning where the server knows no ranges. */
+function findStart(url: string, response: Response, present: number): number {
+  if (!response.ok) throw refused(url, `it answers ${response.status}`);
+  if (response.status !== 206) return 0;
+  const range = response.headers.get("content-range");
+  const start = range === null ? present : Number(range.match(/^bytes (\d+)-/)?.[1]);
+  if (start === present) return start;
+  throw refused(url, `it was asked for bytes from ${present} on and sends "${range}"`);
+}
+
+function checkTotal(url: string, total: number | null, sizeBytes: number | undefined): void {
+  if (total === null || sizeBytes === undefined || total === sizeBytes) return;
+  throw new InputError(
+    `${url}: Cannot use download as it must have ${sizeBytes} bytes: the server sends ${total}`,
+  );
 }
 
 async function* readBody(url: string, response: Response): AsyncGenerator<Uint8Array> {
@@ -98,18 +119,4 @@ async function* readBody(url: string, response: Response): AsyncGenerator<Uint8A
   } catch (error) {
     throw refused(url, `it stops (${(error as Error).message}); run again to continue`);
   }
-}
-
-/** The error for a server that does not give what it should. */
-export function refused(url: string, reason: string): InputError {
-  return new InputError(`${url}: Cannot download as the server must answer: ${reason}`);
-}
-
-async function checkHash(url: string, path: string, sha256: string): Promise<void> {
-  const actual = await hashFile(path);
-  if (actual === sha256) return;
-  await Deno.remove(path); // continuing it could not help
-  throw new InputError(
-    `${url}: Cannot use download as its SHA-256 must be ${sha256}: it is ${actual}; it was removed`,
-  );
 }

@@ -1,7 +1,7 @@
 /** Python's package index: which wheels there are, and which one fits this machine. */
 
 import { InputError } from "../errors.ts";
-import { refused, request } from "./download.ts";
+import { refused, request } from "./request.ts";
 
 /** Where Python's packages are; another index has the same form. */
 export const DEFAULT_INDEX_URL = "https://pypi.org/simple";

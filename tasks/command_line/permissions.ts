@@ -3,10 +3,10 @@
 import { fromFileUrl, relative } from "@std/path";
 import settings from "../../deno.json" with { type: "json" };
 
-/** A permission that a path can be given to. */
-export type PathPermission = "read" | "write" | "ffi";
+/** A permission that a path can be given to; for `net` it is a host. */
+export type PathPermission = "read" | "write" | "ffi" | "net";
 
-/** A path that Deno must let a task use. */
+/** A path, or a host, that Deno must let a task use. */
 export interface NeededPath {
   readonly kind: PathPermission;
   readonly path: string;
@@ -32,7 +32,7 @@ export function formatPermittedCommand(
   program: StartedProgram = describeProgram(),
 ): string {
   const set = permissionSetOf(program.script);
-  const flags = (["read", "write", "ffi"] as const).flatMap((kind) => {
+  const flags = (["read", "write", "ffi", "net"] as const).flatMap((kind) => {
     const paths = needed.filter((need) => need.kind === kind).map(({ path }) => path);
     if (paths.length === 0) return [];
     const all = [...new Set([...listedPaths(set, kind), ...paths])];
@@ -88,7 +88,7 @@ export function findDeniedPath(error: unknown): NeededPath | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (!(cause instanceof Deno.errors.NotCapable)) continue;
     const [, kind, path] =
-      cause.message.match(/^Requires (read|write|ffi) access to "(.*)", run/s) ??
+      cause.message.match(/^Requires (read|write|ffi|net) access to "(.*)", run/s) ??
         [];
     if (path !== undefined) return { kind: kind as PathPermission, path };
   }

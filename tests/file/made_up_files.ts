@@ -37,9 +37,14 @@ export async function writeLibraries(
   await Deno.writeFile(join(folder, "libtensorflow_framework.so.2"), formatElf(Deno.build.arch));
 }
 
-/** A `.tar.gz` of regular files. */
+/**
+ * A `.tar.gz`.
+ *
+ * @param type Of each member. @default regular files
+ */
 export async function formatTarGz(
   files: Readonly<Record<string, Uint8Array>>,
+  type = "0",
 ): Promise<Uint8Array> {
   const blocks: Uint8Array<ArrayBuffer>[] = [];
   for (const [name, content] of Object.entries(files)) {
@@ -47,7 +52,7 @@ export async function formatTarGz(
     const put = (text: string, at: number) => header.set(new TextEncoder().encode(text), at);
     put(name, 0);
     put(content.length.toString(8).padStart(11, "0"), 124);
-    put("0", 156);
+    put(type, 156);
     put("ustar", 257);
     put(" ".repeat(8), 148);
     put(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `, 148);

@@ -1,17 +1,25 @@
 /**
  * Published files of pretrained weights. The hexadecimal digits in their names begin the SHA-256 of the file: that is how
- * they are recognized, whatever they are called here.
+ * they are recognized, whatever they are called here. DINOv2's name has none; its SHA-256 is what many who use it state.
+ * DINO's ViT-S/16 is not listed: no digits of its SHA-256 are published.
  */
 
 import { InputError } from "../../errors.ts";
+
+/** Folder of published files below the data root. */
+export const WEIGHTS_FOLDER = "weights";
 
 /** A published file. */
 export interface KnownWeights {
   readonly fileName: string;
   readonly backbone: string;
   readonly url: string;
-  /** First digits of the file's SHA-256. */
+  /** First digits of the file's SHA-256, or all of them. */
   readonly hashPrefix: string;
+  /** Where it is known. */
+  readonly sizeBytes?: number;
+  /** Terms of use. */
+  readonly licence: string;
   readonly description: string;
 }
 
@@ -22,6 +30,8 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     backbone: "resnet50",
     url: "https://download.pytorch.org/models/resnet50-0676ba61.pth",
     hashPrefix: "0676ba61",
+    sizeBytes: 102_530_333,
+    licence: "BSD-3-Clause (torchvision); trained on ImageNet",
     description: "torchvision's ResNet-50, IMAGENET1K_V1",
   },
   {
@@ -29,6 +39,7 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     backbone: "resnet50",
     url: "https://download.pytorch.org/models/resnet50-11ad3fa6.pth",
     hashPrefix: "11ad3fa6",
+    licence: "BSD-3-Clause (torchvision); trained on ImageNet",
     description: "torchvision's ResNet-50, IMAGENET1K_V2",
   },
   {
@@ -36,6 +47,7 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     backbone: "resnet50",
     url: "https://download.pytorch.org/models/resnet50-19c8e357.pth",
     hashPrefix: "19c8e357",
+    licence: "BSD-3-Clause (torchvision); trained on ImageNet",
     description: "torchvision's first ResNet-50",
   },
   {
@@ -43,6 +55,7 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     backbone: "bn_inception",
     url: "http://data.lip6.fr/cadene/pretrainedmodels/bn_inception-52deb4733.pth",
     hashPrefix: "52deb4733",
+    licence: "BSD-3-Clause (pretrained-models.pytorch); trained on ImageNet",
     description: "BN-Inception of Cadene's pretrainedmodels, ImageNet",
   },
   {
@@ -50,6 +63,8 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     backbone: "deit_s",
     url: "https://dl.fbaipublicfiles.com/deit/deit_small_distilled_patch16_224-649709d9.pth",
     hashPrefix: "649709d9",
+    sizeBytes: 89_795_170,
+    licence: "Apache-2.0 (DeiT); trained on ImageNet",
     description: "DeiT-S (distilled), patch 16, 224 px, ImageNet",
   },
   {
@@ -57,7 +72,17 @@ export const KNOWN_WEIGHTS: readonly KnownWeights[] = [
     backbone: "deit_ti",
     url: "https://dl.fbaipublicfiles.com/deit/deit_tiny_patch16_224-a1311bcf.pth",
     hashPrefix: "a1311bcf",
+    licence: "Apache-2.0 (DeiT); trained on ImageNet",
     description: "DeiT-Ti, patch 16, 224 px, ImageNet",
+  },
+  {
+    fileName: "dinov2_vits14_pretrain.pth",
+    backbone: "dinov2_vits14",
+    url: "https://dl.fbaipublicfiles.com/dinov2/dinov2_vits14/dinov2_vits14_pretrain.pth",
+    hashPrefix: "b938bf1bc15cd2ec0feacfe3a1bb553fe8ea9ca46a7e1d8d00217f29aef60cd9",
+    sizeBytes: 88_283_115,
+    licence: "Apache-2.0 (DINOv2); trained on LVD-142M without labels",
+    description: "DINOv2 ViT-S/14, self-supervised",
   },
 ];
 
