@@ -2,6 +2,7 @@
  * What TensorFlow's GPU kernels accept of the ops that training and evaluation use: one row an op, with its source in TensorFlow's
  * repository (2.9 to 2.21). A step that stays within this table finds a kernel on a GPU for each of its ops.
  *
+ * `not read:` before a source: the file is the one that registers the op, and its text has not been looked at; that of every other has.
  * An input is a type, with `host` before it where the kernel wants it in the host's memory, or `...` after it for a list.
  */
 
@@ -88,16 +89,28 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
   Add: elementwise(2, 'cwise_op_add_1.cc: REGISTER3(BinaryOp, GPU, "Add", ... float'),
   AddV2: elementwise(2, 'cwise_op_add_1.cc: REGISTER3(BinaryOp, GPU, "AddV2", ... float'),
   Sub: elementwise(2, 'cwise_op_sub.cc: REGISTER(BinaryOp, GPU, "Sub", ... float'),
-  Mul: elementwise(2, 'cwise_op_mul_1.cc: REGISTER(BinaryOp, GPU, "Mul", ... float'),
-  RealDiv: elementwise(2, 'cwise_op_div.cc: REGISTER(BinaryOp, GPU, "RealDiv", ... float'),
-  Minimum: elementwise(2, 'cwise_op_minimum.cc: REGISTER(BinaryOp, GPU, "Minimum", ... float'),
-  Maximum: elementwise(2, 'cwise_op_maximum.cc: REGISTER(BinaryOp, GPU, "Maximum", ... float'),
-  Neg: elementwise(1, 'cwise_op_neg_1.cc: REGISTER(UnaryOp, GPU, "Neg", ... float'),
-  Exp: elementwise(1, 'cwise_op_exp.cc: REGISTER(UnaryOp, GPU, "Exp", ... float'),
-  Log: elementwise(1, 'cwise_op_log.cc: REGISTER(UnaryOp, GPU, "Log", ... float'),
-  Sqrt: elementwise(1, 'cwise_op_sqrt.cc: REGISTER(UnaryOp, GPU, "Sqrt", ... float'),
-  Rsqrt: elementwise(1, 'cwise_op_rsqrt.cc: REGISTER(UnaryOp, GPU, "Rsqrt", ... float'),
-  Square: elementwise(1, 'cwise_op_square.cc: REGISTER(UnaryOp, GPU, "Square", ... float'),
+  Mul: elementwise(2, 'not read: cwise_op_mul_1.cc: REGISTER(BinaryOp, GPU, "Mul", ... float'),
+  RealDiv: elementwise(
+    2,
+    'not read: cwise_op_div.cc: REGISTER(BinaryOp, GPU, "RealDiv", ... float',
+  ),
+  Minimum: elementwise(
+    2,
+    'not read: cwise_op_minimum.cc: REGISTER(BinaryOp, GPU, "Minimum", ... float',
+  ),
+  Maximum: elementwise(
+    2,
+    'not read: cwise_op_maximum.cc: REGISTER(BinaryOp, GPU, "Maximum", ... float',
+  ),
+  Neg: elementwise(1, 'not read: cwise_op_neg_1.cc: REGISTER(UnaryOp, GPU, "Neg", ... float'),
+  Exp: elementwise(1, 'not read: cwise_op_exp.cc: REGISTER(UnaryOp, GPU, "Exp", ... float'),
+  Log: elementwise(1, 'not read: cwise_op_log.cc: REGISTER(UnaryOp, GPU, "Log", ... float'),
+  Sqrt: elementwise(1, 'not read: cwise_op_sqrt.cc: REGISTER(UnaryOp, GPU, "Sqrt", ... float'),
+  Rsqrt: elementwise(1, 'not read: cwise_op_rsqrt.cc: REGISTER(UnaryOp, GPU, "Rsqrt", ... float'),
+  Square: elementwise(
+    1,
+    'not read: cwise_op_square.cc: REGISTER(UnaryOp, GPU, "Square", ... float',
+  ),
   Erf: elementwise(1, 'cwise_op_erf.cc: REGISTER3(UnaryOp, GPU, "Erf", ... float'),
   ClipByValue: elementwise(3, 'cwise_op_clip.cc: REGISTER_GPU_KERNEL(float) of "ClipByValue"'),
   Relu: elementwise(
@@ -124,10 +137,13 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     inputs: ["bool", "bool"],
     attributes: {},
     determinism: "always",
-    source: 'cwise_op_logical_and.cc: Name("LogicalAnd").Device(DEVICE_GPU)',
+    source: 'not read: cwise_op_logical_and.cc: Name("LogicalAnd").Device(DEVICE_GPU)',
   },
-  Less: elementwise(2, 'cwise_op_less.cc: REGISTER(BinaryOp, GPU, "Less", ... float'),
-  Greater: elementwise(2, 'cwise_op_greater.cc: REGISTER(BinaryOp, GPU, "Greater", ... float'),
+  Less: elementwise(2, 'not read: cwise_op_less.cc: REGISTER(BinaryOp, GPU, "Less", ... float'),
+  Greater: elementwise(
+    2,
+    'not read: cwise_op_greater.cc: REGISTER(BinaryOp, GPU, "Greater", ... float',
+  ),
   NotEqual: {
     inputs: ["float", "float"],
     attributes: { ...T, incompatible_shape_error: "any" },
@@ -141,16 +157,16 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
 
   // Reductions
   Sum: reduction(
-    'reduction_ops_sum.cc: Name("Sum").Device(DEVICE_GPU).HostMemory("reduction_indices")',
+    'not read: reduction_ops_sum.cc: Name("Sum").Device(DEVICE_GPU).HostMemory("reduction_indices")',
   ),
   Mean: reduction(
-    'reduction_ops_mean.cc: Name("Mean").Device(DEVICE_GPU).HostMemory("reduction_indices")',
+    'not read: reduction_ops_mean.cc: Name("Mean").Device(DEVICE_GPU).HostMemory("reduction_indices")',
   ),
   Max: reduction(
     'reduction_ops_max.cc: Name("Max").Device(DEVICE_GPU).HostMemory("reduction_indices")',
   ),
   Min: reduction(
-    'reduction_ops_min.cc: Name("Min").Device(DEVICE_GPU).HostMemory("reduction_indices")',
+    'not read: reduction_ops_min.cc: Name("Min").Device(DEVICE_GPU).HostMemory("reduction_indices")',
   ),
 
   // Products
@@ -166,14 +182,14 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     attributes: CONVOLUTION,
     determinism: "by_mode",
     source:
-      'conv_ops.cc: Name("Conv2D").Device(DEVICE_GPU).TypeConstraint<float>, any padding; cuda_dnn.cc: RequireCudnnDeterminism',
+      'not read: conv_ops.cc: Name("Conv2D").Device(DEVICE_GPU).TypeConstraint<float>, any padding; cuda_dnn.cc: RequireCudnnDeterminism',
   },
   Conv2DBackpropInput: {
     inputs: ["host int32", "float", "float"],
     attributes: CONVOLUTION,
     determinism: "by_mode",
     source:
-      'conv_grad_input_ops.cc: Name("Conv2DBackpropInput").Device(DEVICE_GPU).HostMemory("input_sizes")',
+      'not read: conv_grad_input_ops.cc: Name("Conv2DBackpropInput").Device(DEVICE_GPU).HostMemory("input_sizes")',
   },
   Conv2DBackpropFilter: {
     inputs: ["float", "host int32", "float"],
@@ -186,7 +202,7 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     inputs: ["float", "float"],
     attributes: { ...T, data_format: ["NHWC"] },
     determinism: "always",
-    source: 'bias_op.cc: Name("BiasAdd").Device(DEVICE_GPU)',
+    source: 'not read: bias_op.cc: Name("BiasAdd").Device(DEVICE_GPU)',
   },
   BiasAddGrad: {
     inputs: ["float"],
@@ -209,13 +225,13 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     attributes: POOL,
     determinism: "by_mode",
     source:
-      "maxpooling_op.cc: MaxPoolingGradOp<GPUDevice>, DnnPoolingGradOp; cuda_dnn.cc: CUDNN_POOLING_MAX_DETERMINISTIC",
+      "not read: maxpooling_op.cc: MaxPoolingGradOp<GPUDevice>, DnnPoolingGradOp; cuda_dnn.cc: CUDNN_POOLING_MAX_DETERMINISTIC",
   },
   AvgPool: {
     inputs: ["float"],
     attributes: AVERAGE,
     determinism: "always",
-    source: 'avgpooling_op.cc: Name("AvgPool").Device(DEVICE_GPU); no explicit padding',
+    source: 'not read: avgpooling_op.cc: Name("AvgPool").Device(DEVICE_GPU); no explicit padding',
   },
   AvgPoolGrad: {
     inputs: ["host int32", "float"],
@@ -250,7 +266,7 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     inputs: ["float|bool"],
     attributes: { SrcT: ["float", "bool"], DstT: ["float"], Truncate: [false] },
     determinism: "always",
-    source: "cast_op.cc: GpuCastOp, CURRY_TYPES2 of float and bool",
+    source: "not read: cast_op.cc: GpuCastOp, CURRY_TYPES2 of float and bool",
   },
   Reshape: moving(
     ["float", "host int32"],
@@ -286,12 +302,12 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
   ConcatV2: moving(
     ["float...", "host int32"],
     { N: "any", Tidx: ["int32"] },
-    'concat_op.cc: Name("ConcatV2").Device(DEVICE_GPU).HostMemory("axis")',
+    'not read: concat_op.cc: Name("ConcatV2").Device(DEVICE_GPU).HostMemory("axis")',
   ),
   Pack: moving(
     ["float..."],
     { N: "any", axis: "any" },
-    'pack_op.cc: Name("Pack").Device(DEVICE_GPU)',
+    'not read: pack_op.cc: Name("Pack").Device(DEVICE_GPU)',
   ),
   Unpack: moving(
     ["float"],
@@ -301,7 +317,7 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
   PadV2: moving(
     ["float", "host int32", "host float"],
     { Tpaddings: ["int32"] },
-    'pad_op.cc: Name("PadV2").Device(DEVICE_GPU).HostMemory("paddings").HostMemory("constant_values")',
+    'not read: pad_op.cc: Name("PadV2").Device(DEVICE_GPU).HostMemory("paddings").HostMemory("constant_values")',
   ),
   Fill: moving(
     ["host int32", "float"],
@@ -316,21 +332,21 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     attributes: { dtype: ["float"], shape: "any", container: [""], shared_name: "any" },
     determinism: "always",
     source:
-      'resource_variable_ops.cc: Name("VarHandleOp").Device(DEVICE_GPU).HostMemory("resource")',
+      'not read: resource_variable_ops.cc: Name("VarHandleOp").Device(DEVICE_GPU).HostMemory("resource")',
   },
   AssignVariableOp: {
     inputs: ["host resource", "float"],
     attributes: { dtype: ["float"] },
     determinism: "always",
     source:
-      'resource_variable_ops.cc: Name("AssignVariableOp").Device(DEVICE_GPU).HostMemory("resource")',
+      'not read: resource_variable_ops.cc: Name("AssignVariableOp").Device(DEVICE_GPU).HostMemory("resource")',
   },
   ReadVariableOp: {
     inputs: ["host resource"],
     attributes: { dtype: ["float"] },
     determinism: "always",
     source:
-      'resource_variable_ops.cc: Name("ReadVariableOp").Device(DEVICE_GPU).HostMemory("resource")',
+      'not read: resource_variable_ops.cc: Name("ReadVariableOp").Device(DEVICE_GPU).HostMemory("resource")',
   },
   DestroyResourceOp: {
     inputs: ["host resource"],
@@ -344,6 +360,6 @@ export const GPU_KERNELS: Readonly<Record<string, GpuKernel>> = {
     attributes: { ...T, use_locking: "any", use_nesterov: "any" },
     determinism: "always",
     source:
-      'training_ops.cc: Name("ResourceApplyAdam").HostMemory("var").HostMemory("m").HostMemory("v").Device(DEVICE_GPU)',
+      'not read: training_ops.cc: Name("ResourceApplyAdam").HostMemory("var").HostMemory("m").HostMemory("v").Device(DEVICE_GPU)',
   },
 };
