@@ -5,7 +5,9 @@ import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
 import { InputError } from "../../errors.ts";
 import { PROFILES } from "../../dataset/record.ts";
 import { type EpochRow, readEpochs } from "../rows/epoch_row.ts";
+import { readTextIfThere } from "../../file/read_file.ts";
 import { withFileLock } from "../../file/file_lock.ts";
+import { addChosenEpochs } from "../rows/chosen_epochs.ts";
 import { type QueryResult, queryResultsName, readQueryResults } from "../rows/query_results.ts";
 import { readResults } from "../rows/read_results.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
@@ -13,6 +15,8 @@ import { croissantName, formatCroissant, listUsedDatasets } from "../records/cro
 import { formatRunCrate, RUN_CRATE_NAME } from "../records/run_crate.ts";
 import { queriesKey } from "./comparison_table.ts";
 import { mainSelection } from "./scope.ts";
+import type { TrainConfig } from "../../train/config.ts";
+import { hashConfig } from "../../train/run_id.ts";
 import { formatTableFiles, type TableFile } from "./table_files.ts";
 
 const TABLES_FOLDER = "tables";
@@ -57,12 +61,14 @@ export async function findStaleTables(resultsRoot: string): Promise<string[]> {
 }
 
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
-  const rows = await readResults(resultsRoot);
-  const epochs = await readAllEpochs(resultsRoot, rows);
+  const stored = await readResults(resultsRoot);
+  const epochs = await readAllEpochs(resultsRoot, stored);
+  const configKeys = await readConfigKeys(resultsRoot, stored);
+  const rows = addChosenEpochs(stored, { epochs, configKeys });
   const queries = await readAllQueries(resultsRoot, rows);
   const tables = formatTableFiles(rows, epochs, queries)
     .map(({ name, content }) => ({ name: `${TABLES_FOLDER}/${name}`, content }));
-  const sorted = rows.toSorted(compareResults);
+  const sorted = stored.toSorted(compareResults);
   return [
     ...listUsedDatasets(sorted).map((row) => ({
       name: `${CROISSANT_FOLDER}/${croissantName(row)}`,
@@ -91,6 +97,35 @@ async function readAllEpochs(
     epochs.set(run_id, rows);
   }
   return epochs;
+}
+
+/** Configurations of the runs of protocol `corrected` without their held-out shares, as hashes by run id. */
+async function readConfigKeys(
+  resultsRoot: string,
+  rows: readonly ResultRow[],
+): Promise<Map<string, string>> {
+  const keys = new Map<string, string>();
+  for (const { run_id, protocol } of rows) {
+    if (protocol !== "corrected" || keys.has(run_id)) continue;
+    const path = join(resultsRoot, "runs", run_id, "config.json");
+    const text = await readTextIfThere(path, "build tables");
+    if (text !== null) {
+      keys.set(run_id, hashConfig({ ...parseConfig(text, path), heldOutShare: 0 }));
+    }
+  }
+  return keys;
+}
+
+function parseConfig(text: string, path: string): TrainConfig {
+  try {
+    const { config } = JSON.parse(text);
+    if (config && typeof config === "object") return config;
+  } catch {
+    // told below
+  }
+  throw new InputError(
+    `${path}: Cannot build tables as it must hold the configuration of its run: it does not`,
+  );
 }
 
 /** Results of queries at the epochs that protocols report, as far as the runs have them. */

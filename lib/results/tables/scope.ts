@@ -163,7 +163,13 @@ function listDifferences(row: ResultRow, rivals: readonly ResultRow[]): Differen
       of: (other: ResultRow) => other[name],
     })),
     { text: `D = ${row.embedding_size}`, of: (other: ResultRow) => other.embedding_size },
+    { text: describeHeldOut(row), of: (other: ResultRow) => other.held_out_share },
   ].filter(({ of }) => rivals.some((rival) => of(rival) !== of(row)));
+}
+
+function describeHeldOut({ held_out_share }: ResultRow): string {
+  if (held_out_share === null) return "held-out share not recorded";
+  return held_out_share === 0 ? "all classes" : `${100 * held_out_share}% of classes held out`;
 }
 
 interface Difference {

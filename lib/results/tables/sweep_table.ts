@@ -19,6 +19,21 @@ export function sweptValue(row: Pick<ResultRow, "rate" | "gamma">): number | nul
 }
 
 /**
+ * The rows of the full setting as those of rate 1, which is the same computation: of the series that have other rates.
+ *
+ * @param sweptRows Rows of the partial setting, among others.
+ */
+export function asRateOne(
+  fullRows: readonly ResultRow[],
+  sweptRows: readonly ResultRow[],
+): ResultRow[] {
+  const keyOf = (row: ResultRow) => [row.profile, row.group_hash, row.data_hash].join("/");
+  const swept = new Set(sweptRows.filter(({ rate }) => rate !== null).map(keyOf));
+  return fullRows.filter((row) => swept.has(keyOf(row)))
+    .map((row) => ({ ...row, setting: "partial", rate: 1 }));
+}
+
+/**
  * Builds one table for each profile, setting, protocol, network with its first weights, and pair of datasets.
  *
  * @param rows Rows of the partial and imbalance settings, in the order of tables.

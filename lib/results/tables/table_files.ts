@@ -17,7 +17,7 @@ import type { ResultRow } from "../rows/row.ts";
 import { formatScope, type ScopedRows, splitIntoScopes } from "./scope.ts";
 import { buildSelectionTable } from "./selection_table.ts";
 import { buildPaperTables } from "./paper_table.ts";
-import { buildSweepTables } from "./sweep_table.ts";
+import { asRateOne, buildSweepTables } from "./sweep_table.ts";
 import type { Table } from "./table.ts";
 import {
   formatTextCsv,
@@ -57,7 +57,10 @@ export function formatTableFiles(
     rows
   );
   const overviews = buildOverviewTables(fullRows);
-  const paired = [...buildPaperTables(fullRows), ...buildSweepTables(sweptRows)];
+  const paired = [
+    ...buildPaperTables(fullRows),
+    ...buildSweepTables([...sweptRows, ...asRateOne(fullRows, sweptRows)]),
+  ];
   const entries = scopes.map((scoped) => ({
     scope: scoped.scope,
     tables: buildTables(scoped),
