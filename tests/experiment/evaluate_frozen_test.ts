@@ -94,6 +94,7 @@ testInFolder(
       1e-9,
     );
     assertEquals([row.weights, row.weights_hash], ["mini.safetensors", options.weights.hash]);
+    assertEquals([row.backbone, row.dataset, row.protocol], ["resnet_mini", "cub200", "corrected"]);
     assertEquals([row.resize_size, row.input_size, row.embedding_size], [36, 32, 64]);
 
     await evaluateFrozen(options); // once more replaces the row
