@@ -56,4 +56,6 @@ export interface CsvSchema<Row> {
   compare(a: Row, b: Row): number;
   /** The rule that the values of a row break together, as `"x must be y: it is z"`; `null` if there is none. */
   findFault?(row: Row): string | null;
+  /** The rule that a row breaks as it stands behind another, or, behind `null`, as the first. */
+  findOrderFault?(row: Row, before: Row | null): string | null;
 }

@@ -21,10 +21,12 @@ interface PlacedRow<Row> {
 export function parseCsv<Row>(text: string, path: string, schema: CsvSchema<Row>): Row[] {
   const [header = { fields: [], line: 1 }, ...records] = parseCsvRecords(text, path);
   const columns = matchHeader(header.fields, `${path}:1`, schema.columns);
+  let before: Row | null = null;
   const placed = records.map(({ fields, line }) => {
     const at = `${path}:${line}`;
     const row = parseRecord(fields, at, schema.columns, columns) as Row;
-    const fault = schema.findFault?.(row);
+    const fault = schema.findFault?.(row) ?? schema.findOrderFault?.(row, before);
+    before = row;
     if (fault) throw new InputError(`${at}: Cannot parse row as ${fault}`);
     return { row, line };
   });
@@ -117,7 +119,7 @@ function readValue(field: string, { kind }: Column): string | number | null {
   if (field === "") return null;
   if (kind === "text") return field;
   if (field === "NaN") return NaN;
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(field) ? Number(field) : field;
+  return /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/.test(field) ? Number(field) : field;
 }
 
 /** A last line without its end may be half a line, even where all its fields seem right. */

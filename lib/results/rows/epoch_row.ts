@@ -58,6 +58,15 @@ export const EPOCH_SCHEMA: CsvSchema<EpochRow> = {
   columns: EPOCH_COLUMNS,
   key: (row) => `${row.run_id}/epoch ${row.epoch}`,
   compare: (a, b) => a.epoch - b.epoch,
+  findOrderFault: (row, before) => {
+    const expected = before === null ? 0 : before.epoch + 1;
+    if (before && before.run_id !== row.run_id) {
+      return `run_id must be ${before.run_id}, as before: it is ${row.run_id}`;
+    }
+    return row.epoch === expected
+      ? null
+      : `epoch must be ${expected}, as epochs follow each other: it is ${row.epoch}`;
+  },
   findFault: (row) => findMetricFault(row, null),
 };
 

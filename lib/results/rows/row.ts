@@ -1,5 +1,6 @@
 /** The rows that runs leave behind: one per run and reported epoch, in `full.csv`, `partial.csv` and `imbalance.csv`. */
 
+import { BACKEND_NAMES } from "../../backend/backend.ts";
 import { DATASET_NAMES } from "../../dataset/datasets.ts";
 import { PROFILES } from "../../dataset/record.ts";
 import { PROTOCOLS } from "../../dataset/protocol.ts";
@@ -127,7 +128,7 @@ export const RESULT_COLUMNS = [
     range: { minimum: 0 },
     about: "training rate of the epoch",
   },
-  { name: "backend", kind: "text", form: "name", about: "backend" },
+  { name: "backend", kind: "text", choices: BACKEND_NAMES, about: "backend" },
   { name: "backend_version", kind: "text", about: "its version" },
   { name: "device", kind: "text", about: "what it ran on" },
   {
@@ -170,7 +171,13 @@ const CONFIGURED = [
 export const RESULT_SCHEMA: CsvSchema<ResultRow> = {
   columns: RESULT_COLUMNS,
   agreements: [
-    { by: "run_id", columns: ["config_hash", "group_hash", "data_hash"] },
+    {
+      by: "run_id",
+      columns: [
+        ...["config_hash", "group_hash", "data_hash"],
+        ...["query_count", "left_out_count", "weights_hash", "epoch_count"],
+      ],
+    },
     { by: "config_hash", columns: ["run_id"] },
     { by: "group_hash", columns: [...CONFIGURED, "protocol"] },
   ],
@@ -259,6 +266,16 @@ function findRowFault(row: ResultRow, protocols: readonly string[]): string | nu
       row[foreign.name]
     }`;
   }
+  if (row.epoch_count !== null && epoch > row.epoch_count) {
+    return `epoch must be at most epoch_count, ${row.epoch_count}: it is ${epoch}`;
+  }
+  if (row.epoch_count !== null && selection === "final" && epoch !== row.epoch_count) {
+    return `epoch must be epoch_count, ${row.epoch_count}, for selection final: it is ${epoch}`;
+  }
+  if (row.weights_name !== null && (row.weights_hash === null || row.weights_hash === "random")) {
+    return `weights_name must be empty where no file is hashed: it is ${row.weights_name}`;
+  }
+  if (row.recall_at_1 === null) return "recall_at_1 must be given: it is empty";
   const ids = protocols.map((protocol) => formatRowId({ ...row, protocol }));
   if (!ids.includes(row.run_id)) {
     return `run_id must be made of the row's own columns, ${ids.join(" or ")}: it is ${row.run_id}`;

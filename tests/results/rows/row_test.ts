@@ -22,7 +22,7 @@ Deno.test("rows come back from their CSV exactly, to the last digit", () => {
 });
 
 Deno.test("an epoch that was not evaluated comes back with empty metrics", () => {
-  const [, epoch] = syntheticRun({}).epochs;
+  const [epoch] = syntheticRun({}).epochs;
   const rows = [{ ...epoch!, recall_at_1: null, held_out_recall_at_1: 12.5 }];
   const text = formatCsv(rows, EPOCH_SCHEMA);
   assertEquals(parseCsv(text, "epochs.csv", EPOCH_SCHEMA), rows);
@@ -63,6 +63,11 @@ Deno.test("no row is stored whose values break a rule", () => {
       { loss: "proxy_nca", alpha: 12 },
       "alpha must be empty for loss proxy_nca, which has none: it is 12",
     ],
+    [{ epoch: 13 }, "epoch must be at most epoch_count, 12: it is 13"],
+    [{ epoch: 11 }, "epoch must be epoch_count, 12, for selection final: it is 11"],
+    [{ weights_name: "w.pth" }, "weights_name must be empty where no file is hashed: it is w.pth"],
+    [{ recall_at_1: null }, "recall_at_1 must be given: it is empty"],
+    [{ backend: "cuda" }, 'backend must be one of tensorflow, webgpu, wasm, cpu: it is "cuda"'],
     [
       { selection: "untrained" },
       "epoch must be 0 for selection untrained alone: it is 12 for untrained",
@@ -105,6 +110,27 @@ Deno.test("names of object members are names like others", () => {
     () => formatRows([syntheticRow({ dataset: "__proto__" })]),
     InputError,
     "dataset must",
+  );
+});
+
+Deno.test("epochs follow each other, and are of one run", () => {
+  const { epochs } = syntheticRun({});
+  const fault = (rows: typeof epochs) =>
+    assertThrows(
+      () => parseCsv(formatCsv(rows, EPOCH_SCHEMA), "epochs.csv", EPOCH_SCHEMA),
+      InputError,
+    ).message;
+  assertEquals(
+    fault(epochs.toSpliced(3, 1)),
+    "epochs.csv:5: Cannot parse row as epoch must be 3, as epochs follow each other: it is 4",
+  );
+  assertEquals(
+    fault(epochs.slice(1)),
+    "epochs.csv:2: Cannot parse row as epoch must be 0, as epochs follow each other: it is 1",
+  );
+  assertEquals(
+    fault(epochs.with(1, { ...epochs[1]!, run_id: "other" })),
+    `epochs.csv:3: Cannot parse row as run_id must be ${epochs[0]!.run_id}, as before: it is other`,
   );
 });
 
