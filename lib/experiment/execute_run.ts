@@ -7,6 +7,8 @@ import type { Workspace } from "../dataset/workspace.ts";
 import { InputError } from "../errors.ts";
 import type { RetrievalRankings } from "../eval/retrieval_rankings.ts";
 import { createImageLoader, type ImageLoader } from "../image/loader.ts";
+import { RunLog } from "../log/run_log.ts";
+import type { ImagePreset } from "../image/preset.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
 import { EnergyMeter } from "../results/rows/energy_meter.ts";
@@ -16,6 +18,7 @@ import { createLearner, disposeLearner, type Learner } from "../train/learner.ts
 import { formatRunId } from "../train/run_id.ts";
 import { identifyRun } from "../train/run_identity.ts";
 import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_training.ts";
+import { type LoadBatch, logEmbeddings, logFirstBatch, type LogFormat } from "./log_run.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
@@ -47,6 +50,8 @@ export interface RunOptions extends Workspace {
   readonly microBatchSize?: number;
   /** Whether the backend was opened to run steps op by op. @default {false} */
   readonly isEager?: boolean;
+  /** Writes a log beside the run's files; norms and active pairs cost a forward pass a step. @default none */
+  readonly logFormat?: LogFormat;
   /** Told of everything that happens. */
   readonly onEvent?: (event: TrainingEvent<EpochEvaluation>) => void;
   /** Told who works on the run, where that must be waited for. */
@@ -88,20 +93,26 @@ async function carryOut(
 ): Promise<ResultRow[]> {
   const { config } = options;
   await removeTemporaryFiles(folder.path);
-  if (!await hasCheckpoint(folder.path)) await removeOutcome(folder.path);
-  const { preset } = findBackbone(config.backbone);
+  const goesOn = await hasCheckpoint(folder.path);
+  if (!goesOn) await removeOutcome(folder.path);
+  const { resizeSize, inputSize } = config;
+  const preset = { ...findBackbone(config.backbone).preset, resizeSize, inputSize };
   const loader = createImageLoader({
     folder: dataset.folder,
     remedy: dataset.remedy,
-    preset: { ...preset, resizeSize: config.resizeSize, inputSize: config.inputSize },
+    preset,
     cacheBytes: CACHE_BYTES,
   });
   const learner = createLearner(config, data.classCount, options.pretrained);
   const weights = new KeptWeights(config, folder);
+  const log = options.logFormat
+    ? await RunLog.open({ config, runFolder: folder.path, isResumed: goesOn })
+    : null;
   try {
     const meter = await EnergyMeter.start();
-    const parts = { options, folder, dataset, data, loader, weights, meter };
+    const parts = { options, folder, dataset, data, loader, preset, weights, meter, log };
     const { history, isResumed } = await train(learner, parts);
+    if (log) await logEmbeddings(log, { dataset, loader, inputSize, embedder: learner.embedder });
     await drawRunSheet({ config, folder, dataset, loader, embedder: learner.embedder });
     const rows = await storeRun({
       ...options,
@@ -113,8 +124,10 @@ async function carryOut(
       energyJoules: meter && !isResumed ? meter.joules : null, // a part of a run says nothing of the whole
     });
     await removeCheckpoint(folder.path);
+    await log?.finish();
     return rows;
   } finally {
+    log?.close();
     disposeLearner(learner);
   }
 }
@@ -135,27 +148,31 @@ interface RunParts {
   readonly dataset: Dataset;
   readonly data: TrainingData;
   readonly loader: ImageLoader;
+  readonly preset: ImagePreset;
   readonly weights: KeptWeights;
   readonly meter: EnergyMeter | null;
+  readonly log: RunLog | null;
 }
 
 async function train(
   learner: Learner,
   parts: RunParts,
 ): Promise<{ history: EpochRecord<EpochEvaluation>[]; isResumed: boolean }> {
-  const { options, folder, dataset, data, loader, weights, meter } = parts;
+  const { options, folder, dataset, data, loader, preset, weights, meter, log } = parts;
   const { config, backend, microBatchSize } = options;
   const history: EpochRecord<EpochEvaluation>[] = [];
   let isResumed = false;
   let rankings: RetrievalRankings | null = null; // of the last epoch that was evaluated
+  const loadBatch: LoadBatch = (indices, streamOf) =>
+    loader.loadTrain(indices.map((index) => data.records[index]!), streamOf);
   const events = runTraining<EpochEvaluation>(learner, {
     config,
     labels: data.records.map(({ classIndex }) => classIndex),
     classCount: data.classCount,
     epochImageCount: data.epochImageCount,
     classWeights: data.classWeights,
-    loadBatch: (indices, streamOf) =>
-      loader.loadTrain(indices.map((index) => data.records[index]!), streamOf),
+    loadBatch: log ? logFirstBatch(log, preset, loadBatch) : loadBatch,
+    hasStepMeasures: log !== null,
     evaluate: async (embedder) => {
       const set = { config, dataset, heldOut: data.heldOut, loader, embedder };
       const evaluated = await evaluateEmbedder(set);
@@ -185,6 +202,7 @@ async function train(
       await weights.keep(learner.embedder, history, rankings!);
       await storeEpochs(config, folder, history);
     }
+    await log?.record(event);
     options.onEvent?.(event);
   }
   await meter?.sample();

@@ -3,6 +3,7 @@
 import type { BackendName, BackendOptions } from "../backend/backend.ts";
 import type { Workspace } from "../dataset/workspace.ts";
 import type { ResultRow } from "../results/rows/row.ts";
+import type { LogFormat } from "./log_run.ts";
 import type { TrainConfig } from "../train/config.ts";
 
 /** A run to carry out. */
@@ -14,6 +15,8 @@ export interface RunRequest extends Workspace {
   readonly pretrainedPath: string | null;
   /** Images whose activations are in memory at a time; all of a batch where left out. */
   readonly microBatchSize?: number;
+  /** Program that the run is logged for, if any. */
+  readonly logFormat?: LogFormat;
 }
 
 /** The messages after which a worker is free. */

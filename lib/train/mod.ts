@@ -12,6 +12,7 @@ export { precisionOf, type TrainConfig, withPrecision } from "./config.ts";
 export { identifyRun, type RunGround, type RunIdentity } from "./run_identity.ts";
 export { createLearner, disposeLearner, type Learner } from "./learner.ts";
 export { type StepOptions, trainStep } from "./step.ts";
+export type { ActiveShares, StepMeasures } from "./step_measures.ts";
 export type { GradientOptions } from "./loss_gradients.ts";
 export {
   type EpochRecord,

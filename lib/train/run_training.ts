@@ -18,6 +18,7 @@ import type { TrainConfig } from "./config.ts";
 import { exportLearner, type Learner, loadLearner } from "./learner.ts";
 import { checkIdentity, type RunIdentity } from "./run_identity.ts";
 import { trainStep } from "./step.ts";
+import type { StepMeasures } from "./step_measures.ts";
 
 /** Batches decoded ahead of the step that needs them. */
 const PREFETCH_DEPTH = 2;
@@ -55,6 +56,8 @@ export interface TrainingInputs<E> {
   readonly artifacts?: () => Readonly<Record<string, string>>;
   /** N of {@linkcode StepOptions}: how a step is computed, not what; no part of the configuration. */
   readonly microBatchSize?: number;
+  /** Whether steps say more than their loss, for a log. @default {false} */
+  readonly hasStepMeasures?: boolean;
 }
 
 /** One epoch of a run. Epoch 0 is the untrained network. */
@@ -87,6 +90,8 @@ export type TrainingEvent<E> =
     readonly batch: number;
     readonly batchCount: number;
     readonly loss: number;
+    /** Where `hasStepMeasures` asks for them. */
+    readonly measures?: StepMeasures;
   }
   /** An epoch is over and, if it was evaluated, its weights are those of the learner until the next event. */
   | { readonly kind: "epoch"; readonly record: EpochRecord<E> };
@@ -184,8 +189,10 @@ async function* runEpoch<E>(
       RandomStream.named(config.seed, `augment/${epoch}/${batch}/${i}`);
     return inputs.loadBatch(batches[batch]!, streamOf);
   });
+  let measures: StepMeasures | undefined;
   const options = {
     config,
+    onMeasured: inputs.hasStepMeasures ? (one: StepMeasures) => measures = one : undefined,
     isWarmup: epoch <= config.warmupEpochCount,
     learningRateFactor: learningRateFactor(config.schedule, epoch - 1),
     proxyLearningRateFactor: learningRateFactor(proxySchedule(config.schedule), epoch - 1),
@@ -201,7 +208,7 @@ async function* runEpoch<E>(
     const loss = await trainStep(learner, images, batchLabels, options);
     images.dispose();
     lossSum += loss;
-    yield { kind: "step", epoch, batch, batchCount, loss };
+    yield { kind: "step", epoch, batch, batchCount, loss, ...(measures && { measures }) };
     batch++;
   }
   const trainSeconds = (performance.now() - startMs) / 1000;

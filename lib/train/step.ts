@@ -6,6 +6,7 @@ import type { Tensor4D } from "../tensor.ts";
 import type { Learner } from "./learner.ts";
 import { computeGradients, type GradientOptions, type LossGradients } from "./loss_gradients.ts";
 import { computeMicroBatchGradients } from "./micro_batch_step.ts";
+import { measureStep, type StepMeasures } from "./step_measures.ts";
 import { trainedNames } from "./trained_names.ts";
 
 /** What a step needs beside the learner. */
@@ -16,6 +17,8 @@ export interface StepOptions extends GradientOptions {
   readonly proxyLearningRateFactor?: number;
   /** N: images whose activations are in memory at a time. @default all of the batch */
   readonly microBatchSize?: number;
+  /** Told of norms and active pairs before the update, which costs a forward pass. @default not measured */
+  readonly onMeasured?: (measures: StepMeasures) => void;
 }
 
 /**
@@ -42,6 +45,9 @@ export async function trainStep(
         `Cannot go on training as the loss must be finite: it is ${loss}; lower the learning rate ` +
           `(now ${config.optimizer.learningRate * learningRateFactor})`,
       );
+    }
+    if (options.onMeasured) {
+      options.onMeasured(await measureStep(learner, { ...options, images, labels, gradients }));
     }
     applyGradients(learner, gradients, options);
     return loss;

@@ -3,6 +3,7 @@
 import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
+import { LOG_FORMATS } from "../../lib/experiment/log_run.ts";
 import { removeCheckpoint } from "../../lib/experiment/run_files.ts";
 import { runFolder } from "../../lib/experiment/run_folder.ts";
 import type { RunMessage } from "../../lib/experiment/run_messages.ts";
@@ -117,6 +118,7 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Runs
     signal: stop.signal,
     folders,
     microBatchSize,
+    logFormat: flags.choice("log", LOG_FORMATS),
     backendName: backend.name,
     backendOptions: { ...options, threads },
     jobCount,

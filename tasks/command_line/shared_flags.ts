@@ -11,6 +11,7 @@ import type { Workspace } from "../../lib/dataset/workspace.ts";
 import { type Protocol, PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/losses.ts";
+import { LOG_FORMATS } from "../../lib/experiment/log_run.ts";
 import { BACKBONE_NAMES } from "../../lib/model/registry.ts";
 import { COMPARED_LOSSES } from "../experiments/compared_losses.ts";
 import { defaultBackbone } from "../experiments/experiment.ts";
@@ -99,6 +100,15 @@ export const RUN_FLAGS: readonly Flag[] = [
     help:
       "Activations of N images in memory at a time, for more time; the gradients stay those of the batch. " +
       "Needs --freeze-batch-norm true, or a backbone without batch norms.",
+  },
+  {
+    name: "log",
+    value: "NAME",
+    help:
+      `Also write a log into each run's folder, for ${
+        LOG_FORMATS.join(", ")
+      }: every step's loss, rates, norms and active pairs, metrics, images, embeddings. ` +
+      "Costs a forward pass a step.",
   },
   { name: "rerun", help: "Carry out runs that are done already." },
 ];
