@@ -65,11 +65,12 @@ function selectComparable(
     [
       "no run on the published dataset",
       (row) =>
-        row.profile === "paper" && row.dataset === result.dataset && row.setting === result.setting,
+        row.profile === "paper" && row.dataset === result.dataset &&
+        (row.setting === result.setting || isWhole(row, result)),
     ],
     [
       "no run of this rate or gamma",
-      (row) => row.rate === result.rate && row.gamma === result.gamma,
+      (row) => (row.rate === result.rate && row.gamma === result.gamma) || isWhole(row, result),
     ],
     ["no run of this loss", (row) => row.loss === lossOf(result)],
     ["no run of this network", (row) => row.backbone === result.backbone],
@@ -93,11 +94,18 @@ function selectComparable(
     members = members.filter(isSame);
     if (members.length === 0) return { members, reason };
   }
+  const partial = members.filter((row) => !isWhole(row, result));
+  if (partial.length > 0) members = partial; // a run of rate 1 and one with all images are one computation
   const groups = Map.groupBy(members, (row) => `${row.group_hash}/${row.data_hash}`);
   return groups.size === 1 ? { members, reason: "" } : {
     members: [],
     reason: `${groups.size} configurations of ours fit: state alpha or input size`,
   };
+}
+
+/** Whether a run with all training images stands for a published rate of 1: it is the same computation. */
+function isWhole(row: ResultRow, result: PublishedResult): boolean {
+  return result.rate === 1 && row.setting === "full";
 }
 
 function compare(

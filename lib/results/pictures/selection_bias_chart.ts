@@ -32,12 +32,15 @@ export function drawSelectionBias(rows: readonly ResultRow[]): string | null {
       "Recall@1, all training images; mean over the runs of all losses and seeds. P: published, C: corrected",
     xLabel: "Dataset and protocol",
     yLabel: "Difference (points)",
-    xTicks: groups.map((group, x) => ({ x, label: nameGroup(group) })),
+    xTicks: groups.map((group, x) => ({ x, label: nameGroup(group, groups) })),
     series,
     reference: { label: "No difference", value: 0 },
   });
 }
 
-function nameGroup({ row: { dataset, protocol } }: BiasGroup): string {
-  return `${dataset} ${protocol === "published" ? "P" : "C"}`;
+/** Dataset and protocol; the profile, too, where there are several. */
+function nameGroup({ row }: BiasGroup, groups: readonly BiasGroup[]): string {
+  const { profile, dataset, protocol } = row;
+  const isOne = groups.every((group) => group.row.profile === profile);
+  return `${isOne ? "" : `${profile} `}${dataset} ${protocol === "published" ? "P" : "C"}`;
 }

@@ -62,6 +62,15 @@ Deno.test("two seeds are too few for a verdict, and say the difference", () => {
   assertEquals([few.verdict, few.margin, few.difference], ["too few runs", null, -9.5]);
 });
 
+Deno.test("a run with all images stands for a published rate of 1, unless that rate was run", () => {
+  const rate1 = { setting: "partial", rate: 1 };
+  const whole = runs([69.2, 69.6, 70.0]);
+  assertEquals(claim(whole, rate1).ours, claim(whole).ours);
+  assertEquals(claim(whole, { ...rate1, rate: 0.9 }).reason, "no run on the published dataset");
+  const both = claim([...whole, ...runs([60, 61, 62], rate1)], rate1);
+  assertEquals([both.ours, both.runCount], [61, 3]);
+});
+
 Deno.test("what cannot be compared says why", () => {
   const five = [60, 61, 62, 63, 64];
   const reasons: [readonly ResultRow[], Partial<PublishedResult>, string][] = [
