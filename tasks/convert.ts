@@ -1,6 +1,6 @@
 /** `deno task convert`: original files to class folders. */
 
-import { DATASET_NAMES } from "../lib/dataset/datasets.ts";
+import { DATASET_NAMES, datasetsOfProfile, findDatasetOf } from "../lib/dataset/datasets.ts";
 import { regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { runTask } from "./command_line/run_task.ts";
@@ -11,7 +11,8 @@ await runTask({
   task: "convert",
   folders: rootsToWrite,
   summary:
-    "Puts the original files of a dataset into class folders, checks counts and every image, writes the manifest.",
+    "Puts the original files of a dataset into class folders, checks counts and every image, writes the manifest. " +
+    "Profile photos: makes small photographs of a part of the original files, or takes them out of their zip file.",
   flags: [
     { name: "dataset", value: "NAME,...", help: `Datasets: ${DATASET_NAMES.join(", ")}, or all.` },
     ...ROOT_FLAGS,
@@ -19,6 +20,7 @@ await runTask({
   examples: [
     "deno task convert --dataset all",
     "deno task convert --dataset cub200 --profile paper",
+    "deno task convert --dataset all --profile photos",
   ],
 }, async (flags) => {
   const roots = readRoots(flags);
@@ -28,7 +30,10 @@ await runTask({
       `Cannot convert as --dataset must be one of ${DATASET_NAMES.join(", ")}, all: it is missing`,
     );
   }
-  for (const name of DATASET_NAMES) {
+  const names = datasetsOfProfile(roots.profile);
+  const other = chosen.find((name) => name !== "all" && !names.includes(name));
+  if (other !== undefined) findDatasetOf(roots.profile, other);
+  for (const name of names) {
     if (chosen.includes("all") || chosen.includes(name)) await convertOne(name, roots);
   }
   await regenerateTables(roots.resultsRoot);

@@ -1,6 +1,6 @@
 /** `deno task reproduce-all`: everything, in a fixed order, skipping what is done. */
 
-import { DATASET_NAMES, type DatasetName } from "../lib/dataset/datasets.ts";
+import { type DatasetName, datasetsOfProfile } from "../lib/dataset/datasets.ts";
 import { InputError } from "../lib/errors.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
@@ -49,7 +49,9 @@ await runTask({
   if (flags.isOn("dry-run")) return;
 
   const configs = plan.parts.flatMap((part) => part.configs);
-  const datasets = DATASET_NAMES.filter((name) => configs.some(({ dataset }) => dataset === name));
+  const datasets = datasetsOfProfile(roots.profile).filter((name) =>
+    configs.some(({ dataset }) => dataset === name)
+  );
   if (roots.profile === "mini") await drawMiniatures(roots.dataRoot, datasets);
   const missing = await convertAll(datasets, roots);
   const possible = configs.filter(({ dataset, backbone }) =>

@@ -8,22 +8,24 @@
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { readMatlab } from "../file/matlab/read.ts";
-import type { MatlabArray, MatlabRecord } from "../file/matlab/value.ts";
+import {
+  type Annotation,
+  CARS_LANDMARKS,
+  findDevkitFile,
+  findOlderAnnotations,
+  formatClassFolders,
+  listOlderAnnotations,
+  readNewerAnnotations,
+  takeClassNames,
+} from "./cars196_annotations.ts";
+import { CARS196_PHOTOS } from "./cars196_photos.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import {
-  checkListedPath,
   createOriginalImage,
-  fileNameOf,
-  findFirst,
   type OriginalImage,
   type OriginalOptions,
   splitOfClass,
 } from "./original.ts";
-
-/** Folders that archives and mirrors put between the original folder and the files. */
-const NESTED = ["", "stanford_cars/", "Stanford_Cars/", "stanford-cars/", "cars196/"];
-const below = (...paths: string[]) => NESTED.flatMap((nested) => paths.map((p) => nested + p));
-const atDevkit = (name: string) => below(`devkit/${name}`, `car_devkit/devkit/${name}`, name);
 
 /** The dataset. */
 export const CARS196: DatasetDefinition<"cars196"> = {
@@ -48,22 +50,14 @@ export const CARS196: DatasetDefinition<"cars196"> = {
       { name: "cars_annos.mat", md5: "b407c6086d669747186bd1d764ff9dbc" },
     ],
   },
-  landmarks: [...below("cars_annos.mat"), ...atDevkit("cars_meta.mat")],
+  landmarks: CARS_LANDMARKS,
   recallKs: [1, 2, 4, 8],
   settings: ["full", "partial", "imbalance"],
   read: readCars196,
+  photos: CARS196_PHOTOS,
 };
 
 const LABELED_TEST = "cars_test_annos_withlabels.mat";
-
-/** One annotated image, of either distribution. */
-interface Annotation {
-  readonly sourcePath: string;
-  readonly fileName: string;
-  /** 1-based, into the class names. */
-  readonly classNumber: number;
-  readonly listedAt: string;
-}
 
 /**
  * Reads the annotations of Cars196, the older distribution if both are there.
@@ -73,13 +67,13 @@ interface Annotation {
  * @throws {InputError} If a file is missing, damaged, or names a class that there is not.
  */
 export async function readCars196(options: OriginalOptions): Promise<OriginalImage[]> {
-  const older = await findFirst(options.folder, below("cars_annos.mat"));
+  const older = await findOlderAnnotations(options.folder);
   const { annotations, classNames, namesPath } = older
     ? await readOlder(older)
     : await readNewer(options);
   const folders = formatClassFolders(classNames, namesPath);
   const emptyFolders = new Set(folders);
-  const originals = annotations.map(({ classNumber, ...rest }) => {
+  const originals = annotations.map(({ classNumber, fields: _fields, ...rest }) => {
     const classId = folders[classNumber - 1];
     if (classId === undefined) {
       throw new InputError(
@@ -107,24 +101,13 @@ interface CarsLists {
 }
 
 async function readOlder(path: string): Promise<CarsLists> {
-  const folder = path.slice(0, -"cars_annos.mat".length);
   const variables = await readMatlab(path);
-  const annotations = takeAnnotations(variables, path).map((annotation, i) => {
-    const listedAt = `${path}:${i + 1}`; // position among the annotations
-    const imagePath = takeText(annotation, "relative_im_path", listedAt);
-    checkListedPath(imagePath, listedAt);
-    return {
-      sourcePath: join(folder, imagePath),
-      fileName: fileNameOf(imagePath),
-      classNumber: takeNumber(annotation, "class", listedAt),
-      listedAt,
-    };
-  });
+  const annotations = listOlderAnnotations(variables, path);
   return { annotations, classNames: takeClassNames(variables, path), namesPath: path };
 }
 
 async function readNewer({ folder, remedy }: OriginalOptions): Promise<CarsLists> {
-  const devkit = (name: string) => findFirst(folder, atDevkit(name));
+  const devkit = (name: string) => findDevkitFile(folder, name);
   const namesPath = await devkit("cars_meta.mat");
   const trainPath = await devkit("cars_train_annos.mat");
   const testPath = await devkit(LABELED_TEST);
@@ -143,95 +126,14 @@ async function readNewer({ folder, remedy }: OriginalOptions): Promise<CarsLists
         `the file is missing, and devkit/cars_test_annos.mat has none; ${remedy}`,
     );
   }
-  const imageFolder = async (name: string) =>
-    await findFirst(folder, below(`${name}/${name}`, name)) ?? join(folder, name);
-  const annotations = [
-    ...await readNewerAnnotations(trainPath, await imageFolder("cars_train"), "train_"),
-    ...await readNewerAnnotations(testPath, await imageFolder("cars_test"), "test_"),
+  const halves = [
+    ...prefixNames("train_", await readNewerAnnotations(folder, trainPath, "cars_train")),
+    ...prefixNames("test_", await readNewerAnnotations(folder, testPath, "cars_test")),
   ];
   const classNames = takeClassNames(await readMatlab(namesPath), namesPath);
-  return { annotations, classNames, namesPath };
+  return { annotations: halves, classNames, namesPath };
 }
 
-async function readNewerAnnotations(
-  path: string,
-  imageFolder: string,
-  prefix: string,
-): Promise<Annotation[]> {
-  return takeAnnotations(await readMatlab(path), path).map((annotation, i) => {
-    const listedAt = `${path}:${i + 1}`; // position among the annotations
-    const fileName = takeText(annotation, "fname", listedAt);
-    checkListedPath(fileName, listedAt);
-    return {
-      sourcePath: join(imageFolder, fileName),
-      fileName: prefix + fileName,
-      classNumber: takeNumber(annotation, "class", listedAt),
-      listedAt,
-    };
-  });
-}
-
-/** Class names as folders: spaces become `_`, slashes go. */
-function formatClassFolders(classNames: readonly string[], path: string): string[] {
-  const folders = classNames.map((name) => name.trim().replaceAll(" ", "_").replaceAll("/", ""));
-  folders.forEach((folder, i) => {
-    const first = folders.indexOf(folder);
-    if (folder !== "" && folder !== "." && folder !== ".." && first === i) return;
-    throw new InputError(
-      `${path}: Cannot accept class_names as each must give a folder of its own: ` +
-        `number ${i + 1} is ${JSON.stringify(classNames[i])}`,
-    );
-  });
-  return folders;
-}
-
-function takeAnnotations(
-  variables: ReadonlyMap<string, MatlabArray>,
-  path: string,
-): readonly MatlabRecord[] {
-  const annotations = variables.get("annotations");
-  if (annotations?.kind === "struct") return annotations.elements;
-  throw new InputError(
-    `${path}: Cannot read annotations as variable annotations must be a struct array: ` +
-      `${describe(annotations)}`,
-  );
-}
-
-function takeClassNames(variables: ReadonlyMap<string, MatlabArray>, path: string): string[] {
-  const names = variables.get("class_names");
-  if (names?.kind !== "cell") {
-    throw new InputError(
-      `${path}: Cannot read class names as variable class_names must be a cell array: ` +
-        `${describe(names)}`,
-    );
-  }
-  return names.cells.map((cell, i) => {
-    if (cell.kind === "char") return cell.text;
-    throw new InputError(
-      `${path}: Cannot read class names as each must be text: number ${i + 1} is ${cell.kind}`,
-    );
-  });
-}
-
-function takeText(annotation: MatlabRecord, field: string, at: string): string {
-  const value = annotation[field];
-  if (value?.kind === "char") return value.text;
-  throw new InputError(
-    `${at}: Cannot accept annotation as field ${field} must be text: ${describe(value)}`,
-  );
-}
-
-function takeNumber(annotation: MatlabRecord, field: string, at: string): number {
-  const value = annotation[field];
-  if (value?.kind === "numeric" && value.data.length === 1) return value.data[0]!;
-  throw new InputError(
-    `${at}: Cannot accept annotation as field ${field} must be one number: ${describe(value)}`,
-  );
-}
-
-function describe(value: MatlabArray | undefined): string {
-  if (!value) return "it is missing";
-  return value.kind === "numeric"
-    ? `it is ${value.shape.join(" x ")} ${value.type}`
-    : `it is ${value.kind}`;
+function prefixNames(prefix: string, annotations: readonly Annotation[]): Annotation[] {
+  return annotations.map((image) => ({ ...image, fileName: prefix + image.fileName }));
 }

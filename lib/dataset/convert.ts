@@ -6,27 +6,27 @@
  */
 
 import { join } from "@std/path";
-import { explainWriteError } from "../file/atomic_write.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../file/hash.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import { isSameFile, type PlacedCounts, placeImages, removeStaleImages } from "./class_folders.ts";
-import { checkCounts, countSplits, type DatasetCounts } from "./counts.ts";
-import { type DatasetName, findDataset } from "./datasets.ts";
-import { readExpectedCounts } from "./expected_counts.ts";
 import {
-  compareRows,
-  manifestPath,
-  type ManifestRow,
-  readManifest,
-  writeManifest,
-} from "./manifest.ts";
+  type ConversionSummary,
+  readEarlierRows,
+  removeManifest,
+  summarize,
+} from "./conversion.ts";
+import { convertPhotos } from "./convert_photos.ts";
+import { checkCounts, countSplits } from "./counts.ts";
+import { type DatasetName, findDataset, findDatasetOf } from "./datasets.ts";
+import { readExpectedCounts } from "./expected_counts.ts";
+import { type ManifestRow, writeManifest } from "./manifest.ts";
 import { datasetFolder, findChangedFile } from "./open_dataset.ts";
 import { checkOriginals, type OriginalImage } from "./original.ts";
 import { findOriginals } from "./find_originals.ts";
 import { findOriginalFiles, inspectOriginals } from "./original_files.ts";
-import type { Profile, Split } from "./record.ts";
+import type { Profile } from "./record.ts";
 import { describeRemedy, originalFolder } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -37,48 +37,24 @@ const HASH_LIMIT = 8;
 export interface ConvertOptions extends Pick<Workspace, "dataRoot"> {
   /** Which dataset. */
   readonly name: DatasetName;
-  /** The drawn miniature or the published dataset. */
+  /** The drawn miniature, the small photographs or the published dataset. */
   readonly profile: Profile;
   /** Told of the steps done so far, and of how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Images of one class in one split. */
-export interface ConvertedClass {
-  /** Class folder, or product id of IN_SHOP. */
-  readonly classId: string;
-  /** Where it is. */
-  readonly split: Split;
-  /** Its images in that split. */
-  readonly imageCount: number;
-}
-
-/** What a conversion made. */
-export interface ConversionSummary {
-  /** Which dataset. */
-  readonly name: DatasetName;
-  /** Folder of the dataset. */
-  readonly folder: string;
-  /** Whether everything was there already. */
-  readonly isUnchanged: boolean;
-  /** Of every split. */
-  readonly counts: DatasetCounts;
-  /** How images came into class folders; `null` where they are used in place or everything was there already. */
-  readonly placed: PlacedCounts | null;
-  /** Sorted by split and class: the rows of `results/convert/<dataset>.csv`. */
-  readonly classes: readonly ConvertedClass[];
-}
-
 /**
  * Converts a dataset; does nothing where it is converted already, and finishes what was interrupted.
  *
+ * @throws {UsageError} If the profile has no such dataset.
  * @throws {InputError} If originals are missing, damaged or not the published ones, or the folder cannot be written.
  */
 export async function convertDataset(options: ConvertOptions): Promise<ConversionSummary> {
   const { name, profile, dataRoot } = options;
+  const definition = findDatasetOf(profile, name);
   const folder = datasetFolder(dataRoot, profile, name);
+  if (profile === "photos") return await convertPhotos({ ...options, definition, folder });
   const earlier = await readEarlierRows(folder);
-  const definition = findDataset(name);
   const remedy = describeRemedy(definition, profile);
   const originals = await findOriginals(folder, definition);
   if (originals === null) {
@@ -103,16 +79,6 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   }
   const { rows, counts } = await carryOut(images, earlier ?? [], folder, options);
   return { ...summarize(name, folder, rows, false), placed: counts };
-}
-
-/** Rows of an earlier conversion; `null` where there is none or its manifest is damaged. */
-async function readEarlierRows(folder: string): Promise<readonly ManifestRow[] | null> {
-  try {
-    return (await readManifest(folder))?.rows ?? null;
-  } catch (error) {
-    if (error instanceof InputError) return null;
-    throw error;
-  }
 }
 
 /**
@@ -163,28 +129,4 @@ async function carryOut(
   }
   await writeManifest(folder, rows);
   return { rows, counts };
-}
-
-async function removeManifest(folder: string): Promise<void> {
-  const path = manifestPath(folder);
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw explainWriteError(error, path);
-  }
-}
-
-function summarize(
-  name: DatasetName,
-  folder: string,
-  rows: readonly ManifestRow[],
-  isUnchanged: boolean,
-): ConversionSummary {
-  const classes: { classId: string; split: Split; imageCount: number }[] = [];
-  for (const { classId, split } of rows.toSorted(compareRows)) {
-    const last = classes.at(-1);
-    if (last?.classId === classId && last.split === split) last.imageCount++;
-    else classes.push({ classId, split, imageCount: 1 });
-  }
-  return { name, folder, isUnchanged, counts: countSplits(rows), placed: null, classes };
 }

@@ -42,6 +42,15 @@ export const CUB200: DatasetDefinition<"cub200"> = {
   recallKs: [1, 2, 4, 8],
   settings: ["full", "partial", "imbalance"],
   read: readCub200,
+  photos: {
+    title: "CUB, first 50 classes, 112 px",
+    counts: {
+      train: { imageCount: 1402, classCount: 25 },
+      test: { imageCount: 1487, classCount: 25 },
+    },
+    archive: "cub_first50_112px.zip",
+    read: (options) => readCub200({ ...options, trainClassCount: 25 }, 50),
+  },
 };
 
 /** The texts of CUB's three lists, by file name. */
@@ -54,9 +63,13 @@ export interface Cub200Lists {
 /**
  * Reads CUB's lists, which may also be in `CUB_200_2011/` below the folder.
  *
+ * @param lastClass Classes after it are left out.
  * @throws {InputError} If a list is missing or wrong.
  */
-export async function readCub200(options: OriginalOptions): Promise<OriginalImage[]> {
+export async function readCub200(
+  options: OriginalOptions,
+  lastClass = Infinity,
+): Promise<OriginalImage[]> {
   const found = await findFirst(options.folder, LANDMARKS);
   const folder = found ? dirname(found) : options.folder;
   const read = (name: string) => readList(join(folder, name), options.remedy);
@@ -65,19 +78,21 @@ export async function readCub200(options: OriginalOptions): Promise<OriginalImag
     "image_class_labels.txt": await read("image_class_labels.txt"),
     "classes.txt": await read("classes.txt"),
   };
-  return parseCub200(lists, folder, options.trainClassCount);
+  return parseCub200(lists, folder, options.trainClassCount, lastClass);
 }
 
 /**
  * Parses CUB's lists, in the order of `images.txt`.
  *
  * @param folder Folder that holds the lists and `images/`.
+ * @param lastClass Classes after it are left out.
  * @throws {InputError} With `path:line`, if a row is wrong, the lists disagree, or a class has no image.
  */
 export function parseCub200(
   lists: Cub200Lists,
   folder: string,
   trainClassCount: number,
+  lastClass = Infinity,
 ): OriginalImage[] {
   const parse = (name: keyof Cub200Lists, columns: readonly string[]) =>
     parseList(lists[name], join(folder, name), columns);
@@ -85,7 +100,7 @@ export function parseCub200(
   const labels = indexRows(parse("image_class_labels.txt", ["image_id", "class_id"]), "image_id");
   const images = indexRows(parse("images.txt", ["image_id", "path"]), "image_id");
   const emptyClasses = new Map(classes);
-  const originals = [...images].map(([imageId, { columns, at }]) => {
+  const originals = [...images].flatMap(([imageId, { columns, at }]) => {
     const path = columns[1]!;
     checkListedPath(path, at);
     const label = labels.get(imageId);
@@ -104,7 +119,7 @@ export function parseCub200(
       );
     }
     emptyClasses.delete(classNumber);
-    return createOriginalImage({
+    return classNumber > lastClass ? [] : createOriginalImage({
       sourcePath: join(folder, "images", path),
       classId: className,
       split: splitOfClass(classNumber, trainClassCount),

@@ -7,6 +7,8 @@ import { CUB200 } from "./cub200.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { IN_SHOP } from "./in_shop.ts";
 import { type Setting, SETTING_KINDS } from "./setting.ts";
+import type { DatasetCounts } from "./counts.ts";
+import type { Profile } from "./record.ts";
 import { SOP } from "./sop.ts";
 
 /** Every dataset, in the order of tables. */
@@ -37,6 +39,38 @@ export function findDataset(name: string): DatasetDefinition<DatasetName> {
   );
 }
 
+/** Names of the datasets that a profile has, in the order of tables. */
+export function datasetsOfProfile(profile: Profile): DatasetName[] {
+  return DATASETS.filter((dataset) => profile !== "photos" || "photos" in dataset)
+    .map(({ name }) => name);
+}
+
+/**
+ * The dataset of a name, if a profile has it.
+ *
+ * @throws {UsageError} If there is none, or not in the profile.
+ */
+export function findDatasetOf(profile: Profile, name: string): DatasetDefinition<DatasetName> {
+  const dataset = findDataset(name);
+  const names = datasetsOfProfile(profile);
+  if (names.includes(dataset.name)) return dataset;
+  throw new UsageError(
+    `Cannot use dataset as profile ${profile} must have it, ${names.join(" or ")}: it is ${name}`,
+  );
+}
+
+/** Images and classes of a dataset in a profile; `null` for `mini`, where they are what was drawn. */
+export function countsOf(dataset: DatasetDefinition, profile: Profile): DatasetCounts | null {
+  switch (profile) {
+    case "mini":
+      return null;
+    case "photos":
+      return dataset.photos?.counts ?? null;
+    case "paper":
+      return dataset.counts;
+  }
+}
+
 /** What is known of class folders, too. */
 export type DatasetTraits = Pick<DatasetDefinition, "title" | "recallKs" | "settings">;
 
@@ -46,7 +80,8 @@ export function traitsOf(name: string): DatasetTraits {
     { title: name, recallKs: CUB200.recallKs, settings: SETTING_KINDS };
 }
 
-/** Names of the datasets that have runs in a setting. */
-export function datasetsWithSetting(kind: Setting["kind"]): DatasetName[] {
-  return DATASETS.filter(({ settings }) => settings.includes(kind)).map(({ name }) => name);
+/** Names of the datasets that have runs in a setting: all, or those of a profile. */
+export function datasetsWithSetting(kind: Setting["kind"], profile?: Profile): DatasetName[] {
+  const names = profile ? datasetsOfProfile(profile) : DATASET_NAMES;
+  return names.filter((name) => findDataset(name).settings.includes(kind));
 }

@@ -1,7 +1,7 @@
 /** What a dataset is: everything that the program knows of one, as one object in one file, `cub200.ts` and the like. */
 
 import type { DatasetCounts } from "./counts.ts";
-import type { OriginalImage, OriginalOptions } from "./original.ts";
+import type { OriginalImage, OriginalOptions, PhotoOriginal } from "./original.ts";
 import type { Setting } from "./setting.ts";
 
 /** A published archive or list. */
@@ -22,13 +22,25 @@ export interface PublishedFiles {
   readonly olderFiles?: readonly PublishedFile[];
 }
 
+/** A part of a dataset's photographs, made small: what it is in profile `photos`. */
+export interface PhotoSubset {
+  /** As tables name it. */
+  readonly title: string;
+  /** Images and classes of every split. */
+  readonly counts: DatasetCounts;
+  /** Zip file of the made images, `train/<class>/` and `test/<class>/`: used where it lies in `photos/` below the data root. */
+  readonly archive: string;
+  /** Lists the published photographs that they are made of. Rejects with an InputError where a list is missing or wrong. */
+  readonly read: (options: Omit<OriginalOptions, "trainClassCount">) => Promise<PhotoOriginal[]>;
+}
+
 /** One dataset. */
 export interface DatasetDefinition<Name extends string = string> {
   /** As the command line names it. */
   readonly name: Name;
   /** As tables name it. */
   readonly title: string;
-  /** Folder below the data root, or below its `mini/`. */
+  /** Folder below the data root, or below its `mini/` or `photos/`. */
   readonly folder: string;
   /** Whether images are used where they are unpacked, instead of going from `original/` into class folders. */
   readonly isInPlace: boolean;
@@ -55,4 +67,6 @@ export interface DatasetDefinition<Name extends string = string> {
   readonly findImages?: (folder: string) => Promise<string>;
   /** Lists the images as published. Rejects with an InputError where a list is missing or wrong. */
   readonly read: (options: OriginalOptions) => Promise<OriginalImage[]>;
+  /** What it is in profile `photos`; a dataset without it is not of that profile. */
+  readonly photos?: PhotoSubset;
 }

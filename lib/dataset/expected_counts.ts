@@ -7,6 +7,7 @@ import {
   parseExpectedCounts,
   splitsOf,
 } from "./counts.ts";
+import { countsOf } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { readList } from "./list_file.ts";
 import type { Profile } from "./record.ts";
@@ -23,7 +24,8 @@ export async function readExpectedCounts(
   profile: Profile,
   originalFolder: string,
 ): Promise<DatasetCounts> {
-  if (profile === "paper") return dataset.counts;
+  const counts = countsOf(dataset, profile);
+  if (counts) return counts;
   const path = join(originalFolder, EXPECTED_COUNTS_FILE);
   const text = await readList(path, describeRemedy(dataset, profile));
   return parseExpectedCounts(text, path, splitsOf(dataset.counts));

@@ -15,9 +15,15 @@ export {
   type Split,
 } from "./record.ts";
 export type { DatasetCounts, SplitCount } from "./counts.ts";
-export type { DatasetDefinition, PublishedFile, PublishedFiles } from "./definition.ts";
+export type {
+  DatasetDefinition,
+  PhotoSubset,
+  PublishedFile,
+  PublishedFiles,
+} from "./definition.ts";
 export { DATASET_NAMES, type DatasetName, DATASETS, findDataset } from "./datasets.ts";
-export type { OriginalImage, OriginalOptions } from "./original.ts";
+export type { OriginalImage, OriginalOptions, PhotoOriginal } from "./original.ts";
+export type { PixelBox } from "../file/image/shrink_photo.ts";
 export type { ClassFolders, Workspace } from "./workspace.ts";
 export { formatSetting, type Setting, SETTING_KINDS } from "./setting.ts";
 export { type Deviation, DEVIATIONS, type Protocol, PROTOCOLS } from "./protocol.ts";

@@ -4,13 +4,20 @@ import { compareText } from "../file/compare_text.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../file/hash.ts";
-import { type DatasetName, findDataset } from "./datasets.ts";
+import { type DatasetName, findDataset, findDatasetOf } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { findOriginals } from "./find_originals.ts";
+import { findPhotoSource } from "./find_photo_source.ts";
 import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import { readFileState } from "./original_files.ts";
-import type { Dataset, EvaluationSets, ImageRecord, Profile } from "./record.ts";
+import {
+  type Dataset,
+  type EvaluationSets,
+  type ImageRecord,
+  type Profile,
+  PROFILE_FOLDERS,
+} from "./record.ts";
 import { describeRemedy } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -21,19 +28,19 @@ const STAT_LIMIT = 32;
 export interface OpenDatasetOptions extends Pick<Workspace, "dataRoot"> {
   /** One of `DATASET_NAMES`. */
   readonly name: string;
-  /** The drawn miniature or the published dataset. */
+  /** The drawn miniature, the small photographs or the published dataset. */
   readonly profile: Profile;
 }
 
 /**
  * Opens a converted dataset.
  *
- * @throws {UsageError} If there is no dataset of that name.
+ * @throws {UsageError} If the profile has no dataset of that name.
  * @throws {InputError} If it is not converted, or a file is missing or has another size than the manifest says: the
  * message names the file and the command that makes it.
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<Dataset> {
-  const definition = findDataset(options.name);
+  const definition = findDatasetOf(options.profile, options.name);
   const { name } = definition;
   const folder = datasetFolder(options.dataRoot, options.profile, name);
   const manifest = await readManifest(folder);
@@ -64,13 +71,12 @@ export function createDataset(
 }
 
 /**
- * The folder of a dataset: below `mini/` for profile `mini`.
+ * The folder of a dataset: below `mini/` for profile `mini`, below `photos/` for profile `photos`.
  *
  * @throws {UsageError} If there is no dataset of that name.
  */
 export function datasetFolder(dataRoot: string, profile: Profile, name: string): string {
-  const { folder } = findDataset(name);
-  return profile === "mini" ? join(dataRoot, "mini", folder) : join(dataRoot, folder);
+  return join(dataRoot, PROFILE_FOLDERS[profile], findDataset(name).folder);
 }
 
 /** A file that is not as the manifest has it, and the rule that it breaks. */
@@ -117,7 +123,7 @@ async function explainMissing(
   options: OpenDatasetOptions,
 ): Promise<InputError> {
   const { name } = definition;
-  const hasOriginals = await findOriginals(folder, definition) !== null;
+  const hasOriginals = await hasSources(definition, folder, options);
   const remedy = hasOriginals
     ? "run "
     : `${describeRemedy(definition, options.profile)}, then run `;
@@ -125,6 +131,15 @@ async function explainMissing(
     `${manifestPath(folder)}: Cannot open ${name} as it must be converted: the file is missing; ` +
       remedy + convertCommand(name, options),
   );
+}
+
+async function hasSources(
+  definition: DatasetDefinition<DatasetName>,
+  folder: string,
+  { profile, dataRoot }: OpenDatasetOptions,
+): Promise<boolean> {
+  if (profile !== "photos") return await findOriginals(folder, definition) !== null;
+  return await findPhotoSource(dataRoot, definition) !== null;
 }
 
 function convertCommand(name: DatasetName, { profile, dataRoot }: OpenDatasetOptions): string {

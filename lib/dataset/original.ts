@@ -3,6 +3,7 @@
 import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
+import type { PixelBox } from "../file/image/shrink_photo.ts";
 import type { Split } from "./record.ts";
 
 /** One listed image. */
@@ -19,6 +20,12 @@ export interface OriginalImage {
   readonly listedAt: string;
 }
 
+/** A published photograph that a small one is made of. */
+export interface PhotoOriginal extends OriginalImage {
+  /** What is cut out; the whole photograph where left out. */
+  readonly box?: PixelBox;
+}
+
 /** Where to read a dataset's published files. */
 export interface OriginalOptions {
   /** Folder that they are in, some archives' own folder between. */
@@ -30,9 +37,9 @@ export interface OriginalOptions {
 }
 
 /** The listed image of a dataset that goes into class folders. */
-export function createOriginalImage(
-  image: Omit<OriginalImage, "imagePath"> & { readonly fileName: string },
-): OriginalImage {
+export function createOriginalImage<Image extends Omit<OriginalImage, "imagePath">>(
+  image: Image & { readonly fileName: string },
+): Omit<Image, "fileName"> & OriginalImage {
   const { fileName, ...rest } = image;
   return { ...rest, imagePath: `class/${image.split}/${image.classId}/${fileName}` };
 }

@@ -2,10 +2,24 @@
 
 import { InputError } from "../errors.ts";
 
-/** `mini` is the drawn miniature below `data/mini/`; `paper` is the published dataset below `data/`. */
-export const PROFILES = ["mini", "paper"] as const;
+/**
+ * `mini` is the drawn miniature below `data/mini/`; `photos` is a part of the published photographs, made small, below
+ * `data/photos/`; `paper` is the published dataset below `data/`.
+ */
+export const PROFILES = ["mini", "photos", "paper"] as const;
 /** Which data a run stands on. */
 export type Profile = typeof PROFILES[number];
+
+/** What a row says of its profile, for the columns of result files. */
+export const PROFILE_ABOUT =
+  "mini: drawn miniature; photos: a part of the published photographs, made small; paper: published dataset";
+
+/** Folder below the data root that the datasets of a profile are in. */
+export const PROFILE_FOLDERS: Readonly<Record<Profile, string>> = {
+  mini: "mini",
+  photos: "photos",
+  paper: "",
+};
 
 /** `test` images query each other; `query` images are looked up in `gallery`. */
 export type Split = "train" | "test" | "query" | "gallery";

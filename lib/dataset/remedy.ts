@@ -2,7 +2,7 @@
 
 import { join } from "@std/path";
 import type { DatasetDefinition } from "./definition.ts";
-import type { Profile } from "./record.ts";
+import { type Profile, PROFILE_FOLDERS } from "./record.ts";
 
 /**
  * The folder that a dataset's published files are unpacked in: its own, or `original` in it.
@@ -16,8 +16,12 @@ export function originalFolder(folder: string, { isInPlace }: DatasetDefinition)
 /** The ending of an error about missing files: what makes them, or what to download and where to unpack it. */
 export function describeRemedy(dataset: DatasetDefinition, profile: Profile): string {
   if (profile === "mini") return "run `deno task fixtures`";
-  const { published: { title, files }, folder } = dataset;
+  const { published: { title, files }, folder, photos } = dataset;
   const names = files.map((file) => file.name).join(", ");
-  return `download ${title} (${names}) and unpack it in ${originalFolder(folder, dataset)} ` +
-    "below the data root";
+  const archive = profile === "photos" && photos
+    ? `put ${photos.archive} into ${PROFILE_FOLDERS.photos}, or `
+    : "";
+  return `${archive}download ${title} (${names}) and unpack it in ${
+    originalFolder(folder, dataset)
+  } below the data root`;
 }

@@ -1,8 +1,9 @@
 /** The datasets that are there, and how far. */
 
 import { countSplits, type DatasetCounts } from "../dataset/counts.ts";
-import { DATASET_NAMES, type DatasetName, findDataset } from "../dataset/datasets.ts";
+import { countsOf, type DatasetName, datasetsOfProfile, findDataset } from "../dataset/datasets.ts";
 import { type ManifestRow, readManifest } from "../dataset/manifest.ts";
+import { findPhotoSource } from "../dataset/find_photo_source.ts";
 import { datasetFolder, findChangedFile } from "../dataset/open_dataset.ts";
 import { type Profile, PROFILES } from "../dataset/record.ts";
 
@@ -22,11 +23,11 @@ export interface DatasetReport {
   readonly problem: string | null;
 }
 
-/** Looks at every dataset of both profiles. Never rejects. */
+/** Looks at every dataset of every profile. Never rejects. */
 export function checkDatasets(dataRoot: string): Promise<DatasetReport[]> {
   return Promise.all(
     PROFILES.flatMap((profile) =>
-      DATASET_NAMES.map((name) => checkDataset(name, profile, dataRoot))
+      datasetsOfProfile(profile).map((name) => checkDataset(name, profile, dataRoot))
     ),
   );
 }
@@ -41,10 +42,13 @@ async function checkDataset(
   try {
     const manifest = await readManifest(folder);
     if (!manifest) {
-      return { ...report, state: await hasFiles(folder) ? "original" : "missing" };
+      const isThere = await hasFiles(folder) ||
+        profile === "photos" && await findPhotoSource(dataRoot, findDataset(name)) !== null;
+      return { ...report, state: isThere ? "original" : "missing" };
     }
     const counts = countSplits(manifest.rows);
-    const problem = profile === "paper" ? describeDifference(name, counts) : null;
+    const expected = countsOf(findDataset(name), profile);
+    const problem = expected && describeDifference(counts, expected);
     const found = problem ?? await describeChange(name, folder, manifest.rows);
     return { ...report, counts, problem: found, state: found ? "damaged" : "converted" };
   } catch (error) {
@@ -72,8 +76,7 @@ async function describeChange(
   return change && `${change.path}: ${change.rule}`;
 }
 
-function describeDifference(name: DatasetName, counts: DatasetCounts): string | null {
-  const expected = findDataset(name).counts;
+function describeDifference(counts: DatasetCounts, expected: DatasetCounts): string | null {
   const [is, must] = [formatCounts(counts), formatCounts(expected)];
   return is === must ? null : `it has ${is}, published are ${must}`;
 }

@@ -32,7 +32,7 @@ export function listNextCommands(findings: Findings): NextCommand[] {
     });
   }
   const mini = datasets.filter(({ profile }) => profile === "mini");
-  const paper = datasets.filter(({ profile }) => profile === "paper");
+  const real = datasets.filter(({ profile }) => profile !== "mini");
   if (mini.some(({ state }) => state === "missing")) {
     commands.push({
       command: `deno task fixtures${root}`,
@@ -45,22 +45,22 @@ export function listNextCommands(findings: Findings): NextCommand[] {
       reason: "converts the miniature datasets",
     });
   }
-  for (const { name, state } of paper) {
+  for (const { name, profile, state } of real) {
     if (state !== "original" && state !== "damaged") continue;
     commands.push({
-      command: `deno task convert --dataset ${name} --profile paper${root}`,
+      command: `deno task convert --dataset ${name} --profile ${profile}${root}`,
       reason: "its original files are here",
     });
   }
-  return [...commands, ...listRuns(paper, hasResults, root)];
+  return [...commands, ...listRuns(real, hasResults, root)];
 }
 
 function listRuns(
-  paper: readonly DatasetReport[],
+  real: readonly DatasetReport[],
   hasResults: boolean,
   root: string,
 ): NextCommand[] {
-  const ready = paper.find(({ state }) => state === "converted");
+  const ready = real.find(({ state }) => state === "converted");
   return [
     {
       command: `deno task reproduce-all${root}`,
@@ -70,8 +70,10 @@ function listRuns(
     },
     ...(ready
       ? [{
-        command: `deno task train --dataset ${ready.name} --profile paper${root}`,
-        reason: "this published dataset is converted",
+        command: `deno task train --dataset ${ready.name} --profile ${ready.profile}${root}`,
+        reason: ready.profile === "paper"
+          ? "this published dataset is converted"
+          : "these small photographs are converted",
       }]
       : []),
   ];

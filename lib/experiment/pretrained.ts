@@ -27,7 +27,7 @@ export interface FindPretrainedOptions {
   readonly backbone: string;
   readonly profile: Profile;
   readonly dataRoot: string;
-  /** A file, or `none` for random numbers. @default {for profile paper, the published file below `weights/`; else none} */
+  /** A file, or `none` for random numbers. @default {for profiles photos and paper, the published file below `weights/`; else none} */
   readonly weights?: string;
   /** Whether random numbers would do, so that an error may name them. @default {true} */
   readonly mayBeRandom?: boolean;

@@ -8,8 +8,8 @@ import type { TrainConfig } from "../train/config.ts";
 import { applyOverrides } from "./apply_overrides.ts";
 import type { Overrides } from "./config_fields.ts";
 
-/** What an experiment fixes for a dataset: everything but the choice of one run. */
-export type ExperimentSettings =
+/** Everything but the choice of one run. */
+type FixedSettings =
   & Omit<
     TrainConfig,
     | "profile"
@@ -26,6 +26,12 @@ export type ExperimentSettings =
     /** Hyperparameters for every loss that has them, where they are not the loss's defaults. */
     readonly lossParameters?: Readonly<Partial<Record<LossParameterName, number>>>;
   };
+
+/** What an experiment fixes for a dataset. */
+export type ExperimentSettings = FixedSettings & {
+  /** What is another for a network, by its name. */
+  readonly byBackbone?: Readonly<Record<string, Partial<FixedSettings>>>;
+};
 
 /** Which run of an experiment. */
 export interface RunChoice {
@@ -57,7 +63,8 @@ export function resolveConfig(
   choice: RunChoice,
   overrides: Overrides = {},
 ): TrainConfig {
-  const { lossParameters, ...rest } = settings;
+  const { byBackbone, ...common } = settings;
+  const { lossParameters, ...rest } = { ...common, ...byBackbone?.[choice.backbone] };
   const { takesProxies } = findLoss(choice.loss);
   const config: TrainConfig = {
     ...rest,

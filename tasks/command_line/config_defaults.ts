@@ -43,8 +43,9 @@ function readDefault(
   dataset: typeof DATASET_NAMES[number],
 ): OverrideValue | undefined {
   const [protocol] = PROTOCOLS.slice(-1) as [typeof PROTOCOLS[number]];
-  return LOSS_NAMES.map((loss) =>
-    field.read(resolveConfig(SETTINGS[profile][dataset], {
+  const settings = SETTINGS[profile][dataset];
+  return settings && LOSS_NAMES.map((loss) =>
+    field.read(resolveConfig(settings, {
       profile,
       dataset,
       setting: { kind: "full" },

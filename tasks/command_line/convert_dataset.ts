@@ -2,6 +2,7 @@
 
 import { join } from "@std/path";
 import type { PlacedCounts } from "../../lib/dataset/class_folders.ts";
+import type { ConversionSummary } from "../../lib/dataset/conversion.ts";
 import { describeCounts } from "../../lib/dataset/counts.ts";
 import { convertDataset } from "../../lib/dataset/convert.ts";
 import type { DatasetName } from "../../lib/dataset/datasets.ts";
@@ -26,11 +27,15 @@ export async function convertOne(name: DatasetName, roots: Roots): Promise<void>
     });
     await storeConversion(join(resultsRoot, "convert", `${name}.csv`), profile, summary.classes);
     const counts = describeCounts(summary.counts);
-    const placed = summary.isUnchanged ? " (converted already)" : describePlaced(summary.placed);
-    console.log(`${name}: ${counts}${placed}`);
+    console.log(`${name}: ${counts}${describeWay(summary)}`);
   } finally {
     progress.stop();
   }
+}
+
+function describeWay({ isUnchanged, placed, madeOf }: ConversionSummary): string {
+  if (isUnchanged) return " (converted already)";
+  return madeOf === undefined ? describePlaced(placed) : `; made of ${madeOf}`;
 }
 
 function describePlaced(placed: PlacedCounts | null): string {

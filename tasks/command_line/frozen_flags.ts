@@ -1,6 +1,5 @@
 /** The flags of pretrained weights that are scored as they are. */
 
-import { isDatasetName } from "../../lib/dataset/datasets.ts";
 import { PROTOCOLS } from "../../lib/dataset/protocol.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { EvaluateForeignOptions } from "../../lib/experiment/evaluate_foreign.ts";
@@ -100,7 +99,7 @@ export function readForeignChoice(
   }
   const { name: dataset, folders } = readDatasetOrFolders(flags);
   const roots = readRoots(flags);
-  const settings = SETTINGS[roots.profile][isDatasetName(dataset) ? dataset : "cub200"];
+  const settings = SETTINGS[roots.profile][dataset] ?? SETTINGS[roots.profile].cub200;
   const { resizeSize = settings.resizeSize, inputSize = settings.inputSize } = readSizes(flags);
   const protocol = flags.choice("protocol", PROTOCOLS) ?? "published";
   return { ...roots, path, dataset, folders, protocol, resizeSize, inputSize };

@@ -13,7 +13,7 @@ export const WEIGHTS_FLAG: Flag = {
   value: "FILE",
   help:
     "Pretrained weights: a file for one backbone, NAME=FILE,... for several, or none for random numbers; default, for " +
-    "profile paper, the published files in data/weights.",
+    "profiles photos and paper, the published files in data/weights.",
 };
 
 /** Files of pretrained weights. */

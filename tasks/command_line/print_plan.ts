@@ -1,6 +1,6 @@
 /** The plan of an experiment in lines: runs, hours, disk, what is done and what is missing. */
 
-import { type DatasetName, findDataset } from "../../lib/dataset/datasets.ts";
+import { countsOf, type DatasetName, findDataset } from "../../lib/dataset/datasets.ts";
 import { datasetFolder } from "../../lib/dataset/open_dataset.ts";
 import { readManifest } from "../../lib/dataset/manifest.ts";
 import { countSplits, type DatasetCounts } from "../../lib/dataset/counts.ts";
@@ -71,7 +71,9 @@ async function describeCost(configs: readonly TrainConfig[], roots: Roots): Prom
 /** Counts of a dataset that is here; else as published. */
 async function readCounts(name: string, { dataRoot, profile }: Roots): Promise<DatasetCounts> {
   const manifest = await readManifest(datasetFolder(dataRoot, profile, name as DatasetName));
-  return manifest ? countSplits(manifest.rows) : findDataset(name).counts;
+  return manifest
+    ? countSplits(manifest.rows)
+    : countsOf(findDataset(name), profile) ?? findDataset(name).counts;
 }
 
 function formatHours(hours: number): string {

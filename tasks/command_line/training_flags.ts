@@ -56,7 +56,7 @@ export async function planFromFlags(
 ): Promise<RunPlan> {
   const { profile } = readRoots(flags);
   const { name, folders } = readDatasetOrFolders(flags, [
-    ...datasetsWithSetting(kind),
+    ...datasetsWithSetting(kind, profile),
     FOLDER_DATASET,
   ]);
   const settingsOf = folders ? { [name]: SETTINGS[profile].cub200 } : SETTINGS[profile];

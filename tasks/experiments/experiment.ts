@@ -1,28 +1,29 @@
 /** What `reproduce-all` runs for a profile. */
 
-import { DATASET_NAMES, type DatasetName } from "../../lib/dataset/datasets.ts";
+import { datasetsOfProfile } from "../../lib/dataset/datasets.ts";
 import type { Profile } from "../../lib/dataset/record.ts";
-import type { ExperimentSettings } from "../../lib/experiment/settings.ts";
 import type { Grid } from "../../lib/experiment/plan.ts";
 import type { Setting } from "../../lib/dataset/setting.ts";
-import type { ExperimentPart } from "./experiment_grid.ts";
+import type { ExperimentPart, ProfileSettings } from "./experiment_grid.ts";
 import { MINI_PARTS, MINI_SETTINGS } from "./mini.ts";
 import { PAPER_PARTS, PAPER_SETTINGS } from "./paper.ts";
+import { PHOTOS_PARTS, PHOTOS_SETTINGS } from "./photos.ts";
 
 /** What a profile fixes for each dataset. */
 export const SETTINGS: Readonly<
-  Record<Profile, Readonly<Record<DatasetName, ExperimentSettings>>>
-> = { mini: MINI_SETTINGS, paper: PAPER_SETTINGS };
+  Record<Profile, ProfileSettings>
+> = { mini: MINI_SETTINGS, photos: PHOTOS_SETTINGS, paper: PAPER_SETTINGS };
 
 /** The parts of each profile's experiment; the first is what `reproduce-all` carries out unless told otherwise. */
 export const PARTS: Readonly<Record<Profile, readonly ExperimentPart[]>> = {
   mini: MINI_PARTS,
+  photos: PHOTOS_PARTS,
   paper: PAPER_PARTS,
 };
 
 /** The grids of a part, in the order in which they run. */
 export function gridsOf(profile: Profile, part: ExperimentPart): Grid[] {
-  return part.grids.map((grid) => ({ ...grid, profile, datasets: DATASET_NAMES }));
+  return part.grids.map((grid) => ({ ...grid, profile, datasets: datasetsOfProfile(profile) }));
 }
 
 /** The settings of one kind that a profile's experiment holds. */

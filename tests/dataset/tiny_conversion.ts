@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { type ConversionSummary, convertDataset } from "../../lib/dataset/convert.ts";
+import type { ConversionSummary } from "../../lib/dataset/conversion.ts";
+import { convertDataset } from "../../lib/dataset/convert.ts";
 import type { DatasetName } from "../../lib/dataset/datasets.ts";
 import type { Profile } from "../../lib/dataset/record.ts";
 import {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { DATASET_NAMES } from "../../lib/dataset/datasets.ts";
+import { DATASET_NAMES, datasetsOfProfile } from "../../lib/dataset/datasets.ts";
 import { writeManifest } from "../../lib/dataset/manifest.ts";
 import { checkDatasets } from "../../lib/doctor/check_datasets.ts";
 import { checkWeights } from "../../lib/doctor/check_weights.ts";
@@ -19,7 +19,7 @@ Deno.test({
   ignore: needs("read", "write"),
   async fn() {
     const root = await Deno.makeTempDir();
-    for (const folder of ["mini/CUB200", "mini/CARS196/original", "mini/SOP", "CUB200"]) {
+    for (const folder of ["mini/CUB200", "mini/CARS196/original", "mini/SOP", "CUB200", "photos"]) {
       await Deno.mkdir(`${root}/${folder}`, { recursive: true });
     }
     const rows = [{ ...ROW, split: "train" as const }, { ...ROW, split: "test" as const }];
@@ -28,13 +28,15 @@ Deno.test({
     await Deno.writeTextFile(`${root}/mini/CUB200/${ROW.imagePath}`, "123456789");
     await writeManifest(`${root}/CUB200`, rows);
     await Deno.writeTextFile(`${root}/mini/SOP/manifest.csv`, "no header\n");
+    await Deno.writeTextFile(`${root}/photos/cars_112px.zip`, "photographs");
     const reports = await checkDatasets(root);
-    assertEquals(reports.length, 2 * DATASET_NAMES.length);
+    assertEquals(reports.length, 2 * DATASET_NAMES.length + datasetsOfProfile("photos").length);
     const found = reports.filter(({ state }) => state !== "missing");
     assertEquals(found.map(({ profile, name, state }) => `${profile} ${name} ${state}`), [
       "mini cub200 converted",
       "mini cars196 original",
       "mini sop damaged",
+      "photos cars196 original",
       "paper cub200 damaged",
     ]);
     assertEquals(reports[0]!.counts, {
@@ -43,7 +45,7 @@ Deno.test({
     });
     assertMatch(reports[2]!.problem!, /manifest\.csv:1: Cannot accept manifest/);
     assertEquals(
-      found[3]!.problem,
+      found[4]!.problem,
       "it has train 1 of 1, test 1 of 1, published are train 5864 of 100, test 5924 of 100",
     );
     await Deno.remove(`${root}/mini/CUB200/${ROW.imagePath}`);

@@ -58,3 +58,17 @@ Deno.test("overrides win over settings; a configuration takes one value", () => 
     "Cannot use setting alpha as it must be a number above 0: it is [12,32]",
   );
 });
+
+Deno.test("what settings have for a network goes before the rest, for that network alone", () => {
+  const settings = {
+    ...smallSettings(),
+    byBackbone: { resnet50: { epochCount: 9, lossParameters: { alpha: 12 } } },
+  };
+  const other = resolveConfig(settings, { ...CHOICE, backbone: "resnet50" });
+  assertEquals([other.epochCount, other.loss], [9, {
+    name: "proxy_an",
+    alpha: 12,
+    margin: 0.1,
+  }]);
+  assertEquals(resolveConfig(settings, CHOICE), resolveConfig(smallSettings(), CHOICE));
+});

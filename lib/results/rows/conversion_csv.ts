@@ -1,7 +1,7 @@
 /** What conversion found: class sizes per split, in `results/convert/<dataset>.csv`. */
 
 import { SPLIT_ORDER } from "../../dataset/counts.ts";
-import { PROFILES } from "../../dataset/record.ts";
+import { PROFILE_ABOUT, PROFILES } from "../../dataset/record.ts";
 import type { CsvSchema, RowOf } from "./columns.ts";
 import { updateRows } from "./csv_store.ts";
 import { compareNames } from "./row.ts";
@@ -11,7 +11,7 @@ const CONVERSION_COLUMNS = [
     name: "profile",
     kind: "text",
     choices: PROFILES,
-    about: "mini: drawn miniature; paper: published dataset",
+    about: PROFILE_ABOUT,
   },
   { name: "class", kind: "text", about: "class as published" },
   { name: "split", kind: "text", choices: SPLIT_ORDER, about: "train, test, query or gallery" },

@@ -2,7 +2,7 @@
 
 import { PRECISIONS } from "../../backend/backend.ts";
 import { PROTOCOLS } from "../../dataset/protocol.ts";
-import { PROFILES } from "../../dataset/record.ts";
+import { PROFILE_ABOUT, PROFILES } from "../../dataset/record.ts";
 import type { CsvSchema, RowOf } from "./columns.ts";
 import { findMetricFault } from "./find_metric_fault.ts";
 import { METRIC_COLUMNS } from "./row.ts";
@@ -22,7 +22,7 @@ const FROZEN_COLUMNS = [
     name: "profile",
     kind: "text",
     choices: PROFILES,
-    about: "mini: drawn miniature; paper: published dataset",
+    about: PROFILE_ABOUT,
   },
   { name: "dataset", kind: "text", form: "name", about: "dataset" },
   { name: "protocol", kind: "text", choices: PROTOCOLS, about: "published or corrected" },

@@ -2,7 +2,7 @@
 
 import { BACKEND_NAMES } from "../../backend/backend.ts";
 import { DATASET_NAMES } from "../../dataset/datasets.ts";
-import { PROFILES } from "../../dataset/record.ts";
+import { PROFILE_ABOUT, PROFILES } from "../../dataset/record.ts";
 import { PROTOCOLS } from "../../dataset/protocol.ts";
 import { SETTING_KINDS } from "../../dataset/setting.ts";
 import { type MetricName, METRICS } from "../../eval/metric_definitions.ts";
@@ -66,7 +66,7 @@ export const RESULT_COLUMNS = [
     name: "profile",
     kind: "text",
     choices: PROFILES,
-    about: "mini: drawn miniature; paper: published dataset",
+    about: PROFILE_ABOUT,
   },
   { name: "dataset", kind: "text", form: "name", about: "dataset" },
   { name: "setting", kind: "text", choices: SETTING_KINDS, about: "full, partial or imbalance" },

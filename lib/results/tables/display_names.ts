@@ -1,6 +1,6 @@
 /** How tables and pictures name things. */
 
-import { isDatasetName, traitsOf } from "../../dataset/datasets.ts";
+import { findDataset, isDatasetName, traitsOf } from "../../dataset/datasets.ts";
 import { LOSSES } from "../../loss/losses.ts";
 import { BACKBONES } from "../../model/registry.ts";
 import type { ResultRow } from "../rows/row.ts";
@@ -10,8 +10,14 @@ export function displayLoss(name: string): string {
   return LOSSES.find((loss) => loss.name === name)?.title ?? name;
 }
 
-/** Name of a dataset: `CUB-200-2011`; a miniature says that it is one, and class folders have the name given to them. */
+/**
+ * Name of a dataset: `CUB-200-2011`; a miniature says that it is one, small photographs have a name of their own, and class
+ * folders that which was given to them.
+ */
 export function displayDataset(name: string, profile: string): string {
+  if (profile === "photos" && isDatasetName(name)) {
+    return findDataset(name).photos?.title ?? `${name} of no such profile`;
+  }
   const { title } = traitsOf(name);
   return isMiniature(name, profile) ? `${title} miniature` : title;
 }

@@ -103,7 +103,9 @@ export function publishedSection(
   if (results.length === 0) return null;
   const title = isPaper
     ? "Published by others, on the same network"
-    : "Published, on the full-size dataset and other networks: not comparable with the miniature";
+    : `Published, on the full-size dataset and other networks: not comparable with ${
+      profile === "photos" ? "small photographs" : "the miniature"
+    }`;
   const rows = results.map((result) => ({
     label: describePublished(result),
     source: formatSource(result),
