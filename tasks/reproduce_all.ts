@@ -2,6 +2,7 @@
 
 import { type DatasetName, datasetsOfProfile } from "../lib/dataset/datasets.ts";
 import { InputError } from "../lib/errors.ts";
+import { takeShard } from "../lib/shard.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
@@ -9,6 +10,7 @@ import { EXPERIMENT_FLAGS, planExperiment } from "./command_line/experiment_flag
 import { WEIGHTS_FLAG } from "./command_line/pretrained_flags.ts";
 import { printPlan } from "./command_line/print_plan.ts";
 import { runTask } from "./command_line/run_task.ts";
+import { readShard, SHARD_FLAGS } from "./command_line/shard_flag.ts";
 import {
   BACKEND_FLAGS,
   JOBS_FLAG,
@@ -29,6 +31,7 @@ await runTask({
     ...BACKEND_FLAGS,
     WEIGHTS_FLAG,
     JOBS_FLAG,
+    ...SHARD_FLAGS,
     { name: "dry-run", help: "Print the plan, its hours and its disk, and stop." },
   ],
   examples: [
@@ -48,7 +51,7 @@ await runTask({
   for (const message of plan.missingWeights.values()) console.error(message);
   if (flags.isOn("dry-run")) return;
 
-  const configs = plan.parts.flatMap((part) => part.configs);
+  const configs = takeShard(plan.parts.flatMap((part) => part.configs), readShard(flags));
   const datasets = datasetsOfProfile(roots.profile).filter((name) =>
     configs.some(({ dataset }) => dataset === name)
   );

@@ -1,6 +1,7 @@
 /** `deno task table`: only the tables and pictures. */
 
 import { InputError } from "../lib/errors.ts";
+import { gatherRows, readWaitingRows } from "../lib/experiment/run_rows.ts";
 import { findStaleTables, regenerateTables } from "../lib/results/tables/build_tables.ts";
 import { runTask } from "./command_line/run_task.ts";
 
@@ -22,8 +23,16 @@ await runTask({
 }, async (flags) => {
   const resultsRoot = flags.text("results-root") ?? "results";
   if (!flags.isOn("check")) {
+    await gatherRows(resultsRoot);
     for (const path of await regenerateTables(resultsRoot)) console.log(path);
     return;
+  }
+  const waiting = await readWaitingRows(resultsRoot);
+  if (waiting.size > 0) {
+    throw new InputError(
+      `${resultsRoot}: Cannot pass as the rows of every run must be gathered: those of ${waiting.size} wait; ` +
+        "run `deno task table`",
+    );
   }
   const stale = await findStaleTables(resultsRoot);
   if (stale.length > 0) {

@@ -12,7 +12,12 @@ import { readTextIfThere } from "../file/read_file.ts";
 export const CHECKSUMS_FILE = "SHA256SUMS";
 
 /** Files of a run that are no part of what it reports. */
-const PASSING = /^(SHA256SUMS|.*\.lock|checkpoint.*|.*\.tmp-.*|\..*)$/;
+const PASSING = /^(SHA256SUMS|rows\.csv|failure\.txt|.*\.lock|checkpoint.*|.*\.tmp-.*|\..*)$/;
+
+/** Whether a file of a run's folder, by its name, is no part of what the run reports. */
+export function isPassing(name: string): boolean {
+  return PASSING.test(name);
+}
 
 /**
  * Hashes the files of a finished run and stores what they are.
@@ -26,7 +31,7 @@ export async function storeChecksums(
 ): Promise<void> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && !PASSING.test(name)) names.push(name);
+    if (isFile && !isPassing(name)) names.push(name);
   }
   const hashes = new Map<string, string>();
   for (const name of names.toSorted(compareText)) {

@@ -6,12 +6,13 @@ import type { Protocol } from "../dataset/protocol.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
 import { readResults } from "../results/rows/read_results.ts";
-import type { ResultRow } from "../results/rows/row.ts";
+import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import { listSelections } from "../train/selection.ts";
 import { examineRun, type RunState } from "./checksums.ts";
 import { runFolder } from "./run_folder.ts";
+import { readWaitingRows } from "./run_rows.ts";
 
 /** What is left of earlier work. */
 export interface DoneRuns {
@@ -71,8 +72,14 @@ export async function findRows(
   return (await examineRows(rows, config.protocol, resultsRoot)).kind === "whole" ? rows : null;
 }
 
+/** Rows of every run, those that wait to be gathered included. */
 async function readStoredRows(resultsRoot: string): Promise<Map<string, ResultRow[]>> {
-  return Map.groupBy(await readResults(resultsRoot), ({ run_id }) => run_id);
+  const waiting = [...(await readWaitingRows(resultsRoot)).values()].flat();
+  const isWaiting = new Set(waiting.map(RESULT_SCHEMA.key));
+  const stored = (await readResults(resultsRoot)).filter((row) =>
+    !isWaiting.has(RESULT_SCHEMA.key(row))
+  );
+  return Map.groupBy([...stored, ...waiting], ({ run_id }) => run_id);
 }
 
 /** The rows of a run, one for each of its selections, and its files: what it stands for, how it went, its picture, and the weights that its rows are of. */

@@ -24,6 +24,7 @@ import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
 import { hashCode } from "./hash_code.ts";
 import { KeptWeights } from "./kept_weights.ts";
+import { removeFailure } from "./run_failure.ts";
 import { type RunFolder, runFolder } from "./run_folder.ts";
 import { withRunLock } from "./run_lock.ts";
 import { hasCheckpoint, removeCheckpoint, removeOutcome } from "./run_files.ts";
@@ -52,6 +53,8 @@ export interface RunOptions extends Workspace {
   readonly isEager?: boolean;
   /** Writes a log beside the run's files; norms and active pairs cost a forward pass a step. @default none */
   readonly logFormat?: LogFormat;
+  /** Whether the rows stay in the run's folder until they are gathered. @default {false} */
+  readonly keepsRows?: boolean;
   /** Told of everything that happens. */
   readonly onEvent?: (event: TrainingEvent<EpochEvaluation>) => void;
   /** Told who works on the run, where that must be waited for. */
@@ -81,7 +84,8 @@ export async function executeRun(options: RunOptions): Promise<ResultRow[]> {
   const dataset = await openRunDataset(config, options);
   const data = selectTrainingData(dataset, config);
   await makeFolder(folder.path);
-  return await withRunLock(folder.path, onWait, async (hasWaited) => {
+  const lock = { onWait, isRequired: !options.keepsRows };
+  return await withRunLock(folder.path, lock, async (hasWaited) => {
     const rows = hasWaited ? await findRows(config, resultsRoot, dataset.dataHash) : null;
     return rows ?? await carryOut(options, { folder, dataset, data });
   });
@@ -93,6 +97,7 @@ async function carryOut(
 ): Promise<ResultRow[]> {
   const { config } = options;
   await removeTemporaryFiles(folder.path);
+  await removeFailure(folder.path);
   const goesOn = await hasCheckpoint(folder.path);
   if (!goesOn) await removeOutcome(folder.path);
   const { resizeSize, inputSize } = config;
@@ -116,6 +121,7 @@ async function carryOut(
     await drawRunSheet({ config, folder, dataset, loader, embedder: learner.embedder });
     const rows = await storeRun({
       ...options,
+      keepsRows: options.keepsRows ?? false,
       folder,
       dataset,
       history,

@@ -7,13 +7,7 @@ import { writeFileAtomic } from "../file/atomic_write.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { hashBytes } from "../file/hash.ts";
 import { readBytes } from "../file/read_file.ts";
-
-/** One of several parts. */
-export interface Shard {
-  /** From 1. */
-  readonly index: number;
-  readonly count: number;
-}
+import type { Shard } from "../shard.ts";
 
 /** Rows of the queries of a part: consecutive, and as many as of any other part, or one more. */
 export function listShardRows(queryCount: number, { index, count }: Shard): Int32Array {

@@ -6,7 +6,7 @@ import { doesExist } from "../file/does_exist.ts";
 const CHECKPOINT = /^checkpoint/;
 /** Everything that a finished run leaves, and nothing that others put beside it. */
 const OUTCOME =
-  /^(SHA256SUMS|config\.json|epochs\.csv|neighbors\.svg|\w+\.safetensors|\w+\.queries\.npy)$/;
+  /^(SHA256SUMS|rows\.csv|config\.json|epochs\.csv|neighbors\.svg|\w+\.safetensors|\w+\.queries\.npy)$/;
 
 /** Whether a run can go on. */
 export function hasCheckpoint(folder: string): Promise<boolean> {

@@ -1,9 +1,18 @@
 /** One process works in a run's folder at a time: the second waits, and knows for whom. */
 
 import { join } from "@std/path";
+import { InputError } from "../errors.ts";
 import { explainWriteError } from "../file/atomic_write.ts";
 
 const LOCK_FILE = "run.lock";
+
+/** How a folder is locked. */
+export interface RunLockOptions {
+  /** Told who has the folder, before waiting for it. */
+  readonly onWait: (holder: string) => void;
+  /** Whether a file system without locks is an error: it need not be where one process alone is given the run. */
+  readonly isRequired: boolean;
+}
 
 /**
  * Runs `action` while this process (and this thread of it) works in a folder.
@@ -12,28 +21,68 @@ const LOCK_FILE = "run.lock";
  * lock two files.
  *
  * @param folder Folder of a run; must exist.
- * @param onWait Told who has the folder, before waiting for it.
  * @param action Told whether it had to wait: the run may be done by now.
- * @throws {InputError} If the lock file cannot be written.
+ * @throws {InputError} If the lock file cannot be written, or locks are required and the file system has none.
  */
 export async function withRunLock<T>(
   folder: string,
-  onWait: (holder: string) => void,
+  { onWait, isRequired }: RunLockOptions,
   action: (hasWaited: boolean) => Promise<T>,
 ): Promise<T> {
   const path = join(folder, LOCK_FILE);
   using file = await openLock(path);
-  const isFree = await file.tryLock(true);
-  if (!isFree) {
+  const state = await tryLock(file, path);
+  if (state === "unsupported" && isRequired) {
+    throw new InputError(
+      `${path}: Cannot work on run as the file system must have locks: it has none; ` +
+        "pass --rows-per-run, and give each run to one process alone",
+    );
+  }
+  if (state === "held") {
     onWait((await Deno.readTextFile(path)) || "another process");
     await file.lock(true);
   }
   try {
     await writeHolder(file);
-    return await action(!isFree);
+    return await action(state === "held");
   } finally {
     await file.truncate(0);
-    await file.unlock();
+    if (state !== "unsupported") await file.unlock();
+  }
+}
+
+/**
+ * Takes a lock, if it is free.
+ *
+ * @returns Whether it is ours now, or held by another, or the file system knows no locks: NFS without its lock service.
+ */
+export async function tryLock(
+  file: Pick<Deno.FsFile, "tryLock">,
+  path: string,
+): Promise<"ours" | "held" | "unsupported"> {
+  try {
+    return await file.tryLock(true) ? "ours" : "held";
+  } catch (error) {
+    // ENOLCK, ENOSYS, EOPNOTSUPP
+    const isUnsupported = error instanceof Deno.errors.NotSupported ||
+      /os error (37|38|95)\b/.test((error as Error).message);
+    if (isUnsupported) return "unsupported";
+    throw explainWriteError(error, path);
+  }
+}
+
+/**
+ * Who works in a folder of a run, as far as its lock tells: `null` if nobody does, or nobody can be told by it.
+ */
+export async function readLockHolder(folder: string): Promise<string | null> {
+  const path = join(folder, LOCK_FILE);
+  try {
+    using file = await Deno.open(path, { read: true, write: true });
+    if (await tryLock(file, path) !== "held") return null;
+    return (await Deno.readTextFile(path)) || "another process";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
 

@@ -17,6 +17,8 @@ export interface RunRequest extends Workspace {
   readonly microBatchSize?: number;
   /** Program that the run is logged for, if any. */
   readonly logFormat?: LogFormat;
+  /** Whether the rows stay in the run's folder until they are gathered. */
+  readonly keepsRows?: boolean;
 }
 
 /** The messages after which a worker is free. */

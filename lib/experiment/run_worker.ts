@@ -5,6 +5,9 @@ import { openBackend } from "../backend/open_backend.ts";
 import { InputError } from "../errors.ts";
 import { executeRun, RunStopped } from "./execute_run.ts";
 import { readPretrained } from "./pretrained.ts";
+import { storeFailure } from "./run_failure.ts";
+import { runFolder } from "./run_folder.ts";
+import { formatRunId } from "../train/run_id.ts";
 import type { LastMessage, RunMessage, RunRequest, WorkerOrder } from "./run_messages.ts";
 
 interface WorkerScope {
@@ -46,11 +49,10 @@ async function carryOut(request: RunRequest): Promise<LastMessage> {
   } catch (error) {
     if (error instanceof RunStopped) return { kind: "stopped" };
     const isInputError = error instanceof InputError;
-    const { message, stack } = error as Error;
-    return {
-      kind: "failed",
-      isInputError,
-      message: isInputError ? message : stack ?? String(error),
-    };
+    const { message: line, stack } = error as Error;
+    const message = isInputError ? line : stack ?? String(error);
+    const { path } = runFolder(request.resultsRoot, formatRunId(request.config));
+    await storeFailure(path, message).catch(() => {}); // what is said anyway: the failure itself
+    return { kind: "failed", isInputError, message };
   }
 }

@@ -18,7 +18,8 @@ import { upsertRows } from "../results/rows/csv_store.ts";
 import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/checkout.ts";
-import { exchangeParts, listShardRows, type Shard } from "./ranking_parts.ts";
+import type { Shard } from "../shard.ts";
+import { exchangeParts, listShardRows } from "./ranking_parts.ts";
 
 /** Files of embeddings and their labels. */
 export interface EmbeddingFiles {

@@ -18,6 +18,7 @@ import { selectEpochs } from "../train/selection.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
 import { storeChecksums } from "./checksums.ts";
 import type { RunFolder } from "./run_folder.ts";
+import { storeRunRows } from "./run_rows.ts";
 
 type History = readonly EpochRecord<EpochEvaluation>[];
 
@@ -33,6 +34,8 @@ export interface FinishedRun {
   readonly weights: Readonly<Record<string, string>>;
   /** File of the weights that the network began with, where that is known. */
   readonly weightsName: string | null;
+  /** Whether the rows stay in the run's folder until they are gathered. */
+  readonly keepsRows: boolean;
   /** Of the whole run; `null` where the system does not tell. */
   readonly energyJoules: number | null;
 }
@@ -51,7 +54,7 @@ export async function storeEpochs(
  * Stores a finished run: its configuration, what its files are, and one row for each epoch that its protocol reports. The
  * rows come last: they are the moment at which the run is done.
  *
- * @returns The rows, as stored in `<setting>.csv`.
+ * @returns The rows, as stored in `<setting>.csv` or in the run's folder.
  */
 export async function storeRun(run: FinishedRun): Promise<ResultRow[]> {
   const { config, resultsRoot, folder, dataset } = run;
@@ -59,7 +62,8 @@ export async function storeRun(run: FinishedRun): Promise<ResultRow[]> {
   await writeFileAtomic(folder.config, JSON.stringify(stored, null, 2) + "\n");
   await storeChecksums(folder.path, run.weights);
   const rows = buildResultRows(run, await collectMachineFacts(run.backend));
-  await upsertRows(join(resultsRoot, `${config.setting.kind}.csv`), RESULT_SCHEMA, rows);
+  if (run.keepsRows) await storeRunRows(folder.path, rows);
+  else await upsertRows(join(resultsRoot, `${config.setting.kind}.csv`), RESULT_SCHEMA, rows);
   return rows;
 }
 

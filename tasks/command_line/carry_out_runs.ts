@@ -5,6 +5,7 @@ import { InputError } from "../../lib/errors.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { LOG_FORMATS } from "../../lib/experiment/log_run.ts";
 import { removeCheckpoint } from "../../lib/experiment/run_files.ts";
+import { gatherRows } from "../../lib/experiment/run_rows.ts";
 import { runFolder } from "../../lib/experiment/run_folder.ts";
 import type { RunMessage } from "../../lib/experiment/run_messages.ts";
 import { executeRuns, type PoolSummary } from "../../lib/experiment/run_pool.ts";
@@ -19,6 +20,7 @@ import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
 import { openClassFolders } from "./open_class_folders.ts";
 import { openProgress } from "./progress.ts";
+import { readShard } from "./shard_flag.ts";
 import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
 
 /** Runs, and the files that they stand on. */
@@ -44,6 +46,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const { configs, folders } = plan;
   const roots = readRoots(flags);
   const microBatchSize = readMicroBatch(flags, configs);
+  if (configs.length === 0 && readShard(flags)) return console.log("This part has no runs");
   const opened = folders && await openClassFolders(configs[0]!.dataset, folders, roots.dataRoot);
   const { done, damaged } = flags.isOn("rerun")
     ? { done: new Set<string>(), damaged: new Map<string, string>() }
@@ -57,10 +60,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const summary = waiting.length > 0
     ? await runAll({ ...plan, configs: waiting, microBatchSize }, flags, roots)
     : null;
-  const written = await regenerateTables(roots.resultsRoot);
-  console.log(
-    `${written.length} tables and pictures are up to date below ${roots.resultsRoot}/tables`,
-  );
+  if (!flags.isOn("rows-per-run")) await writeTables(roots.resultsRoot);
   const stop = summary?.stop;
   if (stop) {
     throw new StoppedError(
@@ -77,6 +77,12 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
       } of ${waiting.length} runs failed; run the same command again to go on`,
     );
   }
+}
+
+async function writeTables(resultsRoot: string): Promise<void> {
+  await gatherRows(resultsRoot);
+  const written = await regenerateTables(resultsRoot);
+  console.log(`${written.length} tables and pictures are up to date below ${resultsRoot}/tables`);
 }
 
 /** Reads `--micro-batch`, before anything else is done, so that a run that cannot use it is refused at once. */
@@ -119,6 +125,7 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Runs
     folders,
     microBatchSize,
     logFormat: flags.choice("log", LOG_FORMATS),
+    keepsRows: flags.isOn("rows-per-run"),
     backendName: backend.name,
     backendOptions: { ...options, threads },
     jobCount,

@@ -9,9 +9,8 @@ import type {
   EmbeddingFiles,
   ScoreEmbeddingsOptions,
 } from "../../lib/experiment/score_embeddings.ts";
-import type { Shard } from "../../lib/experiment/ranking_parts.ts";
-import { quoteText } from "../../lib/file/quote_text.ts";
 import type { Flag, Flags } from "./flags.ts";
+import { readShard } from "./shard_flag.ts";
 
 /** Which embeddings, and how to score them. */
 export const EMBEDDINGS_FLAGS: readonly Flag[] = [
@@ -98,18 +97,6 @@ function checkLabelColumn(flags: Flags): void {
   throw new UsageError(
     "Cannot use --label-column as --labels must be a table, a file .csv, .tsv or .txt: " +
       (labels.length === 0 ? "it is missing" : `it is ${labels.join(" and ")}`),
-  );
-}
-
-function readShard(flags: Flags): Shard | undefined {
-  const text = flags.text("shard");
-  if (text === undefined) return undefined;
-  const [, index, count] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
-  if (index !== undefined && Number(index) <= Number(count)) {
-    return { index: Number(index), count: Number(count) };
-  }
-  throw new UsageError(
-    `Cannot use --shard as it must be I/N, with I from 1 to N: it is ${quoteText(text)}`,
   );
 }
 

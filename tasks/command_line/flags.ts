@@ -20,6 +20,8 @@ export interface CommandSpec {
   readonly flags: readonly Flag[];
   /** Command lines that work as they stand. */
   readonly examples: readonly string[];
+  /** What goes before the flags, for a task that takes more than flags. */
+  readonly operands?: { readonly value: string; readonly minimum: number };
 }
 
 /** Bounds of a number on the command line. */
@@ -31,7 +33,11 @@ export interface NumberRule {
 
 /** Parsed flags with typed, checked access. */
 export class Flags {
-  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+  constructor(
+    private readonly values: Readonly<Record<string, unknown>>,
+    /** What is there beside the flags. */
+    readonly operands: readonly string[] = [],
+  ) {}
 
   /** Whether a switch is on. */
   isOn(name: string): boolean {
@@ -87,7 +93,7 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
   const names = [...spec.flags.map(({ name }) => name), "help"];
   const valued = spec.flags.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const parsed = parseArgs([...args], {
-    string: valued,
+    string: spec.operands ? [...valued, "_"] : valued,
     collect: valued, // so that a repeated flag is seen, not overwritten
     boolean: [
       "help",
@@ -96,6 +102,7 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
     alias: { h: "help" },
     unknown: (arg) => {
       if (!arg.startsWith("-")) {
+        if (spec.operands) return;
         throw new UsageError(
           `Cannot run ${spec.task} as it takes flags only: the argument is ${JSON.stringify(arg)}`,
         );
@@ -109,7 +116,15 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
       );
     },
   });
-  return parsed["help"] === true ? null : new Flags(parsed);
+  if (parsed["help"] === true) return null;
+  const operands = parsed._.map(String);
+  const { value, minimum } = spec.operands ?? { value: "", minimum: 0 };
+  if (operands.length >= minimum) return new Flags(parsed, operands);
+  throw new UsageError(
+    `Cannot run ${spec.task} as it takes ${value}: there ${
+      operands.length === 1 ? "is" : "are"
+    } ${operands.length} of them`,
+  );
 }
 
 /** The text of `--help`. */
@@ -120,7 +135,7 @@ export function formatHelp(spec: CommandSpec): string {
   return [
     spec.summary,
     "",
-    `Usage: deno task ${spec.task} [flags]`,
+    `Usage: deno task ${spec.task} ${spec.operands ? `${spec.operands.value} ` : ""}[flags]`,
     "",
     ...flags.map(({ help }, i) => `  ${heads[i]!.padEnd(width)}  ${help}`),
     "",

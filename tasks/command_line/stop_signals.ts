@@ -1,7 +1,7 @@
-/** Ctrl-C and SIGTERM end work cleanly: what is under way stops after its present step. */
+/** Ctrl-C, SIGTERM and SIGUSR1 end work cleanly: what is under way stops after its present step. */
 
-/** Signals that ask a program to end, and the exit codes that say so. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Signals that ask a program to end (SIGUSR1: as a scheduler announces the end of its time, and will start it again), and the exit codes that say so. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGUSR1: 138 } as const;
 type StopSignal = keyof typeof EXIT_CODES;
 
 /** The work was ended by a signal. Tasks print the line, which has the command that goes on, and exit with its code. */

@@ -21,6 +21,8 @@ import {
   rootsToWrite,
   RUN_FLAGS,
 } from "./shared_flags.ts";
+import { takeShard } from "../../lib/shard.ts";
+import { readShard, SHARD_FLAGS } from "./shard_flag.ts";
 import { withPrecision } from "../../lib/train/config.ts";
 
 /** Flags of a task that trains in a setting: `--dataset` names the datasets that have it, and class folders. */
@@ -41,6 +43,7 @@ const FLAGS_OF_ALL: readonly Flag[] = [
   ...BACKEND_FLAGS,
   WEIGHTS_FLAG,
   ...CONFIG_FLAGS,
+  ...SHARD_FLAGS,
 ];
 
 /** Folders of a task that trains: results, and the data root where manifests of class folders are kept. */
@@ -65,5 +68,9 @@ export async function planFromFlags(
   const { precision } = readBackendChoice(flags).options;
   const configs = planRuns(grid, settingsOf, await readOverrides(flags), pretrained.hashOf)
     .map((config) => withPrecision(config, precision));
-  return { configs, pretrainedPaths: pretrained.paths, folders };
+  return {
+    configs: takeShard(configs, readShard(flags)),
+    pretrainedPaths: pretrained.paths,
+    folders,
+  };
 }

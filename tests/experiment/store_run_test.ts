@@ -1,87 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import type { Backend } from "../../lib/backend/backend.ts";
 import { InputError } from "../../lib/errors.ts";
-import { runFolder } from "../../lib/experiment/run_folder.ts";
-import { type FinishedRun, storeEpochs, storeRun } from "../../lib/experiment/store_run.ts";
+import { gatherRows, readWaitingRows } from "../../lib/experiment/run_rows.ts";
+import { storeRun } from "../../lib/experiment/store_run.ts";
 import { hashBytes } from "../../lib/file/hash.ts";
 import { readEpochs } from "../../lib/results/rows/epoch_row.ts";
 import { readRows } from "../../lib/results/rows/row.ts";
-import type { TrainConfig } from "../../lib/train/config.ts";
 import { formatRunId, hashConfig, hashGroup } from "../../lib/train/run_id.ts";
+import { DATA_HASH, finishRun } from "./finished_run.ts";
 import { listNames, testInFolder } from "../support/temporary_folder.ts";
-import { smallConfig } from "../support/train_config.ts";
-
-const BACKEND: Backend = {
-  name: "cpu",
-  version: "4.22.0",
-  device: "a device",
-  deviceKind: "cpu",
-  threads: 1,
-  precision: "float32",
-  isDeterministic: true,
-};
-const DATA_HASH = "ab".repeat(32);
-
-/** Four epochs; the third was not evaluated. Recall@1 is best on the test set after the second, held out after the last. */
-const HISTORY: FinishedRun["history"] = [
-  record(0, null, 20, 30, 0),
-  record(1, 9, 40, 50, 2),
-  record(2, 8, 60, 55, 2),
-  { ...record(3, 7, 0, 0, 2), evaluation: null },
-  record(4, 6, 50, 70, 3),
-];
-
-function record(
-  epoch: number,
-  meanLoss: number | null,
-  recall: number,
-  heldOut: number,
-  trainSeconds: number,
-): FinishedRun["history"][number] {
-  const recallAtK = [1, 2, 4, 8].map((k) => ({ k, percent: recall + k }));
-  return {
-    epoch,
-    meanLoss,
-    learningRateFactor: epoch === 0 ? null : 1 / epoch,
-    evaluation: {
-      test: { recallAtK, mapAtR: 11, rPrecision: 12, queryCount: 90, leftOutCount: 1 },
-      testRecallAt1: recall + 1,
-      heldOutRecallAt1: heldOut,
-      seconds: 0.5,
-    },
-    trainSeconds,
-    imagesPerSecond: epoch === 0 ? null : 100 / trainSeconds,
-  };
-}
-
-/** A run whose epochs are stored, in a results root of its own. */
-async function finishRun(root: string, changes: Partial<TrainConfig> = {}): Promise<FinishedRun> {
-  const config = smallConfig({ epochCount: 4, ...changes });
-  const folder = runFolder(root, formatRunId(config));
-  await Deno.mkdir(folder.path, { recursive: true });
-  await storeEpochs(config, folder, HISTORY);
-  const dataset: FinishedRun["dataset"] = {
-    name: config.dataset,
-    folder: "nowhere",
-    remedy: "none",
-    dataHash: DATA_HASH,
-    train: [],
-    trainClasses: [],
-    evaluation: { kind: "self", images: [] },
-  };
-  return {
-    config,
-    resultsRoot: root,
-    backend: BACKEND,
-    folder,
-    dataset,
-    history: HISTORY,
-    weights: {},
-    weightsName: null,
-    energyJoules: null,
-  };
-}
 
 testInFolder(
   "epochs.csv has every epoch, with empty metrics where none was evaluated",
@@ -188,3 +115,41 @@ testInFolder(
     assertEquals(await readRows(join(root, "full.csv")), []);
   },
 );
+
+testInFolder(
+  "rows that are kept in the run's folder are as good as stored, until they are gathered",
+  async (root) => {
+    const run = await finishRun(root);
+    const rows = await storeRun({ ...run, keepsRows: true });
+    assertEquals(await readRows(join(root, "full.csv")), []);
+    assertEquals(await listNames(run.folder.path), [
+      "SHA256SUMS",
+      "config.json",
+      "epochs.csv",
+      "rows.csv",
+    ]);
+    assertEquals([...await readWaitingRows(root)], [[join(run.folder.path, "rows.csv"), rows]]);
+    await storeRun(await finishRun(root, { seed: 4 }));
+    assertEquals(await gatherRows(root), 1);
+    assertEquals((await readRows(join(root, "full.csv"))).map(({ seed }) => seed), [
+      ...[3, 3, 3],
+      ...[4, 4, 4],
+    ]);
+    assertEquals(await listNames(run.folder.path), ["SHA256SUMS", "config.json", "epochs.csv"]);
+    assertEquals(await gatherRows(root), 0);
+  },
+);
+
+testInFolder("rows in the folder of another run are refused", async (root) => {
+  const run = await finishRun(root);
+  await storeRun({ ...run, keepsRows: true });
+  const other = join(root, "runs", "other");
+  await Deno.rename(run.folder.path, other);
+  const error = await assertRejects(() => gatherRows(root), InputError);
+  assertEquals(
+    error.message,
+    `${join(other, "rows.csv")}: Cannot use rows as all must be of the folder's run: they are of ${
+      formatRunId(run.config)
+    }`,
+  );
+});

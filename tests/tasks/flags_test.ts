@@ -61,3 +61,14 @@ Deno.test("--help wins over everything else and shows flags and examples", () =>
   assertStringIncludes(help, "--dataset NAME  Dataset.");
   assertStringIncludes(help, "deno task train --dataset cub200");
 });
+
+Deno.test("a task that takes operands has them as they were written, and misses what is missing", () => {
+  const spec = { ...SPEC, task: "results", operands: { value: "merge DIR...", minimum: 2 } };
+  assertEquals(parseCommandLine(spec, ["merge", "01", "--rerun"])!.operands, ["merge", "01"]);
+  assertThrows(
+    () => parseCommandLine(spec, ["merge"]),
+    UsageError,
+    "Cannot run results as it takes merge DIR...: there is 1 of them",
+  );
+  assertStringIncludes(formatHelp(spec), "Usage: deno task results merge DIR... [flags]");
+});

@@ -1,44 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
 import { makeSmallMiniatures } from "../support/small_miniatures.ts";
+import { ROOT, runTask, taskCommand, TINY } from "../support/task_process.ts";
 import { listNames, testInFolder } from "../support/temporary_folder.ts";
-
-const ROOT = fromFileUrl(new URL("../..", import.meta.url));
-/** A run of seconds: five classes of three or four images. */
-const TINY = [
-  "--classes-per-batch",
-  "2",
-  "--images-per-class",
-  "2",
-  "--epochs",
-  "4",
-  "--backend",
-  "wasm",
-];
-
-/** The process of a task, allowed to read and write everywhere: its data is in a temporary folder. */
-function taskCommand(task: string, args: readonly string[]): Deno.Command {
-  const permissions = [
-    "--allow-read",
-    "--allow-write",
-    "--allow-env",
-    "--allow-ffi",
-    "--allow-sys",
-  ];
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...permissions, `tasks/${task}.ts`, ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-async function runTask(task: string, ...args: string[]) {
-  const { code, stdout, stderr } = await taskCommand(task, args).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: decode(stdout), errors: decode(stderr) };
-}
 
 function testTasks(name: string, fn: (root: string) => Promise<void>): void {
   testInFolder(name, fn, ["run", "ffi", "sys", "env"]);
