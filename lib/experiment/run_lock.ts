@@ -4,7 +4,8 @@ import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { explainWriteError } from "../file/atomic_write.ts";
 
-const LOCK_FILE = "run.lock";
+/** Name of the lock in the folder of a run; its text says who holds it. */
+export const LOCK_FILE = "run.lock";
 
 /** How a folder is locked. */
 export interface RunLockOptions {

@@ -108,9 +108,9 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Runs
     jobCount: flags.number("jobs", { minimum: 1, isInteger: true }),
     threads: options.threads,
   });
-  const progress = openProgress(
-    configs.length === 1 ? formatRunId(configs[0]!) : `${configs.length} runs`,
-  );
+  const progress = configs.length === 1
+    ? openProgress(formatRunId(configs[0]!), () => "")
+    : openProgress("runs", (done, total) => `${(done / 100).toFixed(2)} of ${total / 100}`);
   const share = new Map<string, number>(); // of each run, in [0, 1]
   const show = (note: string) => {
     const done = [...share.values()].reduce((sum, part) => sum + part, 0);

@@ -1,6 +1,7 @@
-/** Progress on a terminal as bars, elsewhere as plain lines now and then. */
+/** Progress on a terminal as bars, elsewhere as plain lines now and then: what, how far, how long. */
 
 import cliProgress from "cli-progress";
+import { formatDuration } from "./format_duration.ts";
 
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL_SECONDS = 10;
@@ -12,28 +13,41 @@ export interface Progress {
   stop(): void;
 }
 
+/** Words for how far it is. */
+export type DescribeAmount = (done: number, total: number) => string;
+
 /**
  * Opens a progress display on standard error.
  *
  * @param label What is going on, such as `cub200`.
+ * @param describe How far it is. @default {"120 of 352"}
  */
-export function openProgress(label: string): Progress {
-  return Deno.stderr.isTerminal() ? openBar(label) : openLines(label);
+export function openProgress(
+  label: string,
+  describe: DescribeAmount = (done, total) => `${done} of ${total}`,
+): Progress {
+  return Deno.stderr.isTerminal() ? openBar(label, describe) : openLines(label, {
+    describe,
+    now: () => performance.now(),
+    print: console.error,
+  });
 }
 
-function openBar(label: string): Progress {
+function openBar(label: string, describe: DescribeAmount): Progress {
   const bar = new cliProgress.SingleBar({
-    format: `${label} [{bar}] {percentage}% | {value}/{total} | {duration_formatted} | {note}`,
+    format: `${label} [{bar}] {percentage}% | {amount} | {duration_formatted} | {left} | {note}`,
     hideCursor: true,
     stopOnComplete: false,
   }, cliProgress.Presets.shades_classic);
+  const clock = startClock(() => performance.now());
   let isStarted = false;
   return {
     update(done, total, note = "") {
-      if (!isStarted) bar.start(total, done, { note });
+      const payload = { note, amount: describe(done, total), left: clock(done, total).left };
+      if (!isStarted) bar.start(total, done, payload);
       isStarted = true;
       bar.setTotal(total);
-      bar.update(done, { note });
+      bar.update(done, payload);
     },
     stop() {
       if (isStarted) bar.stop();
@@ -41,15 +55,45 @@ function openBar(label: string): Progress {
   };
 }
 
-function openLines(label: string): Progress {
-  let [lastMs, lastDone] = [performance.now(), -1];
+/** What plain lines need; injected, so that tests have a clock of their own. */
+export interface LinesOptions {
+  readonly describe: DescribeAmount;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly print: (line: string) => void;
+}
+
+/** Plain lines: one every now and then and one at the end, none twice. */
+export function openLines(label: string, { describe, now, print }: LinesOptions): Progress {
+  const clock = startClock(now);
+  let [lastMs, lastDone] = [now(), -1];
   return {
     update(done, total, note = "") {
-      const isDue = performance.now() - lastMs >= PLAIN_INTERVAL_SECONDS * 1000;
+      const { passed, left } = clock(done, total);
+      const isDue = now() - lastMs >= PLAIN_INTERVAL_SECONDS * 1000;
       if (done === lastDone || (!isDue && done !== total)) return;
-      [lastMs, lastDone] = [performance.now(), done];
-      console.error(`${label}: ${done}/${total}${note ? ` ${note}` : ""}`);
+      [lastMs, lastDone] = [now(), done];
+      const percent = total > 0 ? `${Math.floor(100 * done / total)}%` : "";
+      const parts = [percent, describe(done, total), passed, left, note];
+      print(`${label}: ${parts.filter((part) => part !== "").join(", ")}`);
     },
     stop() {},
+  };
+}
+
+/**
+ * Tells how long it has taken and will: at the pace since the first amount that was told, as what was done before it, such
+ * as a run that goes on, took no time now.
+ */
+function startClock(now: () => number) {
+  const startMs = now();
+  let firstDone: number | null = null;
+  return (done: number, total: number): { readonly passed: string; readonly left: string } => {
+    firstDone ??= done;
+    const seconds = (now() - startMs) / 1000;
+    const passed = `${formatDuration(seconds)} so far`;
+    if (done >= total || done <= firstDone) return { passed, left: "" };
+    const leftSeconds = seconds * (total - done) / (done - firstDone);
+    return { passed, left: `about ${formatDuration(leftSeconds)} left` };
   };
 }

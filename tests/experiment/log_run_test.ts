@@ -25,14 +25,20 @@ const CONFIG = smallConfig({ classesPerBatch: 2, imagesPerClass: 2, epochCount: 
 async function readEvents(folder: string): Promise<ReadEvents | null> {
   const script = fromFileUrl(new URL("../log/read_events.py", import.meta.url));
   const program = Deno.env.get("PROXYAN_PYTHON") ?? "python3";
-  const command = new Deno.Command(program, { args: [script, folder] });
-  const { success, stdout } = await command.output().catch(() => ({
-    success: false,
-    stdout: new Uint8Array(),
-  }));
-  if (success) return JSON.parse(new TextDecoder().decode(stdout));
-  console.warn("Event files are not read back as Python needs tensorboard: name one that has it");
-  return null;
+  const run = (...args: string[]) => new Deno.Command(program, { args }).output();
+  const hasReader = await run("-c", "import tensorboard").then(
+    ({ success }) => success,
+    () => false,
+  );
+  if (!hasReader) {
+    console.warn(
+      "Event files are not read back as Python needs tensorboard: PROXYAN_PYTHON can name one",
+    );
+    return null;
+  }
+  const { success, stdout, stderr } = await run(script, folder);
+  assert(success, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 testInFolder(
