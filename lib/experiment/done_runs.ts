@@ -2,7 +2,6 @@
 
 import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
-import type { Protocol } from "../dataset/protocol.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
 import { readResults } from "../results/rows/read_results.ts";
@@ -50,7 +49,7 @@ export async function findDoneRuns(
     const rows = stored.get(runId);
     if (!rows) continue;
     if (rows[0]!.data_hash !== await currentHash(config.profile, config.dataset)) continue;
-    const state = await examineRows(rows, config.protocol, roots.resultsRoot);
+    const state = await examineRows(rows, config, roots.resultsRoot);
     if (state.kind === "whole") done.add(runId);
     if (state.kind === "damaged") damaged.set(runId, state.problem);
   }
@@ -69,7 +68,7 @@ export async function findRows(
 ): Promise<ResultRow[] | null> {
   const rows = (await readStoredRows(resultsRoot)).get(formatRunId(config));
   if (!rows || rows[0]!.data_hash !== dataHash) return null;
-  return (await examineRows(rows, config.protocol, resultsRoot)).kind === "whole" ? rows : null;
+  return (await examineRows(rows, config, resultsRoot)).kind === "whole" ? rows : null;
 }
 
 /** Rows of every run, those that wait to be gathered included. */
@@ -85,11 +84,11 @@ async function readStoredRows(resultsRoot: string): Promise<Map<string, ResultRo
 /** The rows of a run, one for each of its selections, and its files: what it stands for, how it went, its picture, and the weights that its rows are of. */
 async function examineRows(
   rows: readonly ResultRow[],
-  protocol: Protocol,
+  config: TrainConfig,
   resultsRoot: string,
 ): Promise<RunState> {
   const { run_id, setting } = rows[0]!;
-  const lost = listSelections(protocol).find((name) => rows.every((row) => row.selection !== name));
+  const lost = listSelections(config).find((name) => rows.every((row) => row.selection !== name));
   if (lost !== undefined) {
     const problem = `${resultsRoot}/${setting}.csv: Run ${run_id} has no row of selection ${lost}`;
     return { kind: "damaged", problem };

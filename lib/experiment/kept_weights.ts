@@ -9,7 +9,7 @@ import { formatQueryResults } from "../results/rows/query_results.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";
-import { earliestBest } from "../train/selection.ts";
+import { earliestBest, listSelections } from "../train/selection.ts";
 import { checkArtifacts } from "./checksums.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
 import type { RunFolder } from "./run_folder.ts";
@@ -81,7 +81,8 @@ export class KeptWeights {
       ["best_on_test", isBest(({ testRecallAt1 }) => testRecallAt1)],
       [
         "held_out",
-        this.#config.protocol === "corrected" && isBest((e) => e.heldOutRecallAt1 ?? -1),
+        listSelections(this.#config).includes("held_out") &&
+        isBest((e) => e.heldOutRecallAt1 ?? -1),
       ],
       ["final", current.epoch === this.#config.epochCount],
     ];

@@ -1,6 +1,7 @@
 /** Which epoch of a run is reported: the one place where the protocols differ after training. */
 
 import type { Protocol } from "../dataset/protocol.ts";
+import type { TrainConfig } from "./config.ts";
 
 /** How a reported epoch was chosen, in the order of tables. */
 export const SELECTIONS = ["untrained", "final", "held_out", "best_on_test"] as const;
@@ -8,8 +9,11 @@ export const SELECTIONS = ["untrained", "final", "held_out", "best_on_test"] as 
 export type Selection = typeof SELECTIONS[number];
 
 /** The selections that a run reports, in the order of tables; see {@linkcode selectEpochs}. */
-export function listSelections(protocol: Protocol): Selection[] {
-  return SELECTIONS.filter((name) => name !== "held_out" || protocol === "corrected");
+export function listSelections(
+  { protocol, heldOutShare }: Pick<TrainConfig, "protocol" | "heldOutShare">,
+): Selection[] {
+  const holdsOut = protocol === "corrected" && heldOutShare > 0;
+  return SELECTIONS.filter((name) => name !== "held_out" || holdsOut);
 }
 
 /** What choosing an epoch needs of its evaluation. */
@@ -34,7 +38,8 @@ export interface SelectedEpoch {
  * The epochs that a run reports. Among equal scores the earliest wins, as in the authors' strict comparison.
  *
  * - `published`: the untrained network, the last epoch, the epoch that is best on the test set.
- * - `corrected`: these, and the epoch chosen on held-out training classes.
+ * - `corrected`: these, and the epoch chosen on held-out training classes, where any are held out: without, there is nothing
+ *   to choose by.
  *
  * @param history Every evaluated epoch, the untrained network (epoch 0) first.
  * @throws {RangeError} If nothing but the untrained network was evaluated.
@@ -54,7 +59,7 @@ export function selectEpochs(
     { selection: "untrained", epoch: untrained.epoch },
     { selection: "final", epoch: last.epoch },
   ];
-  if (protocol === "corrected") {
+  if (protocol === "corrected" && trained.some((scores) => scores.heldOutRecallAt1 !== null)) {
     const chosen = earliestBest(trained, (scores) => scores.heldOutRecallAt1 ?? -1);
     selected.push({ selection: "held_out", epoch: chosen.epoch });
   }

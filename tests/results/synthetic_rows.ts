@@ -72,7 +72,7 @@ export function syntheticRow(changes: Partial<ResultRow> = {}): ResultRow {
     weights_hash: "random",
     input_size: 32,
     epoch_count: EPOCH_COUNT,
-    held_out_share: 0,
+    held_out_share: changes.protocol === "corrected" ? 0.15 : 0,
     device_kind: "cpu",
     precision: "float32",
     deterministic: "yes",

@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type EpochScores, selectEpochs } from "../../lib/train/selection.ts";
+import {
+  type EpochScores,
+  listSelections,
+  selectEpochs,
+  SELECTIONS,
+} from "../../lib/train/selection.ts";
 
 const scores = (epoch: number, testRecallAt1: number, heldOutRecallAt1: number | null = null) =>
   ({ epoch, testRecallAt1, heldOutRecallAt1 }) satisfies EpochScores;
@@ -26,6 +31,14 @@ Deno.test("selectEpochs() chooses on held-out classes in protocol corrected, the
     { selection: "held_out", epoch: 2 },
     { selection: "best_on_test", epoch: 2 },
   ]);
+});
+
+Deno.test("selectEpochs() chooses nothing on held-out classes where none are held out", () => {
+  const history = [scores(0, 1), scores(1, 50), scores(2, 60)];
+  const names = selectEpochs(history, "corrected").map(({ selection }) => selection);
+  assertEquals(names, ["untrained", "final", "best_on_test"]);
+  assertEquals(listSelections({ protocol: "corrected", heldOutShare: 0 }), names);
+  assertEquals(listSelections({ protocol: "corrected", heldOutShare: 0.15 }), [...SELECTIONS]);
 });
 
 Deno.test("selectEpochs() needs a trained epoch", () => {

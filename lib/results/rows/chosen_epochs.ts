@@ -16,24 +16,26 @@ export interface RunFacts {
 
 /**
  * Adds a row `held_out` to every run on all classes beside which a run with held-out classes is: same configuration and seed.
+ * A row `held_out` of a run on all classes, which earlier versions stored, chose by nothing and is left out.
  *
  * @param rows Stored rows, of any runs.
- * @returns These and the added ones.
+ * @returns The others and the added ones.
  */
 export function addChosenEpochs(rows: readonly ResultRow[], facts: RunFacts): ResultRow[] {
+  const kept = rows.filter((row) => row.selection !== "held_out" || row.held_out_share !== 0);
   const choices = new Map<string, ResultRow>();
-  for (const row of rows) {
+  for (const row of kept) {
     const key = facts.configKeys.get(row.run_id);
     if (row.selection === "held_out" && key !== undefined) choices.set(key, row);
   }
-  const added = rows.flatMap((row) => {
+  const added = kept.flatMap((row) => {
     if (row.selection !== "final" || row.held_out_share !== 0) return [];
     const choice = choices.get(facts.configKeys.get(row.run_id) ?? "");
     const epochs = facts.epochs.get(row.run_id);
     if (row.protocol !== "corrected" || !choice || !epochs) return [];
     return takeEpoch(row, epochs, choice.epoch);
   });
-  return [...rows, ...added];
+  return [...kept, ...added];
 }
 
 /** The row of a run at another of its epochs; none where that was not evaluated. */

@@ -52,3 +52,11 @@ Deno.test("without such a run, or for another configuration, nothing is added", 
   assertEquals(addChosenEpochs([CHOOSER, WHOLE], other).length, 2);
   assertEquals(addChosenEpochs([WHOLE], FACTS).length, 1);
 });
+
+Deno.test("a choice that an earlier version stored for a run that held nothing out is none", () => {
+  const stored = { ...WHOLE, selection: "held_out", epoch: 1 };
+  assertEquals(addChosenEpochs([WHOLE, stored], FACTS), [WHOLE]);
+  const epochs = addChosenEpochs([CHOOSER, WHOLE, stored], FACTS)
+    .flatMap((row) => row.selection === "held_out" && row.held_out_share === 0 ? row.epoch : []);
+  assertEquals(epochs, [4]);
+});
