@@ -2,7 +2,8 @@
  * Original files to a dataset that can be opened: lists checked, every image decoded, class folders, manifest.
  *
  * Invariants: (1) nothing is written before every check has passed; (2) the manifest is written last, and removed before
- * anything that it lists changes; so whatever interrupts a conversion, the next one finishes it.
+ * anything that it lists changes; so whatever interrupts a conversion, the next one finishes it; (3) one process converts a
+ * dataset at a time, and a second one finds it converted.
  */
 
 import { join } from "@std/path";
@@ -19,9 +20,9 @@ import {
 } from "./conversion.ts";
 import { convertPhotos } from "./convert_photos.ts";
 import { checkCounts, countSplits } from "./counts.ts";
-import { type DatasetName, findDataset, findDatasetOf } from "./datasets.ts";
+import { type DatasetName, findDatasetOf } from "./datasets.ts";
 import { readExpectedCounts } from "./expected_counts.ts";
-import { type ManifestRow, writeManifest } from "./manifest.ts";
+import { type ManifestRow, withManifestLock, writeManifest } from "./manifest.ts";
 import { datasetFolder, findChangedFile } from "./open_dataset.ts";
 import { checkOriginals, type OriginalImage } from "./original.ts";
 import { findOriginals } from "./find_originals.ts";
@@ -77,8 +78,26 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   if (earlier && await isCurrent(placed, earlier, images)) {
     return summarize(name, folder, earlier, true);
   }
-  const { rows, counts } = await carryOut(images, earlier ?? [], folder, options);
-  return { ...summarize(name, folder, rows, false), placed: counts };
+  return await carryOut(images, { folder, placed }, options);
+}
+
+async function carryOut(
+  images: readonly OriginalImage[],
+  { folder, placed }: Pick<CheckedImages, "folder" | "placed">,
+  { name, onProgress }: ConvertOptions,
+): Promise<ConversionSummary> {
+  let done = 0;
+  const total = images.length * (placed === null ? 1 : 2);
+  const onImage = () => onProgress?.(++done, total);
+  const rows = await inspectOriginals(images, onImage);
+  return await withManifestLock(folder, async () => {
+    const present = await readEarlierRows(folder);
+    if (present && await isCurrent(placed, present, images)) { // another process has converted it by now
+      return summarize(name, folder, present, true);
+    }
+    const counts = await store(rows, { images, earlier: present ?? [], folder, placed, onImage });
+    return { ...summarize(name, folder, rows, false), placed: counts };
+  });
 }
 
 /**
@@ -109,24 +128,28 @@ async function isCurrent(
   return isSame.every(Boolean);
 }
 
-async function carryOut(
-  originals: readonly OriginalImage[],
-  earlier: readonly ManifestRow[],
-  folder: string,
-  { name, onProgress }: ConvertOptions,
-): Promise<{ readonly rows: ManifestRow[]; readonly counts: PlacedCounts | null }> {
-  const { isInPlace } = findDataset(name);
-  const total = originals.length * (isInPlace ? 1 : 2);
-  let done = 0;
-  const onImage = () => onProgress?.(++done, total);
-  const rows = await inspectOriginals(originals, onImage);
+/** What a conversion puts into place. */
+interface CheckedImages {
+  readonly images: readonly OriginalImage[];
+  /** Rows of the manifest that is replaced. */
+  readonly earlier: readonly ManifestRow[];
+  readonly folder: string;
+  /** See `isCurrent`. */
+  readonly placed: string | null;
+  readonly onImage: () => void;
+}
+
+async function store(
+  rows: readonly ManifestRow[],
+  { images, earlier, folder, placed, onImage }: CheckedImages,
+): Promise<PlacedCounts | null> {
   await removeManifest(folder);
   let counts: PlacedCounts | null = null;
-  if (!isInPlace) {
+  if (placed !== null) {
     const kept = new Set(rows.map(({ imagePath }) => imagePath));
-    await removeStaleImages(folder, earlier.map(({ imagePath }) => imagePath), kept);
-    counts = await placeImages(originals, folder, onImage);
+    await removeStaleImages(placed, earlier.map(({ imagePath }) => imagePath), kept);
+    counts = await placeImages(images, placed, onImage);
   }
   await writeManifest(folder, rows);
-  return { rows, counts };
+  return counts;
 }

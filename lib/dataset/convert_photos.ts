@@ -22,7 +22,7 @@ import { checkCounts, countSplits } from "./counts.ts";
 import type { DatasetName } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { findPhotoSource, type PhotoSource } from "./find_photo_source.ts";
-import { type ManifestRow, writeManifest } from "./manifest.ts";
+import { type ManifestRow, withManifestLock, writeManifest } from "./manifest.ts";
 import { findChangedFile } from "./open_dataset.ts";
 import { checkOriginals } from "./original.ts";
 import { findOriginalFiles, inspectOriginals } from "./original_files.ts";
@@ -67,8 +67,14 @@ export async function convertPhotos(options: ConvertPhotosOptions): Promise<Conv
   if (isWhole && await isCurrent(earlier, photos, source)) {
     return summarize(definition.name, folder, earlier, true);
   }
-  const rows = await carryOut(photos, earlier ?? [], options);
-  return { ...summarize(definition.name, folder, rows, false), madeOf: source.path };
+  return await withManifestLock(folder, async () => {
+    const present = await readEarlierRows(folder);
+    const isMade = present !== null && await isAsListed(folder, present, definition) &&
+      await isCurrent(present, photos, source); // by another process, by now
+    if (isMade) return summarize(definition.name, folder, present, true);
+    const rows = await carryOut(photos, present ?? [], options);
+    return { ...summarize(definition.name, folder, rows, false), madeOf: source.path };
+  });
 }
 
 async function isAsListed(

@@ -4,10 +4,11 @@
  */
 
 import { compareText } from "../file/compare_text.ts";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { stringify } from "@std/csv";
-import { writeFileAtomic } from "../file/atomic_write.ts";
+import { makeFolder, removeTemporaryFiles, writeFileAtomic } from "../file/atomic_write.ts";
 import { type CsvRecord, parseCsvRecords } from "../file/csv_records.ts";
+import { withFileLock } from "../file/file_lock.ts";
 import { hashBytes } from "../file/hash.ts";
 import { readBytesIfThere } from "../file/read_file.ts";
 import { InputError } from "../errors.ts";
@@ -128,12 +129,23 @@ function isBelow(imagePath: string): boolean {
 }
 
 /**
- * Writes a dataset's manifest, atomically.
+ * Writes a dataset's manifest, atomically, and removes what killed writers left. Only for who holds its lock.
  *
  * @throws {InputError} If the folder cannot be written.
  */
 export async function writeManifest(folder: string, rows: readonly ManifestRow[]): Promise<void> {
+  await removeTemporaryFiles(folder, basename(manifestPath(folder)));
   await writeFileAtomic(manifestPath(folder), formatManifest(rows));
+}
+
+/**
+ * Runs `action` while no other process makes the files that the manifest of a folder lists.
+ *
+ * @throws {InputError} If the folder cannot be made or written.
+ */
+export async function withManifestLock<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  await makeFolder(folder);
+  return await withFileLock(manifestPath(folder), action);
 }
 
 /**

@@ -4,7 +4,6 @@
  */
 
 import { dirname, join, relative, SEPARATOR } from "@std/path";
-import { makeFolder } from "../file/atomic_write.ts";
 import { InputError } from "../errors.ts";
 import { hashBytes, hashFile } from "../file/hash.ts";
 import { compareText } from "../file/compare_text.ts";
@@ -15,6 +14,7 @@ import {
   manifestPath,
   type ManifestRow,
   readManifest,
+  withManifestLock,
   writeManifest,
 } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
@@ -89,8 +89,7 @@ async function renewManifest(
     changed,
     () => onProgress?.(++done, changed.length),
   );
-  await makeFolder(folder);
-  await writeManifest(folder, [...kept, ...inspected]);
+  await withManifestLock(folder, () => writeManifest(folder, [...kept, ...inspected]));
   return (await readManifest(folder))!;
 }
 

@@ -45,14 +45,18 @@ async function findMissing({ path, use }: FolderUse): Promise<NeededPath[]> {
   return kinds.filter((_, i) => states[i]!.state !== "granted").map((kind) => ({ kind, path }));
 }
 
+/** One name: what a killed process left is removed by the next. */
+const TRIAL_FILE = ".write-test";
+
 /** Leaves nothing behind: folders that are made for the trial are removed again. */
 async function tryWriting(folder: string): Promise<void> {
   const missing = await listMissing(folder);
-  const path = join(folder, `.write-test-${crypto.randomUUID().slice(0, 8)}`);
+  const path = join(folder, TRIAL_FILE);
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeFile(path, new Uint8Array(1), { createNew: true });
-    await Deno.remove(path);
+    await removeIfThere(path);
+    await Deno.writeFile(path, new Uint8Array(1));
+    await removeIfThere(path);
   } catch (error) {
     const reason = explainWriteError(error, folder);
     if (!(reason instanceof InputError)) throw reason;
@@ -60,6 +64,15 @@ async function tryWriting(folder: string): Promise<void> {
     throw new InputError(message, { cause: error });
   } finally {
     for (const made of missing) await Deno.remove(made).catch(() => {}); // another process uses it by now
+  }
+}
+
+/** Another process may try the same folder. */
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -80,7 +80,7 @@ Deno.test({
         await asNobody(async () =>
           assertEquals(
             await inputErrorOf(() => convert(root, "cub200"), folder),
-            "ROOT/class/train/001.Auk: Cannot write file as its folder must be writable: it is not",
+            "ROOT/manifest.csv: Cannot write file as its folder must be writable: it is not",
           )
         );
       } finally {

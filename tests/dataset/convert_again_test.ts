@@ -46,9 +46,12 @@ Deno.test({
       await Deno.remove(join(folder, "class/test/003.Gull/bird_5.jpg"));
       await Deno.remove(join(folder, "class/train/001.Auk"), { recursive: true });
       await Deno.writeTextFile(join(folder, "class/test/003.Gull/bird_5.jpg.tmp"), "half");
+      await Deno.writeTextFile(join(folder, "manifest.csv.tmp-17-0123abcd"), "half");
       assertEquals((await convert(root, "cub200")).isUnchanged, false);
       assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
       assertEquals(await Deno.readTextFile(join(folder, "manifest.csv")), whole);
+      const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+      assertEquals(names.filter((name) => name.includes(".tmp")), []);
       const [link, source] = ["class/test", "original/images"].map((path) =>
         Deno.statSync(join(folder, path, "003.Gull/bird_5.jpg")).ino
       );
@@ -68,6 +71,17 @@ Deno.test({
       assertEquals(await stopped.catch((error) => error.message), "stopped");
       assertEquals((await listFiles(folder)).filter((path) => !path.startsWith("original/")), []);
       assertEquals((await convert(root, "cub200")).isUnchanged, false);
+      assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
+    }),
+});
+
+Deno.test({
+  name: "convertDataset() in several calls at once converts one time, and the others find it done",
+  ignore,
+  fn: () =>
+    withCub(async (root, folder) => {
+      const calls = await Promise.all([1, 2, 3].map(() => convert(root, "cub200")));
+      assertEquals(calls.filter(({ isUnchanged }) => !isUnchanged).length, 1);
       assertEquals(await listFiles(join(folder, "class")), CUB_FILES);
     }),
 });

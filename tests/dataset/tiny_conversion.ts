@@ -24,14 +24,14 @@ export function convert(
   return convertDataset({ name, profile, dataRoot, onProgress });
 }
 
-/** Every file below a folder, sorted, relative to it. */
+/** Every file below a folder, sorted, relative to it; locks, which stay, are left out. */
 export async function listFiles(folder: string, below = ""): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
     const path = below ? `${below}/${name}` : name;
     paths.push(...isDirectory ? await listFiles(folder, path) : [path]);
   }
-  return paths.toSorted();
+  return paths.filter((path) => !path.endsWith(".lock")).toSorted();
 }
 
 /** A data root with a tiny CUB200. */

@@ -9,6 +9,12 @@ testInFolder("checkAccess() leaves no folder behind where there was none", async
   assertEquals(await listNames(folder), []);
 });
 
+testInFolder("checkAccess() removes what a killed process left of it", async (folder) => {
+  await Deno.writeTextFile(join(folder, ".write-test"), "");
+  await Promise.all([1, 2, 3].map(() => checkAccess([{ path: folder, use: "write" }])));
+  assertEquals(await listNames(folder), []);
+});
+
 testInFolder(
   "checkAccess() refuses a results folder that is a file, in one line",
   async (folder) => {
