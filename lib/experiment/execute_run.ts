@@ -17,7 +17,12 @@ import { precisionOf, type TrainConfig } from "../train/config.ts";
 import { createLearner, disposeLearner, type Learner } from "../train/learner.ts";
 import { formatRunId } from "../train/run_id.ts";
 import { identifyRun } from "../train/run_identity.ts";
-import { type EpochRecord, runTraining, type TrainingEvent } from "../train/run_training.ts";
+import {
+  type EpochRecord,
+  runTraining,
+  type TrainingEvent,
+  type TrainingInputs,
+} from "../train/run_training.ts";
 import { type LoadBatch, logEmbeddings, logFirstBatch, type LogFormat } from "./log_run.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
@@ -164,38 +169,12 @@ async function train(
   learner: Learner,
   parts: RunParts,
 ): Promise<{ history: EpochRecord<EpochEvaluation>[]; isResumed: boolean }> {
-  const { options, folder, dataset, data, loader, preset, weights, meter, log } = parts;
-  const { config, backend, microBatchSize } = options;
+  const { options, folder, weights, meter, log } = parts;
   const history: EpochRecord<EpochEvaluation>[] = [];
   let isResumed = false;
   let rankings: RetrievalRankings | null = null; // of the last epoch that was evaluated
-  const loadBatch: LoadBatch = (indices, streamOf) =>
-    loader.loadTrain(indices.map((index) => data.records[index]!), streamOf);
-  const events = runTraining<EpochEvaluation>(learner, {
-    config,
-    labels: data.records.map(({ classIndex }) => classIndex),
-    classCount: data.classCount,
-    epochImageCount: data.epochImageCount,
-    classWeights: data.classWeights,
-    loadBatch: log ? logFirstBatch(log, preset, loadBatch) : loadBatch,
-    hasStepMeasures: log !== null,
-    evaluate: async (embedder) => {
-      const set = { config, dataset, heldOut: data.heldOut, loader, embedder };
-      const evaluated = await evaluateEmbedder(set);
-      rankings = evaluated.rankings;
-      return evaluated.evaluation;
-    },
-    runFolder: folder.path,
-    artifacts: () => weights.hashes,
-    identity: identifyRun(backend, {
-      isEager: options.isEager ?? false,
-      microBatchSize: microBatchSize ?? null,
-      dataHash: dataset.dataHash,
-      codeHash: await hashCode(),
-    }),
-    microBatchSize,
-  });
-  for await (const event of events) {
+  const inputs = await describeTraining(parts, (found) => rankings = found);
+  for await (const event of runTraining<EpochEvaluation>(learner, inputs)) {
     if (event.kind === "step" && options.shouldStop?.()) throw new RunStopped();
     await meter?.sample(METER_SECONDS);
     if (event.kind === "resumed") {
@@ -206,11 +185,46 @@ async function train(
     if (event.kind === "epoch") {
       history.push(event.record);
       await weights.keep(learner.embedder, history, rankings!);
-      await storeEpochs(config, folder, history);
+      await storeEpochs(options.config, folder, history);
     }
     await log?.record(event);
     options.onEvent?.(event);
   }
   await meter?.sample();
   return { history, isResumed };
+}
+
+/** What training needs from the stations around it. */
+async function describeTraining(
+  { options, folder, dataset, data, loader, preset, weights, log }: RunParts,
+  onRankings: (rankings: RetrievalRankings) => void,
+): Promise<TrainingInputs<EpochEvaluation>> {
+  const { config, backend, microBatchSize } = options;
+  const loadBatch: LoadBatch = (indices, streamOf) =>
+    loader.loadTrain(indices.map((index) => data.records[index]!), streamOf);
+  const identity = identifyRun(backend, {
+    isEager: options.isEager ?? false,
+    microBatchSize: microBatchSize ?? null,
+    dataHash: dataset.dataHash,
+    codeHash: await hashCode(),
+  });
+  return {
+    config,
+    labels: data.records.map(({ classIndex }) => classIndex),
+    classCount: data.classCount,
+    epochImageCount: data.epochImageCount,
+    classWeights: data.classWeights,
+    loadBatch: log ? logFirstBatch(log, preset, loadBatch) : loadBatch,
+    hasStepMeasures: log !== null,
+    evaluate: async (embedder) => {
+      const set = { config, dataset, heldOut: data.heldOut, loader, embedder };
+      const { evaluation, rankings } = await evaluateEmbedder(set);
+      onRankings(rankings);
+      return evaluation;
+    },
+    runFolder: folder.path,
+    artifacts: () => weights.hashes,
+    identity,
+    microBatchSize,
+  };
 }
