@@ -11,10 +11,11 @@
 import { parseArgs } from "@std/cli";
 import { findPython } from "./peers/find_python.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
-import { readPretrained } from "../lib/experiment/pretrained.ts";
 import { hashFile } from "../lib/file/hash.ts";
 import { createEmbedder } from "../lib/model/embedder.ts";
 import { RESNET50 } from "../lib/model/resnet50.ts";
+import { requireFit } from "../lib/model/weights/fit_weights.ts";
+import { readWeights } from "../lib/model/weights/read_weights.ts";
 import { formatSafetensors } from "../lib/file/safetensors.ts";
 import { RandomStream } from "../lib/random_stream.ts";
 import type { NamedTensor } from "../lib/file/named_tensor.ts";
@@ -44,7 +45,7 @@ async function measure(path: string): Promise<void> {
   const fileMegabytes = Math.round((await Deno.stat(path)).size / 1e6);
   const before = residentMegabytes();
   const start = performance.now();
-  const tensors = await readPretrained(path, "resnet50");
+  const tensors = requireFit(RESNET50, (await readWeights(path)).tensors, path);
   const read = performance.now();
   const held = residentMegabytes() - before;
   await hashFile(path);
@@ -52,7 +53,7 @@ async function measure(path: string): Promise<void> {
   await openBackend("wasm");
   const embedder = createEmbedder({ backbone: RESNET50, embeddingSize: 512, seed: 1 });
   const created = performance.now();
-  embedder.loadBackbone(tensors!, path);
+  embedder.loadBackbone(tensors, path);
   const loaded = performance.now();
   const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(2);
   console.log(

@@ -4,11 +4,12 @@ import { datasetFolder } from "../dataset/open_dataset.ts";
 import { hashManifest } from "../dataset/manifest.ts";
 import type { Profile } from "../dataset/record.ts";
 import type { Workspace } from "../dataset/workspace.ts";
+import { InputError } from "../errors.ts";
 import { readResults } from "../results/rows/read_results.ts";
+import { readRunRecord, RECORD_REMEDY } from "../results/rows/run_record.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
-import { listSelections } from "../train/selection.ts";
 import { examineRun, type RunState } from "./checksums.ts";
 import { runFolder } from "./run_folder.ts";
 import { readWaitingRows } from "./run_rows.ts";
@@ -49,7 +50,7 @@ export async function findDoneRuns(
     const rows = stored.get(runId);
     if (!rows) continue;
     if (rows[0]!.data_hash !== await currentHash(config.profile, config.dataset)) continue;
-    const state = await examineRows(rows, config, roots.resultsRoot);
+    const state = await examineRows(rows, roots.resultsRoot);
     if (state.kind === "whole") done.add(runId);
     if (state.kind === "damaged") damaged.set(runId, state.problem);
   }
@@ -68,7 +69,7 @@ export async function findRows(
 ): Promise<ResultRow[] | null> {
   const rows = (await readStoredRows(resultsRoot)).get(formatRunId(config));
   if (!rows || rows[0]!.data_hash !== dataHash) return null;
-  return (await examineRows(rows, config, resultsRoot)).kind === "whole" ? rows : null;
+  return (await examineRows(rows, resultsRoot)).kind === "whole" ? rows : null;
 }
 
 /** Rows of every run, those that wait to be gathered included. */
@@ -84,17 +85,28 @@ async function readStoredRows(resultsRoot: string): Promise<Map<string, ResultRo
 /** The rows of a run, one for each of its selections, and its files: what it stands for, how it went, its picture, and the weights that its rows are of. */
 async function examineRows(
   rows: readonly ResultRow[],
-  config: TrainConfig,
   resultsRoot: string,
 ): Promise<RunState> {
-  const { run_id, setting } = rows[0]!;
-  const lost = listSelections(config).find((name) => rows.every((row) => row.selection !== name));
-  if (lost !== undefined) {
-    const problem = `${resultsRoot}/${setting}.csv: Run ${run_id} has no row of selection ${lost}`;
-    return { kind: "damaged", problem };
-  }
-  const folder = runFolder(resultsRoot, run_id);
+  const folder = runFolder(resultsRoot, rows[0]!.run_id);
   const weights = rows.filter(({ selection }) => selection !== "untrained")
     .map(({ selection }) => `${selection}.safetensors`);
-  return await examineRun(folder.path, ["config.json", "epochs.csv", "neighbors.svg", ...weights]);
+  const names = ["config.json", "epochs.csv", "neighbors.svg", ...weights];
+  const state = await examineRun(folder.path, names);
+  if (state.kind !== "whole") return state;
+  const problem = await findRecordFault(rows, resultsRoot);
+  return problem === null ? state : { kind: "damaged", problem };
+}
+
+/** How rows disagree with what their run left beside them; the last words, what to do, are the caller's. */
+async function findRecordFault(
+  rows: readonly ResultRow[],
+  resultsRoot: string,
+): Promise<string | null> {
+  try {
+    await readRunRecord(resultsRoot, rows);
+    return null;
+  } catch (error) {
+    if (error instanceof InputError) return error.message.replace(RECORD_REMEDY, "");
+    throw error;
+  }
 }

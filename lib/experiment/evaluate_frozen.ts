@@ -48,7 +48,7 @@ export async function evaluateFrozen(options: EvaluateFrozenOptions): Promise<Fr
       `Cannot crop images as resize-size must be at least input-size (${inputSize}): it is ${resizeSize}`,
     );
   }
-  const tensors = await readPretrained(weights.path, backbone.name);
+  const tensors = await readPretrained(weights, backbone.name);
   const dataset = await openRunDataset(options, options);
   const frozen = createFrozenBackbone(backbone, tensors!, weights.path);
   try {

@@ -1,22 +1,19 @@
-/** What the code of this program is: the sources that decide a run's numbers, in one hash. */
+/** What the code of this program is: the sources that decide the numbers of a run, in one hash. */
 
 import { fromFileUrl, join } from "@std/path";
 import { compareText } from "../file/compare_text.ts";
 import { hashBytes } from "../file/hash.ts";
 
-/** Folders below `lib` that a number of a run passes through, and those beside them that only show or bring it. */
-const DECIDING = [
-  "backend",
-  "dataset",
-  "eval",
-  "file",
-  "image",
-  "loss",
-  "model",
-  "optim",
-  "sampling",
-  "train",
-] as const;
+/** Folders of `lib` that only bring or show what runs compute. Whatever else is there, also what will be, decides numbers. */
+const APART: readonly string[] = [
+  "cluster",
+  "doctor",
+  "log",
+  "miniature",
+  "report",
+  "results",
+  "setup",
+];
 
 let known: Promise<string> | undefined;
 
@@ -27,15 +24,15 @@ let known: Promise<string> | undefined;
  * its version, stands for them then.
  */
 export function hashCode(): Promise<string> {
-  return known ??= computeHash(new URL("../..", import.meta.url));
+  return known ??= hashSources(new URL("../..", import.meta.url));
 }
 
-async function computeHash(root: URL): Promise<string> {
+/** The same of any checkout. */
+export async function hashSources(root: URL): Promise<string> {
   if (root.protocol !== "file:") return hashBytes(root.href);
   const folder = fromFileUrl(root);
-  const paths = (await Promise.all(
-    DECIDING.map((name) => listSources(join(folder, "lib", name), `lib/${name}`)),
-  )).flat();
+  const all = await listSources(join(folder, "lib"), "lib");
+  const paths = all.filter((path) => !APART.includes(path.split("/")[1]!));
   const lines = await Promise.all(
     ["deno.lock", ...paths].toSorted(compareText).map(async (path) =>
       `${hashBytes(await Deno.readFile(join(folder, path)))}  ${path}\n`

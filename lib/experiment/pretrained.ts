@@ -66,15 +66,23 @@ export async function findPretrained(
 /**
  * Reads the weights of a backbone.
  *
- * @param path File, or `null` for random initialization.
- * @throws {InputError} If the file is missing, damaged, or of another network.
+ * @param file File as it was found, or `null` for random initialization.
+ * @throws {InputError} If the file is missing, damaged, of another network, or no longer what was found: the id of a run
+ * names its hash.
  */
 export async function readPretrained(
-  path: string | null,
+  file: PretrainedFile | null,
   backbone: string,
 ): Promise<readonly NamedTensor[] | null> {
-  if (path === null) return null;
-  return requireFit(findBackbone(backbone), (await readWeights(path)).tensors, path);
+  if (file === null) return null;
+  const { path } = file;
+  const tensors = requireFit(findBackbone(backbone), (await readWeights(path)).tensors, path);
+  const hash = await hashFile(path, ACTION);
+  if (hash === file.hash) return tensors;
+  throw new InputError(
+    `${path}: Cannot start from pretrained weights as the file must stay as it was when the runs were planned, ` +
+      `of SHA-256 ${file.hash}: it is ${hash}; run the same command again`,
+  );
 }
 
 async function hashIfThere(path: string): Promise<string | null> {

@@ -4,7 +4,7 @@ import { basename } from "@std/path";
 import { openBackend } from "../backend/open_backend.ts";
 import { InputError } from "../errors.ts";
 import { executeRun, RunStopped } from "./execute_run.ts";
-import { readPretrained } from "./pretrained.ts";
+import { type PretrainedFile, readPretrained } from "./pretrained.ts";
 import { storeFailure } from "./run_failure.ts";
 import { runFolder } from "./run_folder.ts";
 import { formatRunId } from "../train/run_id.ts";
@@ -30,7 +30,7 @@ async function carryOut(request: RunRequest): Promise<LastMessage> {
       ...request,
       backend,
       isEager: request.backendOptions.isEager,
-      pretrained: await readPretrained(request.pretrainedPath, request.config.backbone),
+      pretrained: await readPretrained(findFile(request), request.config.backbone),
       pretrainedName: request.pretrainedPath ? basename(request.pretrainedPath) : undefined,
       shouldStop: () => shouldStop,
       onWait: (holder) => scope.postMessage({ kind: "waiting", holder }),
@@ -55,4 +55,9 @@ async function carryOut(request: RunRequest): Promise<LastMessage> {
     await storeFailure(path, message).catch(() => {}); // what is said anyway: the failure itself
     return { kind: "failed", isInputError, message };
   }
+}
+
+/** The weights that the run's id names. */
+function findFile({ pretrainedPath, config }: RunRequest): PretrainedFile | null {
+  return pretrainedPath === null ? null : { path: pretrainedPath, hash: config.pretrainedHash! };
 }

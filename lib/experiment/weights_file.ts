@@ -1,6 +1,7 @@
 /** Weights of a trained network in one file: tensors with PyTorch's names, and the configuration that made them. */
 
 import { writeFileAtomic } from "../file/atomic_write.ts";
+import { quoteText } from "../file/quote_text.ts";
 import { readBytes } from "../file/read_file.ts";
 import { detectFormat } from "../model/weights/read_weights.ts";
 import { InputError } from "../errors.ts";
@@ -62,12 +63,28 @@ export async function isStoredWeights(path: string): Promise<boolean> {
 export async function readStoredWeights(path: string): Promise<StoredWeights> {
   if (detectFormat(path) !== "safetensors") failForeign(path, []);
   const { tensors, metadata } = parseSafetensors(await readBytes(path, ACTION), path);
-  const { config, epoch, selection: kept } = metadata;
+  const { run, config, epoch, selection: kept } = metadata;
   const selection = SELECTIONS.find((name) => name === kept);
   if (config === undefined || epoch === undefined || selection === undefined) {
     failForeign(path, Object.keys(metadata));
   }
-  return { config: JSON.parse(config), epoch: Number(epoch), selection, tensors };
+  return { config: parseConfig(config, run, path), epoch: Number(epoch), selection, tensors };
+}
+
+/** The configuration; its hash is a part of the run's id beside it. */
+function parseConfig(text: string, run: string | undefined, path: string): TrainConfig {
+  let config: TrainConfig | null = null;
+  try {
+    config = JSON.parse(text);
+    if (formatRunId(config!) === run) return config!;
+  } catch {
+    // told below
+  }
+  throw new InputError(
+    `${path}: Cannot ${ACTION} as its metadata must hold the configuration of run ${
+      quoteText(run ?? "without a name")
+    }: ${config === null ? "it is damaged" : "it is another"}; take a whole copy of the file`,
+  );
 }
 
 function failForeign(path: string, names: readonly string[]): never {

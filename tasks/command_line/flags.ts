@@ -154,9 +154,12 @@ function checkChoice<T extends string>(name: string, value: string, choices: rea
   );
 }
 
+/** Whatever else `Number` reads, such as 0x10, is a slip more often than a wish. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 function checkNumber(name: string, text: string, rule: NumberRule): number {
   const { minimum = -Infinity, maximum = Infinity, isInteger = false } = rule;
-  const value = text.trim() === "" ? NaN : Number(text);
+  const value = DECIMAL.test(text.trim()) ? Number(text) + 0 : NaN; // -0 is 0
   if (
     Number.isFinite(value) && value >= minimum && value <= maximum &&
     (!isInteger || Number.isInteger(value))

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
+import { hashBytes } from "../../lib/file/hash.ts";
 import { findPretrained, readPretrained } from "../../lib/experiment/pretrained.ts";
 import { RESNET_MINI } from "../../lib/model/resnet_mini.ts";
 import { formatSafetensors } from "../../lib/file/safetensors.ts";
@@ -57,11 +58,36 @@ testInFolder("weights are read for their backbone, and refused for another", asy
     data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(0.5),
   }));
   await Deno.writeFile(path, formatSafetensors(tensors));
-  assertEquals(await readPretrained(path, "resnet_mini"), tensors);
+  const hash = hashBytes(await Deno.readFile(path));
+  assertEquals(await readPretrained({ path, hash }, "resnet_mini"), tensors);
   assertEquals(await readPretrained(null, "resnet_mini"), null);
-  const error = await assertRejects(() => readPretrained(path, "deit_s"), InputError);
+  const error = await assertRejects(() => readPretrained({ path, hash }, "deit_s"), InputError);
   assertEquals(
     error.message.startsWith(`${path}: Cannot load weights as they must be those of deit_s: `),
     true,
   );
 });
+
+testInFolder(
+  "weights that were replaced since the runs were planned are refused",
+  async (folder) => {
+    const path = join(folder, "mini.safetensors");
+    const zeros = RESNET_MINI.specs.map(({ name, shape }) => ({
+      name,
+      shape,
+      data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)),
+    }));
+    await Deno.writeFile(path, formatSafetensors(zeros));
+    const planned = "0".repeat(64);
+    const hash = hashBytes(await Deno.readFile(path));
+    const error = await assertRejects(
+      () => readPretrained({ path, hash: planned }, "resnet_mini"),
+      InputError,
+    );
+    assertEquals(
+      error.message,
+      `${path}: Cannot start from pretrained weights as the file must stay as it was when the runs were planned, ` +
+        `of SHA-256 ${planned}: it is ${hash}; run the same command again`,
+    );
+  },
+);

@@ -82,7 +82,10 @@ testRuns("a run that lost one of its rows is named and made again", ["cub200"], 
   const { done, damaged } = await findDoneRuns([config], roots);
   assertEquals([done.size, damaged.get(formatRunId(config))], [
     0,
-    `${path}: Run ${formatRunId(config)} has no row of selection best_on_test`,
+    `${path}: Cannot use results as rows of run ${
+      formatRunId(config)
+    } must be as its config.json has them: ` +
+    "that of selection best_on_test is missing",
   ]);
   await run(root, config);
   assertEquals((await readRows(path)).length, 3);

@@ -19,6 +19,7 @@ Deno.test("flags are read as names, numbers and switches", () => {
   assertEquals(flags.choice("dataset", ["cub200", "sop"]), "sop");
   assertEquals(flags.numbers("seed", { isInteger: true }), [1, 2]);
   assertEquals(flags.isOn("rerun"), true);
+  assertEquals(parse("--seed=-0,+1e1,.5").numbers("seed"), [0, 10, 0.5]);
   assertEquals(parse().isOn("rerun"), false);
   assertEquals(parse().text("dataset"), undefined);
 });
@@ -50,6 +51,10 @@ Deno.test("a number outside its bounds, a missing value, a repeated flag and a s
       () => parse("--seed", "1", "--seed", "2").number("seed"),
       "Cannot use --seed as it must be given once: it is given 2 times",
     ],
+    ...["0x10", "1e400", "NaN", "1,,2"].map((text): [() => unknown, string] => [
+      () => parse("--seed", text).numbers("seed"),
+      `Cannot use --seed as it must be a number: it is "${text === "1,,2" ? "" : text}"`,
+    ]),
     [() => parse("cub200"), 'Cannot run train as it takes flags only: the argument is "cub200"'],
   ];
   for (const [run, message] of cases) assertThrows(run, UsageError, message);

@@ -75,7 +75,10 @@ export function buildResultRow(run: ReportedRun, reported: ReportedEpoch): Resul
   };
 }
 
-function describeOrigin({ config, weightsName }: ReportedRun) {
+/** What a run began with, as cells of its rows. */
+export function describeOrigin(
+  { config, weightsName }: Pick<ReportedRun, "config" | "weightsName">,
+) {
   const { pretrainedHash: hash } = config;
   return {
     weights_name: hash && (findPublishedWeights(hash)?.fileName ?? weightsName),
@@ -86,7 +89,8 @@ function describeOrigin({ config, weightsName }: ReportedRun) {
   };
 }
 
-function describeConfig(config: TrainConfig) {
+/** A configuration as cells of its rows. */
+export function describeConfig(config: TrainConfig) {
   const { setting, loss } = config;
   return {
     profile: config.profile,

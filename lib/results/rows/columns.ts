@@ -52,6 +52,8 @@ export interface CsvSchema<Row> {
   readonly agreements?: readonly Agreement[];
   /** No two rows of a file share it; rows of one key replace each other. */
   key(row: Row): string;
+  /** What rows are stored together with: new ones replace all of the same owner. @default {their key} */
+  owner?(row: Row): string;
   /** Order of rows: negative if `a` comes first. */
   compare(a: Row, b: Row): number;
   /** The rule that the values of a row break together, as `"x must be y: it is z"`; `null` if there is none. */

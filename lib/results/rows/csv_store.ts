@@ -5,7 +5,8 @@ import { makeFolder, removeTemporaryFiles, writeFileAtomic } from "../../file/at
 import type { CsvSchema } from "./columns.ts";
 import { formatCsv, parseCsv } from "./csv_text.ts";
 import { withFileLock } from "../../file/file_lock.ts";
-import { readTextIfThere } from "../../file/read_file.ts";
+import { decodeText } from "../../file/decode_text.ts";
+import { readBytesIfThere } from "../../file/read_file.ts";
 
 /**
  * Reads all rows of a CSV file.
@@ -14,12 +15,13 @@ import { readTextIfThere } from "../../file/read_file.ts";
  * @throws {InputError} With `path:line`, if it cannot be parsed.
  */
 export async function readCsv<Row>(path: string, schema: CsvSchema<Row>): Promise<Row[]> {
-  const text = await readTextIfThere(path, "read CSV");
-  return text === null ? [] : parseCsv(text, path, schema);
+  const action = "read CSV";
+  const bytes = await readBytesIfThere(path, action);
+  return bytes === null ? [] : parseCsv(decodeText(bytes, path, action), path, schema);
 }
 
 /**
- * Adds rows to a CSV file, each in place of the row with its key, and sorts the file.
+ * Adds rows to a CSV file, in place of those with their keys or owners, and sorts the file.
  *
  * Safe against other processes: nothing they store is lost, and whatever interrupts the write leaves the old file whole.
  * The same rows give the same bytes, whoever stored them first. Makes the folder if need be.
@@ -32,9 +34,10 @@ export async function upsertRows<Row>(
   rows: readonly Row[],
 ): Promise<void> {
   formatCsv(rows, schema); // bad rows are refused before anything is touched
-  const keys = new Set(rows.map(schema.key));
+  const ownerOf = schema.owner ?? schema.key;
+  const owners = new Set(rows.map(ownerOf));
   await updateRows(path, schema, (stored) => [
-    ...stored.filter((row) => !keys.has(schema.key(row))),
+    ...stored.filter((row) => !owners.has(ownerOf(row))),
     ...rows,
   ]);
 }

@@ -182,6 +182,7 @@ export const RESULT_SCHEMA: CsvSchema<ResultRow> = {
     { by: "group_hash", columns: [...CONFIGURED, "protocol"] },
   ],
   key: (row) => `${row.run_id}/${row.selection}`,
+  owner: ({ run_id }) => run_id,
   compare: compareResults,
   findFault: (row) => findRowFault(row, [row.protocol]),
 };
@@ -195,6 +196,7 @@ export const EVAL_SCHEMA: CsvSchema<ResultRow> = {
     { by: "group_hash", columns: CONFIGURED },
   ],
   key: (row) => `${row.run_id}/${row.selection}/${row.protocol}`,
+  owner: undefined, // each evaluation stands for itself
   findFault: (row) => findRowFault(row, PROTOCOLS),
 };
 

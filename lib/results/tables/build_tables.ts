@@ -2,20 +2,17 @@
 
 import { join } from "@std/path";
 import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
-import { InputError } from "../../errors.ts";
 import { PROFILES } from "../../dataset/record.ts";
-import { type EpochRow, readEpochs } from "../rows/epoch_row.ts";
-import { readTextIfThere } from "../../file/read_file.ts";
 import { withFileLock } from "../../file/file_lock.ts";
 import { addChosenEpochs } from "../rows/chosen_epochs.ts";
 import { type QueryResult, queryResultsName, readQueryResults } from "../rows/query_results.ts";
 import { readResults } from "../rows/read_results.ts";
+import { readRunRecord, type RunRecord } from "../rows/run_record.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
 import { croissantName, formatCroissant, listUsedDatasets } from "../records/croissant.ts";
 import { formatRunCrate, RUN_CRATE_NAME } from "../records/run_crate.ts";
 import { queriesKey } from "./comparison_table.ts";
 import { mainSelection } from "./scope.ts";
-import type { TrainConfig } from "../../train/config.ts";
 import { hashConfig } from "../../train/run_id.ts";
 import { formatTableFiles, type TableFile } from "./table_files.ts";
 
@@ -62,8 +59,9 @@ export async function findStaleTables(resultsRoot: string): Promise<string[]> {
 
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
   const stored = await readResults(resultsRoot);
-  const epochs = await readAllEpochs(resultsRoot, stored);
-  const configKeys = await readConfigKeys(resultsRoot, stored);
+  const records = await readRecords(resultsRoot, stored);
+  const epochs = new Map(Array.from(records, ([runId, { epochs }]) => [runId, epochs]));
+  const configKeys = hashConfigKeys(records);
   const rows = addChosenEpochs(stored, { epochs, configKeys });
   const queries = await readAllQueries(resultsRoot, rows);
   const tables = formatTableFiles(rows, epochs, queries)
@@ -79,53 +77,27 @@ async function formatAll(resultsRoot: string): Promise<TableFile[]> {
   ];
 }
 
-async function readAllEpochs(
+/** What every run left beside its rows, by its id. */
+async function readRecords(
   resultsRoot: string,
   rows: readonly ResultRow[],
-): Promise<Map<string, EpochRow[]>> {
-  const epochs = new Map<string, EpochRow[]>();
-  for (const { run_id, setting } of rows) {
-    if (setting !== "full" || epochs.has(run_id)) continue;
-    const path = join(resultsRoot, "runs", run_id, "epochs.csv");
-    const rows = await readEpochs(path);
-    const wrong = rows.find((row) => row.run_id !== run_id);
-    if (wrong) {
-      throw new InputError(
-        `${path}: Cannot use epochs as all must be of the folder's run: they are of ${wrong.run_id}`,
-      );
-    }
-    epochs.set(run_id, rows);
+): Promise<Map<string, RunRecord>> {
+  const records = new Map<string, RunRecord>();
+  for (const [runId, members] of Map.groupBy(rows, ({ run_id }) => run_id)) {
+    records.set(runId, await readRunRecord(resultsRoot, members));
   }
-  return epochs;
+  return records;
 }
 
 /** Configurations of the runs of protocol `corrected` without their held-out shares, as hashes by run id. */
-async function readConfigKeys(
-  resultsRoot: string,
-  rows: readonly ResultRow[],
-): Promise<Map<string, string>> {
+function hashConfigKeys(records: ReadonlyMap<string, RunRecord>): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const { run_id, protocol } of rows) {
-    if (protocol !== "corrected" || keys.has(run_id)) continue;
-    const path = join(resultsRoot, "runs", run_id, "config.json");
-    const text = await readTextIfThere(path, "build tables");
-    if (text !== null) {
-      keys.set(run_id, hashConfig({ ...parseConfig(text, path), heldOutShare: 0 }));
+  for (const [runId, { config }] of records) {
+    if (config?.protocol === "corrected") {
+      keys.set(runId, hashConfig({ ...config, heldOutShare: 0 }));
     }
   }
   return keys;
-}
-
-function parseConfig(text: string, path: string): TrainConfig {
-  try {
-    const { config } = JSON.parse(text);
-    if (config && typeof config === "object") return config;
-  } catch {
-    // told below
-  }
-  throw new InputError(
-    `${path}: Cannot build tables as it must hold the configuration of its run: it does not`,
-  );
 }
 
 /** Results of queries at the epochs that protocols report, as far as the runs have them. */

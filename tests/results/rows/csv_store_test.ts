@@ -20,12 +20,32 @@ testInFolder("upsertRows() replaces rows of the same key and keeps all others", 
   assertEquals(await readRows(path), [second, changed]); // by seed
 });
 
+testInFolder(
+  "readCsv() refuses what is no whole UTF-8, and reads UTF-16 by its mark",
+  async (folder) => {
+    const path = join(folder, "full.csv");
+    const row = syntheticRow({ device: "Prozessor für Bücher" });
+    await upsertRows(path, RESULT_SCHEMA, [row]);
+    const text = await Deno.readTextFile(path);
+    const codes = Array.from(`\ufeff${text}`, (character) => character.charCodeAt(0));
+    await Deno.writeFile(path, new Uint8Array(new Uint16Array(codes).buffer));
+    assertEquals(await readRows(path), [row]);
+    await Deno.writeFile(path, Uint8Array.from(text, (character) => character.charCodeAt(0)));
+    await assertRejects(
+      () => readRows(path),
+      InputError,
+      `${path}: Cannot read CSV as it must be UTF-8, or UTF-16 with a byte-order mark: it is no whole UTF-8`,
+    );
+  },
+);
+
 testInFolder("upsertRows() gives the same bytes whoever stores first", async (folder) => {
   const { rows } = syntheticGrid();
   const paths = ["a.csv", "b.csv"].map((name) => join(folder, name));
   await upsertRows(paths[0]!, RESULT_SCHEMA, rows);
-  for (const part of [rows.slice(50), rows.slice(0, 60)]) {
-    await upsertRows(paths[1]!, RESULT_SCHEMA, part.toReversed());
+  const runs = [...Map.groupBy(rows, ({ run_id }) => run_id).values()];
+  for (const part of [runs.slice(12), runs.slice(0, 15)]) {
+    await upsertRows(paths[1]!, RESULT_SCHEMA, part.flat().toReversed());
   }
   assertEquals(await Deno.readTextFile(paths[1]!), await Deno.readTextFile(paths[0]!));
 });
