@@ -3,6 +3,7 @@
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { explainWriteError } from "../file/atomic_write.ts";
+import { isWithoutLocks } from "../file/file_lock.ts";
 
 /** Name of the lock in the folder of a run; its text says who holds it. */
 export const LOCK_FILE = "run.lock";
@@ -64,10 +65,7 @@ export async function tryLock(
   try {
     return await file.tryLock(true) ? "ours" : "held";
   } catch (error) {
-    // ENOLCK, ENOSYS, EOPNOTSUPP
-    const isUnsupported = error instanceof Deno.errors.NotSupported ||
-      /os error (37|38|95)\b/.test((error as Error).message);
-    if (isUnsupported) return "unsupported";
+    if (isWithoutLocks(error)) return "unsupported";
     throw explainWriteError(error, path);
   }
 }
@@ -78,11 +76,13 @@ export async function tryLock(
 export async function readLockHolder(folder: string): Promise<string | null> {
   const path = join(folder, LOCK_FILE);
   try {
-    using file = await Deno.open(path, { read: true, write: true });
-    if (await tryLock(file, path) !== "held") return null;
+    using file = await Deno.open(path); // to read: who only looks may not write here
+    if (await file.tryLock(true)) return null;
     return (await Deno.readTextFile(path)) || "another process";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    // NFS locks no file that is open to be read alone
+    const isUnknown = isWithoutLocks(error) || /os error 9\b/.test((error as Error).message);
+    if (isUnknown || error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }

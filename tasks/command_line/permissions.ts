@@ -34,7 +34,7 @@ export function formatPermittedCommand(
   const set = permissionSetOf(program.script);
   const flags = (["read", "write", "ffi", "net"] as const).flatMap((kind) => {
     const paths = needed.filter((need) => need.kind === kind).map(({ path }) => path);
-    if (paths.length === 0) return [];
+    if (paths.length === 0 || allowsAll(set, kind)) return [];
     const all = [...new Set([...listedPaths(set, kind), ...paths])];
     return [`--allow-${kind}=${all.map((path) => path.replaceAll(",", ",,")).join(",")}`];
   });
@@ -49,10 +49,18 @@ export function permissionSetOf(script: string): string | null {
   return command?.match(/ -P=(\w+) /)?.[1] ?? null;
 }
 
+function allowsAll(set: string | null, kind: PathPermission): boolean {
+  return readPermission(set, kind) === true;
+}
+
+function readPermission(set: string | null, kind: PathPermission): unknown {
+  const sets: Readonly<Record<string, Readonly<Record<string, unknown>>>> = settings.permissions;
+  return set === null ? undefined : sets[set]?.[kind];
+}
+
 /** Paths that a set lists; none where it allows all, as then no more are needed. */
 function listedPaths(set: string | null, kind: PathPermission): readonly string[] {
-  const sets: Readonly<Record<string, Readonly<Record<string, unknown>>>> = settings.permissions;
-  const listed = set === null ? undefined : sets[set]?.[kind];
+  const listed = readPermission(set, kind);
   return Array.isArray(listed) ? listed : [];
 }
 
@@ -65,7 +73,7 @@ export function formatTaskCommand(program: StartedProgram = describeProgram()): 
 }
 
 /** A word as a POSIX shell takes it. */
-function quoteWord(word: string): string {
+export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -1,9 +1,6 @@
 /** The plan of an experiment in lines: runs, hours, disk, what is done and what is missing. */
 
-import { countsOf, type DatasetName, findDataset } from "../../lib/dataset/datasets.ts";
-import { datasetFolder } from "../../lib/dataset/open_dataset.ts";
-import { readManifest } from "../../lib/dataset/manifest.ts";
-import { countSplits, type DatasetCounts } from "../../lib/dataset/counts.ts";
+import type { DatasetCounts } from "../../lib/dataset/counts.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
 import { bytesOf, countWork, findRate, hoursOf } from "../../lib/experiment/estimate_work.ts";
 import { readResults } from "../../lib/results/rows/read_results.ts";
@@ -11,6 +8,7 @@ import type { TrainConfig } from "../../lib/train/config.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
 import { MEASURED_RATES } from "../experiments/measured_rates.ts";
 import type { ExperimentPlan } from "./experiment_flags.ts";
+import { readCounts } from "./read_counts.ts";
 import type { Roots } from "./shared_flags.ts";
 
 /** Backends that a plan's hours are told for, where a rate of theirs is known. */
@@ -66,14 +64,6 @@ async function describeCost(configs: readonly TrainConfig[], roots: Roots): Prom
       ? `Time of the runs that wait, one after another, at measured rates: ${hours.join("; ")}`
       : "Time of the runs that wait: no rate of these networks was measured; the first run's row has one",
   ];
-}
-
-/** Counts of a dataset that is here; else as published. */
-async function readCounts(name: string, { dataRoot, profile }: Roots): Promise<DatasetCounts> {
-  const manifest = await readManifest(datasetFolder(dataRoot, profile, name as DatasetName));
-  return manifest
-    ? countSplits(manifest.rows)
-    : countsOf(findDataset(name), profile) ?? findDataset(name).counts;
 }
 
 function formatHours(hours: number): string {
