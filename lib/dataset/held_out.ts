@@ -1,4 +1,4 @@
-/** Classes that protocol `corrected` keeps out of training, to choose the epoch on. */
+/** Classes that are kept out of training: protocol `corrected` chooses the epoch on them, a sweep the settings. */
 
 import { InputError } from "../errors.ts";
 import type { RandomStream } from "../random_stream.ts";
@@ -44,6 +44,45 @@ export function holdOutClasses(
   const shuffled = stream.shuffle([...trainClasses]);
   const heldOutClasses = shuffled.slice(0, heldOutCount).toSorted(compareText);
   const keptClasses = shuffled.slice(heldOutCount).toSorted(compareText);
+  return {
+    train: takeClasses(train, keptClasses),
+    trainClasses: keptClasses,
+    heldOut: takeClasses(train, heldOutClasses),
+  };
+}
+
+/** One of K parts of the training classes. */
+export interface Fold {
+  /** 0...count-1. */
+  readonly index: number;
+  /** K, at least 2. */
+  readonly count: number;
+}
+
+/**
+ * Holds out the classes of one fold: over all folds every class is held out once. Folds differ by one class at most.
+ *
+ * @param train Sorted training images.
+ * @param trainClasses Their classes, sorted.
+ * @param stream A fresh stream `folds`, the same for every fold.
+ * @throws {InputError} If a fold would have fewer than two classes, or leave fewer than two.
+ */
+export function holdOutFold(
+  train: readonly ImageRecord[],
+  trainClasses: readonly string[],
+  { index, count }: Fold,
+  stream: RandomStream,
+): HeldOutSplit {
+  if (count < 2 || Math.floor(trainClasses.length / count) < FEWEST_HELD_OUT) {
+    throw new InputError(
+      `Cannot hold out folds as each must have ${FEWEST_HELD_OUT} classes, and there must be 2: ` +
+        `there are ${trainClasses.length} classes for ${count} folds`,
+    );
+  }
+  const shuffled = stream.shuffle([...trainClasses]);
+  const isHeldOut = (_classId: string, i: number) => i % count === index;
+  const heldOutClasses = shuffled.filter(isHeldOut).toSorted(compareText);
+  const keptClasses = shuffled.filter((classId, i) => !isHeldOut(classId, i)).toSorted(compareText);
   return {
     train: takeClasses(train, keptClasses),
     trainClasses: keptClasses,

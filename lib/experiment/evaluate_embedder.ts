@@ -61,6 +61,14 @@ export async function evaluateEmbedder(parts: EvaluationParts): Promise<Embedder
   return { evaluation, rankings };
 }
 
+/** Recall@1 of images in each other, percent: what held-out classes are scored by. */
+export async function scoreHeldOut(
+  { config, heldOut, loader, embedder }: Omit<EvaluationParts, "dataset">,
+): Promise<number> {
+  const embeddings = await embedRecords(embedder, loader, heldOut, config.inputSize);
+  return recallAt1(await rankSelfRetrieval(embeddings, labelsOf(heldOut), config.protocol));
+}
+
 type Embed = (records: readonly ImageRecord[]) => ReturnType<typeof embedRecords>;
 
 async function rankSets(

@@ -36,12 +36,7 @@ export function selectTrainingData(dataset: Dataset, config: TrainConfig): Train
     RandomStream.named(seed, "held_out"),
   );
   const classCount = trainClasses.length;
-  if (classCount < config.classesPerBatch) {
-    throw new InputError(
-      `Cannot train on ${dataset.name} as a batch needs ${config.classesPerBatch} classes: ` +
-        `it has ${classCount}; lower --classes-per-batch`,
-    );
-  }
+  checkClassCount(dataset, config, classCount);
   const common = { classCount, heldOut };
   switch (setting.kind) {
     case "full":
@@ -57,4 +52,21 @@ export function selectTrainingData(dataset: Dataset, config: TrainConfig): Train
       return { ...common, records, classWeights, epochImageCount: records.length };
     }
   }
+}
+
+/**
+ * Checks that a batch can be filled.
+ *
+ * @throws {InputError} If it needs more classes than there are to train on.
+ */
+export function checkClassCount(
+  { name }: Pick<Dataset, "name">,
+  { classesPerBatch }: Pick<TrainConfig, "classesPerBatch">,
+  classCount: number,
+): void {
+  if (classCount >= classesPerBatch) return;
+  throw new InputError(
+    `Cannot train on ${name} as a batch needs ${classesPerBatch} classes: ` +
+      `it has ${classCount}; lower --classes-per-batch`,
+  );
 }

@@ -42,7 +42,7 @@ const RESNET_MINI = {
 export const PHOTOS_SETTINGS: ProfileSettings = {
   cub200: {
     ...COMMON,
-    epochCount: 16,
+    epochCount: 12,
     classesPerBatch: 16, // of 25: fewer are left where classes are held out
     imagesPerClass: 5,
     optimizer: { ...OPTIMIZER, learningRate: 1.5e-4, proxyLearningRateMultiplier: 500 },
@@ -51,11 +51,11 @@ export const PHOTOS_SETTINGS: ProfileSettings = {
   },
   cars196: {
     ...COMMON,
-    epochCount: 12,
+    epochCount: 8,
     classesPerBatch: 27,
     imagesPerClass: 3,
     optimizer: { ...OPTIMIZER, learningRate: 1e-4, proxyLearningRateMultiplier: 100 },
-    schedule: { kind: "step", every: 4, factor: 0.5 },
+    schedule: { kind: "step", every: 3, factor: 0.5 },
     byBackbone: { resnet_mini: RESNET_MINI },
   },
 };

@@ -1,0 +1,90 @@
+/** The rows of `sweep.csv`: one a trial, with every setting that was tried and what it scored on held-out classes. */
+
+import { PROFILE_ABOUT, PROFILES } from "../../dataset/record.ts";
+import type { Column, CsvSchema, RowOf } from "../../results/rows/columns.ts";
+import { CONFIG_FIELDS, type ConfigField } from "../config_fields.ts";
+
+const FROM_0 = { minimum: 0 } as const;
+const FROM_1 = { minimum: 1 } as const;
+
+const TRIAL_COLUMNS = [
+  { name: "profile", kind: "text", choices: PROFILES, about: PROFILE_ABOUT },
+  { name: "dataset", kind: "text", form: "name", about: "dataset" },
+  { name: "backbone", kind: "text", form: "name", about: "network" },
+  { name: "loss", kind: "text", form: "name", about: "loss" },
+  { name: "seed", kind: "integer", range: FROM_0, about: "seed of the draws and of the runs" },
+  {
+    name: "trial",
+    kind: "integer",
+    range: FROM_0,
+    about: "0 is the settings as they were; others were drawn",
+  },
+  { name: "drawn", kind: "text", about: "what was drawn: setting=value, or none" },
+  {
+    name: "fold_count",
+    kind: "integer",
+    range: { minimum: 2 },
+    about: "parts of the training classes, each held out once",
+  },
+  {
+    name: "held_out_recall_at_1",
+    kind: "number",
+    range: { minimum: 0, maximum: 100 },
+    about: "the score: mean over folds of Recall@1 on held-out training classes, percent",
+  },
+  { name: "fold_recalls", kind: "text", about: "of each fold, percent" },
+] as const;
+
+const GROUND_COLUMNS = [
+  { name: "wall_seconds", kind: "number", range: FROM_0, about: "training steps, all folds" },
+  { name: "backend", kind: "text", form: "name", about: "backend" },
+  { name: "backend_version", kind: "text", about: "its version" },
+  { name: "device", kind: "text", about: "what it ran on" },
+  { name: "threads", kind: "integer", isOptional: true, range: FROM_1, about: "threads" },
+  { name: "weights_hash", kind: "text", form: "weights", about: "first weights, or random" },
+  { name: "data_hash", kind: "text", form: "hash", about: "SHA-256 of the dataset's manifest" },
+  { name: "config_hash", kind: "text", form: "hash", about: "SHA-256 of the configuration" },
+  { name: "commit", kind: "text", form: "commit", isOptional: true, about: "commit of the code" },
+] as const;
+
+/** Every setting that a configuration has, whether it was drawn or not. */
+const SETTING_COLUMNS: readonly Column[] = CONFIG_FIELDS.map((field) => ({
+  name: settingColumn(field),
+  kind: field.kind === "integer" || field.kind === "number" ? field.kind : "text",
+  isOptional: true,
+  about: field.help,
+}));
+
+/** One trial. */
+export type SweepRow =
+  & RowOf<typeof TRIAL_COLUMNS>
+  & RowOf<typeof GROUND_COLUMNS>
+  & Readonly<Record<string, string | number | null>>;
+
+/** What `sweep.csv` is: trials of one sweep together, in their order. */
+export const SWEEP_SCHEMA: CsvSchema<SweepRow> = {
+  columns: [...TRIAL_COLUMNS, ...SETTING_COLUMNS, ...GROUND_COLUMNS],
+  key: (row) => trialKey(row),
+  compare: (a, b) =>
+    compare(sweepOf(a), sweepOf(b)) || a.trial - b.trial || compare(trialKey(a), trialKey(b)),
+};
+
+/** The name of a setting's column. */
+export function settingColumn({ name }: Pick<ConfigField, "name">): string {
+  return name.replaceAll("-", "_");
+}
+
+/** What two trials that are the same computation agree in. */
+export function trialKey(
+  row: Pick<SweepRow, "config_hash" | "fold_count" | "data_hash">,
+): string {
+  return `${row.config_hash}/${row.fold_count}/${row.data_hash}`;
+}
+
+function sweepOf({ profile, dataset, backbone, loss, seed, fold_count }: SweepRow): string {
+  return [profile, dataset, backbone, loss, seed, fold_count].join("/");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
