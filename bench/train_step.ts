@@ -11,7 +11,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
-import type { BackendName } from "../lib/backend/backend.ts";
+import type { BackendName, Precision } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { profileFunction } from "../lib/backend/tensorflow/graph/op_profile.ts";
 import { maskOwnClass } from "../lib/loss/labels.ts";
@@ -155,13 +155,16 @@ interface Sizes {
 
 const flags = parseArgs(Deno.args, {
   boolean: ["profile"],
-  string: ["backend", "backbone", "batch", "embed-batch", "threads", "rounds"],
+  string: ["backend", "backbone", "batch", "embed-batch", "threads", "rounds", "precision"],
 });
 const backbone = findBackbone(String(flags.backbone ?? "resnet50"));
 const sizes = { batch: Number(flags.batch ?? 8), embedBatch: Number(flags["embed-batch"] ?? 32) };
 const [threads, rounds] = [Number(flags.threads ?? 2), Number(flags.rounds ?? 10)];
 const backendName = (flags.backend ?? "tensorflow") as BackendName;
-const { backend } = await openBackend(backendName, backendName === "tensorflow" ? { threads } : {});
+const { backend } = await openBackend(backendName, {
+  ...(backendName === "tensorflow" ? { threads } : {}),
+  precision: flags.precision as Precision,
+});
 const STEP = {
   config: benchConfig(backbone, sizes.batch),
   isWarmup: false,

@@ -10,8 +10,11 @@ export const DEVICE_KINDS = ["cpu", "gpu"] as const;
 /** One of the kinds of devices. */
 export type DeviceKind = typeof DEVICE_KINDS[number];
 
-/** How products and convolutions multiply: in float32, or with TF32's mantissas of 10 bits. Sums are float32 in both. */
-export const PRECISIONS = ["float32", "tf32"] as const;
+/**
+ * How products and convolutions multiply: in float32, with TF32's mantissas of 10 bits, or with bfloat16's of 7, which the backbone's
+ * activations are then kept in too. Sums are float32 in all three, and so are weights, statistics, head, loss and metrics.
+ */
+export const PRECISIONS = ["float32", "tf32", "bfloat16"] as const;
 /** One of the precisions. */
 export type Precision = typeof PRECISIONS[number];
 
@@ -42,7 +45,7 @@ export interface BackendOptions {
   readonly threads?: number;
   /** Path of libtensorflow, or of its folder. @default searched for */
   readonly tensorflowLibrary?: string;
-  /** How to multiply; only `tensorflow` on a GPU has TF32. @default {"float32"} */
+  /** How to multiply; only `tensorflow` on a GPU has TF32, and on a CPU bfloat16. @default {"float32"} */
   readonly precision?: Precision;
   /** Whether reruns must give the same bits; only `tensorflow` on a GPU is faster without. @default {true} */
   readonly isDeterministic?: boolean;

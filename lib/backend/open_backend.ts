@@ -107,7 +107,9 @@ async function openPlain(
   const { precision = "float32" } = options;
   if (precision !== "float32") {
     throw new InputError(
-      `Cannot open backend ${name} with precision ${precision} as only tensorflow on a GPU has it: ` +
+      `Cannot open backend ${name} with precision ${precision} as only tensorflow ${
+        precision === "tf32" ? "on a GPU" : "on a CPU"
+      } has it: ` +
         "pass --precision float32",
     );
   }

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import type { BackendOptions } from "../backend/backend.ts";
 import { SETTING_KINDS } from "../dataset/setting.ts";
 import type { Workspace } from "../dataset/workspace.ts";
+import { type Bfloat16Support, checkBfloat16 } from "./bfloat16_support.ts";
 import type { BackendReport, ChoiceReport } from "./backend_report.ts";
 import { checkBackends, checkChoice } from "./check_backends.ts";
 import { checkDatasets, type DatasetReport } from "./check_datasets.ts";
@@ -25,6 +26,8 @@ export interface MachineReport {
   readonly coreCount: number;
   readonly memoryBytes: number;
   readonly freeMemoryBytes: number;
+  /** What multiplies bfloat16. */
+  readonly bfloat16: Bfloat16Support;
 }
 
 /** Everything that was found. */
@@ -47,7 +50,7 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
   const backends = await checkBackends(backendOptions);
   const datasets = await checkDatasets(dataRoot);
   return {
-    machine: describeMachine(),
+    machine: await describeMachine(),
     backends,
     choice: await checkChoice(backendOptions),
     librarySteps: await checkLibrary(backendOptions.tensorflowLibrary),
@@ -63,7 +66,7 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
   };
 }
 
-function describeMachine(): MachineReport {
+async function describeMachine(): Promise<MachineReport> {
   const { total, available } = Deno.systemMemoryInfo();
   return {
     denoVersion: Deno.version.deno,
@@ -71,6 +74,7 @@ function describeMachine(): MachineReport {
     coreCount: navigator.hardwareConcurrency,
     memoryBytes: total,
     freeMemoryBytes: available,
+    bfloat16: await checkBfloat16(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The report as text. */
 
 import type { BackendReport } from "./backend_report.ts";
+import { describeBfloat16 } from "./bfloat16_support.ts";
 import { formatCounts } from "./check_datasets.ts";
 import type { DoctorReport } from "./examine.ts";
 
@@ -11,6 +12,7 @@ export function formatReport(report: DoctorReport): string {
     ["Machine", [
       `Deno ${machine.denoVersion} on ${machine.platform}, ${machine.coreCount} cores, ` +
       `${formatBytes(machine.freeMemoryBytes)} of ${formatBytes(machine.memoryBytes)} memory free`,
+      describeBfloat16(machine.bfloat16),
     ]],
     ["Backends, in the order of --backend auto; GFLOP/s measured just now", [
       ...formatColumns([BACKEND_HEADER, ...report.backends.map(backendCells)]),

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { compileFunction } from "../backend/compile.ts";
+import { inLowPrecision } from "../backend/ops/low_precision.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { Backbone } from "./backbone.ts";
 import { headSpecs, projectFeatures } from "./head.ts";
@@ -87,7 +88,7 @@ export function createEmbedder(options: CreateEmbedderOptions): Embedder {
     RandomStream.named(seed, "weights"),
   );
   const features = (images: Tensor4D, batchNorm: BatchNormMode) =>
-    backbone.features(tensors, images, { batchNorm });
+    tf.tidy(() => inLowPrecision(images, (x) => backbone.features(tensors, x, { batchNorm })));
   const project = (rows: Tensor2D, batchNorm: BatchNormMode) =>
     projectFeatures(tensors, rows, { batchNorm });
   const embed = (images: Tensor4D, { backboneBatchNorm, headBatchNorm }: EmbedMode) =>

@@ -1,6 +1,7 @@
 /** A backbone with pretrained weights and without a head: what its features find before any training. */
 
 import { compileFunction } from "../backend/compile.ts";
+import { inLowPrecision } from "../backend/ops/low_precision.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { Tensor2D, Tensor4D } from "../tensor.ts";
@@ -37,7 +38,12 @@ export function createFrozenBackbone(
     throw error;
   }
   const features = compileFunction(
-    ([images]) => [backbone.features(store, images as Tensor4D, { batchNorm: "frozen" })],
+    ([images]) => [
+      inLowPrecision(
+        images as Tensor4D,
+        (x) => backbone.features(store, x, { batchNorm: "frozen" }),
+      ),
+    ],
     { name: "features", variables: store.variables() },
   );
   return {

@@ -51,7 +51,8 @@ export const BACKEND_FLAGS: readonly Flag[] = [
       `How products and convolutions multiply: ${
         PRECISIONS.join(", ")
       }; default float32. tf32 is of NVIDIA's GPUs ` +
-      "since Ampere: faster, with 10 bits of mantissa.",
+      "since Ampere: faster, with 10 bits of mantissa. bfloat16 (7 bits, in the backbone alone) is of backend tensorflow on processors " +
+      "that doctor names.",
   },
   {
     name: "nondeterministic",

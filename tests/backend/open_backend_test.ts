@@ -34,13 +34,18 @@ Deno.test("openBackend('cpu') makes cpu the current backend", async () => {
   assertEquals(skipped, []);
 });
 
-Deno.test("openBackend() refuses TF32 where there is none", async () => {
-  for (const name of ["cpu", "wasm", "webgpu"] as const) {
-    const error = await assertRejects(() => openBackend(name, { precision: "tf32" }), InputError);
-    assertEquals(
-      error.message,
-      `Cannot open backend ${name} with precision tf32 as only tensorflow on a GPU has it: pass --precision float32`,
-    );
+Deno.test("openBackend() refuses TF32 and bfloat16 where there is none", async () => {
+  const devices = { tf32: "GPU", bfloat16: "CPU" } as const;
+  for (const precision of ["tf32", "bfloat16"] as const) {
+    for (const name of ["cpu", "wasm", "webgpu"] as const) {
+      const error = await assertRejects(() => openBackend(name, { precision }), InputError);
+      assertEquals(
+        error.message,
+        `Cannot open backend ${name} with precision ${precision} as only tensorflow on a ${
+          devices[precision]
+        } has it: pass --precision float32`,
+      );
+    }
   }
 });
 

@@ -16,6 +16,7 @@ import { type MathModes, openMathModes, setModeVariables } from "./library/math_
 import { readCudaDriver } from "./library/cuda_driver.ts";
 import { explainNoGpu, readGpuConditions } from "./library/explain_no_gpu.ts";
 import { findLibrary } from "./library/find_library.ts";
+import { registerLowPrecision } from "./kernels/low_precision.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
 import { loadNodePackage, type NodeBackend } from "./eager/node_package.ts";
 import { traceFunction } from "./graph/traced_function.ts";
@@ -52,6 +53,7 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
   checkFirstChoice(runtime, options);
   if (tf.findBackend("tensorflow") === null) {
     await registerBackend(runtime.binding);
+    if (precision === "bfloat16") registerLowPrecision();
     if (!options.isEager) registerCompiler("tensorflow", traceFunction);
     if (!runtime.binding.choices.isReadAside) registerReader("tensorflow", copyTensor);
   }
@@ -80,7 +82,12 @@ async function startRuntime(options: BackendOptions): Promise<Runtime> {
   const context = configureSessions(openContext(api, options));
   const modes = openMathModes(files);
   choosePrecision(modes, kindOf(context.device.type), precision);
-  const binding = new TensorflowBinding(api, context);
+  if (precision === "bfloat16" && options.isEager) {
+    throw new InputError(
+      "Cannot open backend tensorflow with precision bfloat16 as its steps must be compiled: --eager runs them op by op",
+    );
+  }
+  const binding = new TensorflowBinding(api, context, precision);
   globalThis.addEventListener("unload", () => binding.dispose());
   return {
     binding,
@@ -125,10 +132,16 @@ async function openFirst(path?: string): Promise<{ api: CApi; files: LibraryFile
 /**
  * Makes TensorFlow multiply as it is asked to.
  *
- * @throws {InputError} If TF32 is asked for without a GPU, or a GPU's TF32 cannot be turned off.
+ * @throws {InputError} If TF32 is asked for without a GPU, or bfloat16 with one, or a GPU's TF32 cannot be turned off.
  */
 export function choosePrecision(modes: MathModes, kind: DeviceKind, precision: Precision): void {
   const isTensorFloat32 = precision === "tf32";
+  if (kind === "gpu" && precision === "bfloat16") {
+    throw new InputError(
+      "Cannot open backend tensorflow with precision bfloat16 as TensorFlow must compute on a CPU: it sees a GPU; " +
+        "pass --precision tf32",
+    );
+  }
   if (kind === "cpu") {
     if (!isTensorFloat32) return;
     throw new InputError(

@@ -1,6 +1,8 @@
 /** tfjs-node's `TFJSBinding`, written over TensorFlow's C API: what its JavaScript kernels call instead of its add-on. */
 
-import { DEVICE_CHOICES, type DeviceChoices } from "../device_choices.ts";
+import { InputError } from "../../../errors.ts";
+import type { Precision } from "../../backend.ts";
+import { choicesOf, type DeviceChoices } from "../device_choices.ts";
 import { eagerAttributes } from "../library/attribute_functions.ts";
 import {
   AttributeSetter,
@@ -45,11 +47,11 @@ export class TensorflowBinding extends BindingWithoutModels {
   private asideCount = 0;
   private tracer: Tracer | null = null;
 
-  constructor(api: CApi, private readonly context: Context) {
+  constructor(api: CApi, private readonly context: Context, precision: Precision = "float32") {
     super();
     this.c = api.symbols;
     this.TF_Version = api.version;
-    this.choices = DEVICE_CHOICES[context.device.type === "GPU" ? "gpu" : "cpu"];
+    this.choices = choicesOf(context.device.type === "GPU" ? "gpu" : "cpu", precision);
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
   }
@@ -217,6 +219,20 @@ export class TensorflowBinding extends BindingWithoutModels {
     return this.tracer !== null;
   }
 
+  /**
+   * A tensor of a trace as bfloat16, and back.
+   *
+   * @throws {InputError} If nothing is being traced.
+   */
+  enterLowPrecision(id: number): TensorMetadata {
+    return this.tracing().enterLowPrecision(id);
+  }
+
+  /** See {@linkcode enterLowPrecision}. */
+  leaveLowPrecision(id: number): TensorMetadata {
+    return this.tracing().leaveLowPrecision(id);
+  }
+
   /** Frees a function that was made of a traced graph. */
   deleteFunction(name: string): void {
     const { c, context: { pointer, status } } = this;
@@ -241,6 +257,13 @@ export class TensorflowBinding extends BindingWithoutModels {
     this.table.dispose();
     this.c.TFE_DeleteContext(this.context.pointer);
     this.context.status.dispose();
+  }
+
+  private tracing(): Tracer {
+    if (this.tracer) return this.tracer;
+    throw new InputError(
+      "Cannot compute op by op in bfloat16 as functions must be compiled: it is not; pass --precision float32",
+    );
   }
 
   private describeRead(id: number): ExistingTensor {

@@ -5,6 +5,7 @@ import type { ExistingTensor, TensorMetadata } from "../eager/tensor_metadata.ts
 import type { CSymbols } from "../library/c_symbols.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { Context } from "../library/context.ts";
+import { Bfloat16Ops } from "./bfloat16_ops.ts";
 import { Graph } from "./graph.ts";
 import type { GraphOutput } from "./graph_output.ts";
 
@@ -29,6 +30,7 @@ const CONSTANT_LIMIT = 1 << 16;
 /** One trace. */
 export class Tracer {
   private readonly graph: Graph;
+  private readonly ops: Bfloat16Ops;
   private readonly outputs = new Map<number, GraphOutput>();
   private readonly constants = new Map<number, GraphOutput>();
   /** The last operation on each resource: those on one resource run in the order of the trace. */
@@ -46,6 +48,7 @@ export class Tracer {
     inputIds: readonly number[],
   ) {
     this.graph = new Graph(c, context);
+    this.ops = new Bfloat16Ops(this.graph);
     this.firstId = host.nextId();
     this.inputs = inputIds.map((id) => {
       const { dtype, shape } = host.existing(id);
@@ -72,15 +75,25 @@ export class Tracer {
     const inputs = inputIds.map((id) => this.find(id));
     const resourceIds = inputIds.filter((_, i) => inputs[i]!.dtype === DATA_TYPES.TF_RESOURCE);
     const earlier = resourceIds.flatMap((id) => this.lastUses.get(id) ?? []);
-    const { operation, outputs } = this.graph.add(name, attributes, inputs, earlier);
+    const { operation, outputs } = this.ops.add(name, attributes, inputs, earlier);
     for (const id of resourceIds) this.lastUses.set(id, operation);
     return outputs.map((output) => this.insert(output));
+  }
+
+  /** The same values in bfloat16; what is computed of them may be, until it leaves. */
+  enterLowPrecision(id: number): TensorMetadata {
+    return this.insert(this.ops.enter(this.find(id)));
+  }
+
+  /** The same values in float32, as is what is computed of them. */
+  leaveLowPrecision(id: number): TensorMetadata {
+    return this.insert(this.ops.leave(this.find(id)));
   }
 
   /** Ends the trace. The graph lives until the tracer is disposed. */
   finish(outputIds: readonly number[]): TracedGraph {
     const { graph, inputs } = this;
-    return { graph, inputs, outputs: outputIds.map((id) => this.find(id)) };
+    return { graph, inputs, outputs: outputIds.map((id) => this.ops.leave(this.find(id))) };
   }
 
   /** Frees the graph. */
@@ -91,7 +104,8 @@ export class Tracer {
   private insert(output: GraphOutput): TensorMetadata {
     const id = this.host.nextId();
     this.outputs.set(id, output);
-    return { id, shape: [...output.shape ?? []], dtype: output.dtype };
+    const dtype = output.dtype === DATA_TYPES.TF_BFLOAT16 ? DATA_TYPES.TF_FLOAT : output.dtype; // tfjs knows no other
+    return { id, shape: [...output.shape ?? []], dtype };
   }
 
   private find(id: number): GraphOutput {

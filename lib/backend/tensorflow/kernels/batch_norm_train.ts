@@ -18,14 +18,14 @@ const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 export function registerBatchNormTrain(): void {
   registerTensorflowKernel(BATCH_NORM_TRAIN, (call) => {
     const [x, scale, shift] = [call.input("x"), call.input("scale"), call.input("shift")];
-    const images = reshape(call, x, imageShape(call, x));
+    const images = call.reshape(x, imageShape(call, x));
     const noStatistic = call.zeros([0]);
     const ids = [...call.ids(images, scale, shift), noStatistic, noStatistic];
     const outputs = call.run("FusedBatchNormV3", fusedAttributes(call), ids, 6);
     const [y, mean, unbiased] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
     const count = pixelCount(x);
     const variance = scaleBy(call, unbiased, Math.max(1, count - 1) / count); // TensorFlow divides by n - 1
-    const result = [reshape(call, y, x.shape), mean, variance];
+    const result = [call.reshape(y, x.shape), mean, variance];
     for (const tensor of [images, y, ...outputs.slice(2)]) tensor.dispose();
     return result;
   });
@@ -36,13 +36,13 @@ export function registerBatchNormTrainGrad(): void {
   registerTensorflowKernel(BATCH_NORM_TRAIN_GRAD, (call) => {
     const [dy, x, scale] = [call.input("dy"), call.input("x"), call.input("scale")];
     const shape = imageShape(call, x);
-    const [dyImages, images] = [reshape(call, dy, shape), reshape(call, x, shape)];
+    const [dyImages, images] = [call.reshape(dy, shape), call.reshape(x, shape)];
     const spread = reserveSpread(call, call.input("variance"));
     const noReserve = call.zeros(call.choices.emptyReserveShape);
     const ids = [...call.ids(dyImages, images, scale, call.input("mean"), spread), noReserve];
     const outputs = call.run("FusedBatchNormGradV3", fusedAttributes(call), ids, 5);
     const [dx, dScale, dShift] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const result = [reshape(call, dx, x.shape), dScale, dShift];
+    const result = [call.reshape(dx, x.shape), dScale, dShift];
     for (const tensor of [dyImages, images, spread, dx, ...outputs.slice(3)]) tensor.dispose();
     return result;
   });
@@ -60,7 +60,7 @@ function fusedAttributes(call: KernelCall): OpAttribute[] {
 
 /** What the gradient takes from the forward pass. */
 function reserveSpread(call: KernelCall, variance: tf.TensorInfo): tf.Tensor {
-  if (call.choices.batchNormReserve === "variance") return reshape(call, variance, variance.shape);
+  if (call.choices.batchNormReserve === "variance") return call.reshape(variance, variance.shape);
   const epsilon = call.scalar(call.attr<number>("epsilon"));
   const shifted = call.runOne("AddV2", [T], [...call.ids(variance), epsilon]);
   const inverse = call.runOne("Rsqrt", [T], call.ids(shifted));
@@ -76,12 +76,6 @@ function imageShape(call: KernelCall, x: tf.TensorInfo): readonly number[] {
 
 function pixelCount({ shape }: tf.TensorInfo): number {
   return shape.slice(0, -1).reduce((product, size) => product * size, 1);
-}
-
-/** A tensor of another shape on the same memory. */
-function reshape(call: KernelCall, x: tf.TensorInfo, shape: readonly number[]): tf.Tensor {
-  const attributes = [T, typeAttribute("Tshape", DATA_TYPES.TF_INT32)];
-  return call.runOne("Reshape", attributes, [...call.ids(x), call.constant(shape)]);
 }
 
 function scaleBy(call: KernelCall, x: tf.TensorInfo, factor: number): tf.Tensor {

@@ -3,12 +3,17 @@
 import type * as tf from "@tensorflow/tfjs";
 import { replaceKernel } from "../../ops/run_kernel.ts";
 import type { DeviceChoices } from "../device_choices.ts";
-import type { OpAttribute } from "../library/attributes.ts";
+import { type OpAttribute, typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
 
 /** Lists of numbers that ops take as tensors, such as shapes; they stay in TensorFlow's memory. */
 const CONSTANT_COUNT = 256;
+
+const RESHAPE_ATTRIBUTES = [
+  typeAttribute("T", DATA_TYPES.TF_FLOAT),
+  typeAttribute("Tshape", DATA_TYPES.TF_INT32),
+];
 
 /** By backend, as each has its own tensors. */
 const constants = new WeakMap<NodeBackend, Map<string, number>>();
@@ -89,6 +94,11 @@ export class KernelCall {
     const { binding } = this.backend;
     return binding.executeOp(name, attributes, ids, outputCount)
       .map((metadata) => this.backend.createOutputTensor(metadata));
+  }
+
+  /** A tensor of another shape on the same memory. */
+  reshape(x: tf.TensorInfo, shape: readonly number[]): tf.Tensor {
+    return this.runOne("Reshape", RESHAPE_ATTRIBUTES, [...this.ids(x), this.constant(shape)]);
   }
 
   /** Runs a TensorFlow op with one output. */

@@ -9,6 +9,7 @@ export const DATA_TYPES = {
   TF_COMPLEX64: 8,
   TF_INT64: 9,
   TF_BOOL: 10,
+  TF_BFLOAT16: 14,
   TF_RESOURCE: 20,
 } as const;
 

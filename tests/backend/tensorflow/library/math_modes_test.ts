@@ -45,6 +45,17 @@ Deno.test("choosePrecision() refuses a GPU whose TF32 it cannot turn off, and TF
   );
 });
 
+Deno.test("choosePrecision() takes bfloat16 on a CPU, and refuses it on a GPU", () => {
+  const modes = pretendModes(true);
+  choosePrecision(modes, "cpu", "bfloat16");
+  assertThrows(
+    () => choosePrecision(modes, "gpu", "bfloat16"),
+    InputError,
+    "Cannot open backend tensorflow with precision bfloat16 as TensorFlow must compute on a CPU: it sees a GPU; " +
+      "pass --precision tf32",
+  );
+});
+
 testWithLibrary(
   "openMathModes() finds TensorFlow's switch for TF32 and reads what it set",
   (files) => {
