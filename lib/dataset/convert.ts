@@ -56,7 +56,7 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const folder = datasetFolder(dataRoot, profile, name);
   if (profile === "photos") return await convertPhotos({ ...options, definition, folder });
   const earlier = await readEarlierRows(folder);
-  const remedy = describeRemedy(definition, profile);
+  const remedy = describeRemedy(definition, options);
   const originals = await findOriginals(folder, definition);
   if (originals === null) {
     const change = earlier && await findChangedFile(folder, earlier, "content");
@@ -68,7 +68,7 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
       }: Cannot convert ${name} as the folder must exist: it is missing; ${remedy}${found}`,
     );
   }
-  const expected = await readExpectedCounts(definition, profile, originals);
+  const expected = await readExpectedCounts(definition, options, originals);
   const trainClassCount = expected.train!.classCount;
   const images = await definition.read({ folder: originals, trainClassCount, remedy });
   checkOriginals(images);

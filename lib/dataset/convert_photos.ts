@@ -59,11 +59,11 @@ export async function convertPhotos(options: ConvertPhotosOptions): Promise<Conv
     const archive = join(dataRoot, "photos", definition.photos!.archive);
     throw new InputError(
       `${archive}: Cannot convert ${definition.name} as photographs must be made of it or of published files: ` +
-        `both are missing; ${describeRemedy(definition, "photos")}`,
+        `both are missing; ${describeRemedy(definition, { profile: "photos", dataRoot })}`,
     );
   }
   using zip = source.kind === "archive" ? openPhotoZip(source.path) : null;
-  const photos = await listPhotos(source, zip, definition);
+  const photos = await listPhotos(source, zip, options);
   if (isWhole && await isCurrent(earlier, photos, source)) {
     return summarize(definition.name, folder, earlier, true);
   }
@@ -89,10 +89,10 @@ async function isAsListed(
 async function listPhotos(
   { path }: PhotoSource,
   zip: ByteSource | null,
-  definition: DatasetDefinition,
+  { definition, dataRoot }: ConvertPhotosOptions,
 ): Promise<PhotoFile[]> {
   const { name, photos } = definition;
-  const remedy = describeRemedy(definition, "photos");
+  const remedy = describeRemedy(definition, { profile: "photos", dataRoot });
   const listed = zip
     ? listPhotosOfZip(zip)
     : shrinkPhotos(await photos!.read({ folder: path, remedy }));

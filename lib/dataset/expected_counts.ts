@@ -21,12 +21,12 @@ import { describeRemedy } from "./remedy.ts";
  */
 export async function readExpectedCounts(
   dataset: DatasetDefinition,
-  profile: Profile,
+  options: { readonly profile: Profile; readonly dataRoot: string },
   originalFolder: string,
 ): Promise<DatasetCounts> {
-  const counts = countsOf(dataset, profile);
+  const counts = countsOf(dataset, options.profile);
   if (counts) return counts;
   const path = join(originalFolder, EXPECTED_COUNTS_FILE);
-  const text = await readList(path, describeRemedy(dataset, profile));
+  const text = await readList(path, describeRemedy(dataset, options));
   return parseExpectedCounts(text, path, splitsOf(dataset.counts));
 }

@@ -18,7 +18,7 @@ import {
   type Profile,
   PROFILE_FOLDERS,
 } from "./record.ts";
-import { describeRemedy } from "./remedy.ts";
+import { dataRootFlags, describeRemedy } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Files looked up at a time. */
@@ -124,9 +124,7 @@ async function explainMissing(
 ): Promise<InputError> {
   const { name } = definition;
   const hasOriginals = await hasSources(definition, folder, options);
-  const remedy = hasOriginals
-    ? "run "
-    : `${describeRemedy(definition, options.profile)}, then run `;
+  const remedy = hasOriginals ? "run " : `${describeRemedy(definition, options)}, then run `;
   return new InputError(
     `${manifestPath(folder)}: Cannot open ${name} as it must be converted: the file is missing; ` +
       remedy + convertCommand(name, options),
@@ -146,7 +144,7 @@ function convertCommand(name: DatasetName, { profile, dataRoot }: OpenDatasetOpt
   const flags = [
     `--dataset ${name}`,
     ...(profile === "mini" ? [] : [`--profile ${profile}`]),
-    ...(dataRoot === "data" ? [] : [`--data-root ${dataRoot}`]),
+    ...dataRootFlags(dataRoot),
   ];
   return `\`deno task convert ${flags.join(" ")}\``;
 }

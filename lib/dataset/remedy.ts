@@ -13,9 +13,23 @@ export function originalFolder(folder: string, { isInPlace }: DatasetDefinition)
   return isInPlace ? folder : join(folder, "original");
 }
 
+/**
+ * The flag that names a data root in a command, as a shell takes it; none for the default.
+ */
+export function dataRootFlags(dataRoot: string): string[] {
+  if (dataRoot === "data") return [];
+  const isPlain = /^[\w@%+=:,./-]+$/.test(dataRoot);
+  return [`--data-root ${isPlain ? dataRoot : `'${dataRoot.replaceAll("'", `'\\''`)}'`}`];
+}
+
 /** The ending of an error about missing files: what makes them, or what to download and where to unpack it. */
-export function describeRemedy(dataset: DatasetDefinition, profile: Profile): string {
-  if (profile === "mini") return "run `deno task fixtures`";
+export function describeRemedy(
+  dataset: DatasetDefinition,
+  { profile, dataRoot }: { readonly profile: Profile; readonly dataRoot: string },
+): string {
+  if (profile === "mini") {
+    return `run \`${["deno task fixtures", ...dataRootFlags(dataRoot)].join(" ")}\``;
+  }
   const { published: { title, files }, folder, photos } = dataset;
   const names = files.map((file) => file.name).join(", ");
   const archive = profile === "photos" && photos

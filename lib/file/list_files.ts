@@ -21,6 +21,7 @@ export interface FileList {
 /** What a NAS, Windows, a Mac or a file system puts beside the files of its user; in lower case. */
 const LEFTOVERS: ReadonlySet<string> = new Set([
   ...["@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "lost+found"],
+  ...["@__thumb", "picasa.ini", "pspbrwse.jbf", "zbthumbnail.info"],
   ...["thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$recycle.bin"],
   ...["system volume information", "__macosx", "icon\r", "network trash folder", "temporary items"],
 ]);

@@ -74,16 +74,16 @@ export function checkIsFile(info: Deno.FileInfo, path: string, action: string): 
  * @param action What was attempted, such as `read weights`.
  */
 export function explainReadError(error: unknown, path: string, action: string): unknown {
-  const rule = findBrokenRule(error);
+  const rule = findBrokenRule(error, path);
   return rule === null
     ? error
     : new InputError(`${path}: Cannot ${action} as ${rule}`, { cause: error });
 }
 
-function findBrokenRule(error: unknown): string | null {
+function findBrokenRule(error: unknown, path: string): string | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error ? error.code : undefined;
-  if (error instanceof Deno.errors.NotFound) return "the file must exist: it does not";
+  if (error instanceof Deno.errors.NotFound) return `the file must exist: ${explainMissing(path)}`;
   if (error instanceof Deno.errors.NotCapable) {
     return "Deno must be permitted to read it: it is not";
   }
@@ -106,4 +106,15 @@ function findBrokenRule(error: unknown): string | null {
     return "its disk must be readable: it reports an error";
   }
   return null;
+}
+
+function explainMissing(path: string): string {
+  if (path.includes("\ufffd")) {
+    return "it does not under this name, whose bytes are no UTF-8; rename it";
+  }
+  try {
+    return `it is a link to ${Deno.readLinkSync(path)}, which does not`;
+  } catch {
+    return "it does not"; // no link, or one that must not be read
+  }
 }

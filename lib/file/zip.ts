@@ -42,8 +42,8 @@ const METHODS: Readonly<Record<number, boolean>> = { 0: false, 8: true };
  * Lists what a zip file holds, also one of more than 4 GB.
  *
  * @returns In the order of its directory.
- * @throws {InputError} If the directory is missing or damaged, as in truncated files, or an entry is encrypted or stored in
- * an unusual way.
+ * @throws {InputError} If the directory is missing or damaged, as in truncated files, or an entry is there twice, encrypted
+ * or stored in an unusual way.
  */
 export function listZip(source: ByteSource): ZipEntry[] {
   const directory = readDirectory(source);
@@ -59,7 +59,17 @@ export function listZip(source: ByteSource): ZipEntry[] {
     found.push(parseEntry(source, directory.subarray(at), nameBytes!, extraBytes!));
     at += ENTRY_BYTES + nameBytes! + extraBytes! + commentBytes!;
   }
+  checkUnique(source, found);
   return found;
+}
+
+/** Of two entries of one name, readers take one or the other. */
+function checkUnique(source: ByteSource, entries: readonly ZipEntry[]): void {
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    if (names.has(name)) source.fail("an entry may be there once", `${quoteText(name)} twice`);
+    names.add(name);
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ import { StoppedError, type StopSignals, takeStopSignals } from "./stop_signals.
 import { formatTaskCommand } from "./permissions.ts";
 import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
-import { openClassFolders } from "./open_class_folders.ts";
+import { checkQueries, openClassFolders } from "./open_class_folders.ts";
 import { openProgress } from "./progress.ts";
 import { readShard } from "./shard_flag.ts";
 import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
@@ -48,6 +48,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const microBatchSize = readMicroBatch(flags, configs);
   if (configs.length === 0 && readShard(flags)) return console.log("This part has no runs");
   const opened = folders && await openClassFolders(configs[0]!.dataset, folders, roots.dataRoot);
+  if (opened) checkQueries(opened, configs.map(({ protocol }) => protocol));
   const { done, damaged } = flags.isOn("rerun")
     ? { done: new Set<string>(), damaged: new Map<string, string>() }
     : await findDoneRuns(configs, roots, opened?.dataHash);
@@ -72,7 +73,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const [failure] = summary?.failed ?? [];
   if (failure) {
     throw new InputError(
-      `${failure.message}\n${
+      `${failure.message}; ${
         summary!.failed.length
       } of ${waiting.length} runs failed; run the same command again to go on`,
     );

@@ -92,20 +92,16 @@ export class Flags {
 export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Flags | null {
   const names = [...spec.flags.map(({ name }) => name), "help"];
   const valued = spec.flags.filter(({ value }) => value !== undefined).map(({ name }) => name);
+  const switches = names.filter((name) => !valued.includes(name));
   const parsed = parseArgs([...args], {
     string: spec.operands ? [...valued, "_"] : valued,
     collect: valued, // so that a repeated flag is seen, not overwritten
-    boolean: [
-      "help",
-      ...spec.flags.filter(({ value }) => value === undefined).map(({ name }) => name),
-    ],
+    boolean: switches,
     alias: { h: "help" },
     unknown: (arg) => {
       if (!arg.startsWith("-")) {
         if (spec.operands) return;
-        throw new UsageError(
-          `Cannot run ${spec.task} as it takes flags only: the argument is ${JSON.stringify(arg)}`,
-        );
+        failStray(spec, arg);
       }
       const name = arg.replace(/^-+/, "").replace(/=.*$/s, "");
       throw new UsageError(
@@ -117,6 +113,9 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
     },
   });
   if (parsed["help"] === true) return null;
+  const valuedSwitch = args.find((arg) => switches.some((name) => arg.startsWith(`--${name}=`)));
+  const stray = valuedSwitch ?? (spec.operands ? undefined : parsed._[0]); // behind --
+  if (stray !== undefined) failStray(spec, String(stray));
   const operands = parsed._.map(String);
   const { value, minimum } = spec.operands ?? { value: "", minimum: 0 };
   if (operands.length >= minimum) return new Flags(parsed, operands);
@@ -124,6 +123,17 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
     `Cannot run ${spec.task} as it takes ${value}: there ${
       operands.length === 1 ? "is" : "are"
     } ${operands.length} of them`,
+  );
+}
+
+/** For what stands beside flags and their values: nothing is ignored. */
+function failStray({ task }: CommandSpec, arg: string): never {
+  throw new UsageError(
+    arg.startsWith("--")
+      ? `Cannot use ${arg.replace(/=.*$/s, "")} as it must stand without a value: it is ${
+        JSON.stringify(arg)
+      }`
+      : `Cannot run ${task} as it takes flags only: the argument is ${JSON.stringify(arg)}`,
   );
 }
 

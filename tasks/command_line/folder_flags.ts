@@ -78,5 +78,9 @@ export function readDatasetOrFolders(
         (folders ? `--dataset is ${dataset}` : "--train and --test are missing"),
     );
   }
-  return folders ? { name: readFolderName(flags, folders), folders } : { name: dataset };
+  if (folders) return { name: readFolderName(flags, folders), folders };
+  if (flags.text("name") === undefined) return { name: dataset };
+  throw new UsageError(
+    `Cannot use --name as it is of --dataset folder alone: --dataset is ${dataset}`,
+  );
 }

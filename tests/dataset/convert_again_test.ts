@@ -179,7 +179,7 @@ Deno.test({
       await Deno.remove(original, { recursive: true });
       assertEquals(
         await inputErrorOf(() => convert(root, "cub200"), folder),
-        "ROOT/original: Cannot convert cub200 as the folder must exist: it is missing; run `deno task fixtures` " +
+        "ROOT/original: Cannot convert cub200 as the folder must exist: it is missing; run `deno task fixtures --data-root DATA` " +
           "(ROOT/class/train/001.Auk/bird_1.jpg: the file must have the content of the manifest: it has another)",
       );
     }),

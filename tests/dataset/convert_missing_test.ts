@@ -22,7 +22,7 @@ Deno.test({
       assertEquals(
         await inputErrorOf(() => convert(root, "cub200"), root),
         "ROOT/mini/CUB200/original: Cannot convert cub200 as the folder must exist: it is missing; " +
-          "run `deno task fixtures`",
+          "run `deno task fixtures --data-root ROOT`",
       )
     ),
 });
@@ -101,7 +101,7 @@ Deno.test({
   fn: async () =>
     assertEquals(
       await messageAfter((original) => Deno.remove(join(original, "classes.txt"))),
-      "ROOT/original/classes.txt: Cannot read list as it must exist: it is missing; run `deno task fixtures`",
+      "ROOT/original/classes.txt: Cannot read list as it must exist: it is missing; run `deno task fixtures --data-root DATA`",
     ),
 });
 
@@ -117,7 +117,7 @@ Deno.test({
       "ROOT/original/images.txt:4: Cannot convert cub200 as every listed image must exist: " +
         "3 of 8 are missing: 1 of ROOT/original/images/002.Wren, 2 of ROOT/original/images/003.Gull; " +
         "the first is ROOT/original/images/002.Wren/bird_4.jpg; is the archive unpacked to its end? " +
-        "run `deno task fixtures`",
+        "run `deno task fixtures --data-root DATA`",
     ),
 });
 
@@ -192,6 +192,6 @@ Deno.test({
       "ROOT/original/images.txt:4: Cannot convert cub200 as every listed image must exist: " +
         "1 of 8 are missing: 1 of ROOT/original/images/002.Wren; " +
         "the first is ROOT/original/images/002.Wren/bird_4.jpg, a link to /mnt/gone/bird_4.jpg, which does not exist; " +
-        "is the archive unpacked to its end? run `deno task fixtures`",
+        "is the archive unpacked to its end? run `deno task fixtures --data-root DATA`",
     ),
 });

@@ -67,14 +67,18 @@ Deno.test("class folders are titled by their name and reported as CUB is, whatev
 });
 
 Deno.test("describeRemedy() says what to download and where to unpack it", () => {
-  assertEquals(describeRemedy(findDataset("sop"), "mini"), "run `deno task fixtures`");
+  const at = (dataRoot: string) =>
+    describeRemedy(findDataset("sop"), { profile: "mini", dataRoot });
+  assertEquals(at("data"), "run `deno task fixtures`");
+  assertEquals(at("/disk/data"), "run `deno task fixtures --data-root /disk/data`");
+  assertEquals(at("it's mine"), "run `deno task fixtures --data-root 'it'\\''s mine'`");
   assertEquals(
-    describeRemedy(findDataset("sop"), "paper"),
+    describeRemedy(findDataset("sop"), { profile: "paper", dataRoot: "data" }),
     "download Stanford Online Products (Stanford_Online_Products.zip) and unpack it in SOP/original " +
       "below the data root",
   );
   assertEquals(
-    describeRemedy(findDataset("in_shop"), "paper"),
+    describeRemedy(findDataset("in_shop"), { profile: "paper", dataRoot: "data" }),
     "download DeepFashion In-shop Clothes Retrieval (img.zip, list_eval_partition.txt) and unpack it " +
       "in IN_SHOP below the data root",
   );

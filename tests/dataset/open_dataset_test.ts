@@ -125,7 +125,7 @@ Deno.test({
       assertEquals(
         await inputErrorOf(() => open(root, "sop"), root),
         "ROOT/mini/SOP/manifest.csv: Cannot open sop as it must be converted: the file is missing; " +
-          "run `deno task fixtures`, then run `deno task convert --dataset sop --data-root ROOT`",
+          "run `deno task fixtures --data-root ROOT`, then run `deno task convert --dataset sop --data-root ROOT`",
       );
       assertEquals(
         await inputErrorOf(() => open(root, "sop", "paper"), root),

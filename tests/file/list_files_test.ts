@@ -29,6 +29,7 @@ testInFolder(
   async (folder) => {
     const left = [
       ...["c/@eaDir/1.jpg/SYNOPHOTO_THUMB_S.jpg", "c/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg"],
+      ...["c/@__thumb/1.jpg", "c/Picasa.ini"],
       ...["c/Thumbs.db", "THUMBS.DB", "desktop.ini", "c/Desktop.ini", ".DS_Store", "c/._1.jpg"],
       ...["__MACOSX/c/._1.jpg", ".ipynb_checkpoints/1-checkpoint.jpg", "c/1.jpg@SynoEAStream"],
       ...["c/1.jpg:Zone.Identifier", "#recycle/old.jpg", "$RECYCLE.BIN/x.jpg", "lost+found/1"],
@@ -40,7 +41,7 @@ testInFolder(
     assertEquals(skipped.count, left.length);
     assertEquals(
       describeSkipped(skipped),
-      "18 files skipped (#recycle, $RECYCLE.BIN, .DS_Store, ...)",
+      "20 files skipped (#recycle, $RECYCLE.BIN, .DS_Store, ...)",
     );
   },
 );

@@ -48,3 +48,22 @@ testInFolder("a file that is no archive is refused", () => {
   );
   return Promise.resolve();
 });
+
+testInFolder(
+  "an entry that is there twice is refused, as either could be meant",
+  async (folder) => {
+    const path = join(folder, "x.npz");
+    const array = formatNpy(Float32Array.of(1, 2), [2]);
+    const bytes = zipSync({ "a.npy": array, "b.npy": array });
+    for (let at = 0; at < bytes.length - 4; at++) {
+      if (bytes[at] === 0x62 && bytes[at + 1] === 0x2e) bytes[at] = 0x61; // "b." to "a."
+    }
+    await Deno.writeFile(path, bytes);
+    using source = ByteSource.open(path, "read arrays");
+    const { message } = assertThrows(() => openNpz(source), InputError);
+    assertEquals(
+      message.replace(folder, "ROOT"),
+      'ROOT/x.npz: Cannot read arrays as an entry may be there once: it is "a.npy" twice',
+    );
+  },
+);

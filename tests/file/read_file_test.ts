@@ -13,6 +13,10 @@ testInFolder("the same line says what cannot be read, whoever reads", async (fol
   await Deno.symlink(loop, loop);
   const cases: readonly (readonly [path: string, rule: string])[] = [
     [join(folder, "none"), "the file must exist: it does not"],
+    [
+      join(folder, "b\ufffdd"),
+      "the file must exist: it does not under this name, whose bytes are no UTF-8; rename it",
+    ],
     [folder, "it must be a file: it is a folder"],
     [join(file, "below"), "its path must lead through folders: it does not"],
     [join(folder, "x".repeat(300)), "its name must be short enough for the file system: it is not"],
@@ -51,6 +55,11 @@ testInFolder(
     assertEquals(await readTextIfThere(join(folder, "none"), "read CSV"), null);
     assertEquals(await readTextIfThere(file, "read CSV"), "a");
     const { message } = await assertRejects(() => readTextIfThere(link, "read CSV"), InputError);
-    assertEquals(message, `${link}: Cannot read CSV as the file must exist: it does not`);
+    assertEquals(
+      message,
+      `${link}: Cannot read CSV as the file must exist: it is a link to ${
+        join(folder, "gone")
+      }, which does not`,
+    );
   },
 );

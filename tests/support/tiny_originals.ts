@@ -18,10 +18,11 @@ export async function withFolder(run: (folder: string) => Promise<void>): Promis
   }
 }
 
-/** The message of the InputError that `run` rejects with, `folder` as ROOT. */
+/** The message of the InputError that `run` rejects with, `folder` as ROOT; a data root above it as DATA. */
 export async function inputErrorOf(run: () => Promise<unknown>, folder: string): Promise<string> {
   const error = await assertRejects(run, InputError);
-  return error.message.replaceAll(folder, "ROOT");
+  const dataRoot = folder.replace(/[\\/]mini[\\/]\w+$/, "");
+  return error.message.replaceAll(folder, "ROOT").replaceAll(dataRoot, "DATA");
 }
 
 /** Writes a file and the folders above it. */

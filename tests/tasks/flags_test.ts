@@ -55,6 +55,14 @@ Deno.test("a number outside its bounds, a missing value, a repeated flag and a s
       () => parse("--seed", text).numbers("seed"),
       `Cannot use --seed as it must be a number: it is "${text === "1,,2" ? "" : text}"`,
     ]),
+    [
+      () => parse("--rerun=false"),
+      'Cannot use --rerun as it must stand without a value: it is "--rerun=false"',
+    ],
+    [
+      () => parse("--seed=1", "--", "x"),
+      'Cannot run train as it takes flags only: the argument is "x"',
+    ],
     [() => parse("cub200"), 'Cannot run train as it takes flags only: the argument is "cub200"'],
   ];
   for (const [run, message] of cases) assertThrows(run, UsageError, message);

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { openClassFolders } from "../../tasks/command_line/open_class_folders.ts";
+import { checkQueries, openClassFolders } from "../../tasks/command_line/open_class_folders.ts";
+import { InputError } from "../../lib/errors.ts";
 import { needs } from "../support/permissions.ts";
 import { IMAGE_PERMISSIONS, withFolder, writeImage, writeText } from "../support/tiny_originals.ts";
 
@@ -31,5 +32,33 @@ Deno.test({
       await writeText(join(root, "train/a/@eaDir/1.jpg/thumb.jpg"), "a thumbnail");
       await writeText(join(root, "test/c/Thumbs.db"), "thumbnails");
       assertEquals(await linesOf(open), [`${counts}; 2 files skipped (@eaDir, Thumbs.db)`]);
+    }),
+});
+
+Deno.test({
+  name:
+    "queries that have nothing to find are told before training, and refused where all are such",
+  ignore: needs(...IMAGE_PERMISSIONS),
+  fn: () =>
+    withFolder(async (root) => {
+      const folders = { train: join(root, "train"), test: join(root, "test") };
+      const paths = ["train/a/1.jpg", "train/a/2.jpg", "test/c/3.jpg", "test/d/4.jpg"];
+      for (const [i, path] of paths.entries()) await writeImage(join(root, path), i + 1);
+      const open = () => openClassFolders("birds", folders, join(root, "data"));
+      const alone = await open();
+      assertThrows(
+        () => checkQueries(alone, ["published"]),
+        InputError,
+        "Cannot evaluate on birds as a query must have an image of its class to find: it is so for 0 of 2; " +
+          "a class folder of --test needs two images",
+      );
+      await writeImage(join(root, "test/d/5.jpg"), 5);
+      const some = await open();
+      const protocols = ["published", "published", "corrected"];
+      assertEquals(await linesOf(() => Promise.resolve(checkQueries(some, protocols))), [
+        "1 of 3 queries have no image of their class to find: protocol published counts them as misses, and has no " +
+        "MAP@R and R-Precision",
+        "1 of 3 queries have no image of their class to find: protocol corrected leaves them out",
+      ]);
     }),
 });
