@@ -65,7 +65,7 @@ export interface Fold {
  * @param train Sorted training images.
  * @param trainClasses Their classes, sorted.
  * @param stream A fresh stream `folds`, the same for every fold.
- * @throws {InputError} If a fold would have fewer than two classes, or leave fewer than two.
+ * @throws {InputError} If there are fewer than two folds, or one would have fewer than two classes.
  */
 export function holdOutFold(
   train: readonly ImageRecord[],
@@ -75,8 +75,8 @@ export function holdOutFold(
 ): HeldOutSplit {
   if (count < 2 || Math.floor(trainClasses.length / count) < FEWEST_HELD_OUT) {
     throw new InputError(
-      `Cannot hold out folds as each must have ${FEWEST_HELD_OUT} classes, and there must be 2: ` +
-        `there are ${trainClasses.length} classes for ${count} folds`,
+      "Cannot hold out folds as there must be at least two, each of at least two classes: " +
+        `there are ${trainClasses.length} classes for ${count}`,
     );
   }
   const shuffled = stream.shuffle([...trainClasses]);

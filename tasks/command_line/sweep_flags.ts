@@ -7,7 +7,7 @@ import type { Overrides } from "../../lib/experiment/config_fields.ts";
 import { planRuns } from "../../lib/experiment/plan.ts";
 import { drawTrial } from "../../lib/experiment/sweep/draw_trial.ts";
 import type { Trial } from "../../lib/experiment/sweep/execute_trial.ts";
-import { parseSweepSpace } from "../../lib/experiment/sweep/sweep_space.ts";
+import { hasSetting, parseSweepSpace } from "../../lib/experiment/sweep/sweep_space.ts";
 import { decodeText } from "../../lib/file/decode_text.ts";
 import { readBytes } from "../../lib/file/read_file.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/losses.ts";
@@ -111,18 +111,14 @@ export async function planSweep(flags: Flags): Promise<SweepPlan> {
     );
   };
   const space = await readSpace(flags);
-  const spaces = losses.map((loss) => ({
-    loss,
-    fields: parseSweepSpace(space.value, space.path, configure(loss, overrides)),
-  }));
-  const trials = Array.from(
-    { length: trialCount + 1 },
-    (_, number) =>
-      spaces.map(({ loss, fields }) => {
-        const drawn = drawTrial(fields, seed, number);
-        return { number, drawn, config: configure(loss, { ...overrides, ...drawn }) };
-      }),
-  ).flat();
+  const unchanged = losses.map((loss) => configure(loss, overrides));
+  const fields = parseSweepSpace(space.value, space.path, unchanged);
+  const trials = Array.from({ length: trialCount + 1 }, (_, number) =>
+    losses.map((loss, i) => {
+      const ofLoss = fields.filter(({ name }) => hasSetting(unchanged[i]!, name));
+      const drawn = drawTrial(ofLoss, seed, number);
+      return { number, drawn, config: configure(loss, { ...overrides, ...drawn }) };
+    })).flat();
   return { trials, foldCount, pretrainedPath: pretrained.paths.get(backbone) ?? null };
 }
 

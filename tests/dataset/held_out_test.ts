@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { holdOutClasses } from "../../lib/dataset/held_out.ts";
+import { holdOutClasses, holdOutFold } from "../../lib/dataset/held_out.ts";
 import { InputError } from "../../lib/errors.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
 import { trainingRecords } from "./training_records.ts";
@@ -51,6 +51,44 @@ for (const [share, classCount] of [[0.9, 10], [0.2, 3], [1, 10], [-0.1, 10], [Na
       assertThrows(hold, InputError).message,
       "Cannot hold out classes as the share must be in [0, 1) and leave two to train on: " +
         `it is ${share} of ${classCount}`,
+    );
+  });
+}
+
+Deno.test("holdOutFold() holds every class out once, in folds that differ by one class at most", () => {
+  const folds = [0, 1, 2].map((index) =>
+    holdOutFold(TRAIN, CLASSES, { index, count: 3 }, RandomStream.named(1, "folds"))
+  );
+  const heldOutOf = folds.map(({ heldOut }) => [...new Set(heldOut.map(({ classId }) => classId))]);
+  assertEquals(heldOutOf.map((classes) => classes.length).toSorted(), [3, 3, 4]);
+  assertEquals(heldOutOf.flat().toSorted(), CLASSES);
+  for (const [i, { train, trainClasses, heldOut }] of folds.entries()) {
+    assertEquals([...trainClasses, ...heldOutOf[i]!].toSorted(), CLASSES);
+    assert(train.every(({ classId, classIndex }) => trainClasses[classIndex] === classId));
+    assert(heldOut.every(({ classId, classIndex }) => heldOutOf[i]![classIndex] === classId));
+    assertEquals(train.length + heldOut.length, TRAIN.length);
+  }
+});
+
+Deno.test("holdOutFold() draws the folds by seed", () => {
+  const classesOf = (seed: number) =>
+    holdOutFold(TRAIN, CLASSES, { index: 0, count: 3 }, RandomStream.named(seed, "folds"))
+      .trainClasses;
+  assertEquals(classesOf(1), classesOf(1));
+  assertNotEquals(classesOf(1), classesOf(2));
+});
+
+for (const [count, classCount] of [[1, 10], [6, 10], [2, 3]] as const) {
+  Deno.test(`holdOutFold() refuses ${count} folds of ${classCount} classes`, () => {
+    const classes = CLASSES.slice(0, classCount);
+    const fold = { index: 0, count };
+    assertEquals(
+      assertThrows(
+        () => holdOutFold(TRAIN, classes, fold, RandomStream.named(1, "folds")),
+        InputError,
+      ).message,
+      "Cannot hold out folds as there must be at least two, each of at least two classes: " +
+        `there are ${classCount} classes for ${count}`,
     );
   });
 }

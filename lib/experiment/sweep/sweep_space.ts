@@ -2,10 +2,11 @@
 
 import { UsageError } from "../../errors.ts";
 import { quoteText } from "../../file/quote_text.ts";
+import { findLoss, LOSS_PARAMETERS } from "../../loss/losses.ts";
 import { describeUnknown } from "../../nearest_name.ts";
 import type { TrainConfig } from "../../train/config.ts";
 import { applyOverrides } from "../apply_overrides.ts";
-import { CONFIG_FIELDS, type OverrideValue } from "../config_fields.ts";
+import { CONFIG_FIELDS, type OverrideValue, PROXY_MULTIPLIER } from "../config_fields.ts";
 
 /** What a field is drawn from: listed values, or the numbers of a range. */
 export type SweptField =
@@ -31,10 +32,14 @@ const FORM = "a list of values, or {from: A, to: B} with scale: linear or log";
  *
  * @param value Whole file, parsed.
  * @param path Where it came from; only used in errors.
- * @param config A configuration that the values will replace settings of.
- * @throws {UsageError} If a name is no setting, or a value breaks the rule of its setting.
+ * @param configs The configurations that the values will replace settings of, one a loss.
+ * @throws {UsageError} If a name is no setting, a value breaks the rule of its setting, or no loss has the setting.
  */
-export function parseSweepSpace(value: unknown, path: string, config: TrainConfig): SweptField[] {
+export function parseSweepSpace(
+  value: unknown,
+  path: string,
+  configs: readonly TrainConfig[],
+): SweptField[] {
   const entries = value !== null && typeof value === "object" && !Array.isArray(value)
     ? Object.entries(value)
     : [];
@@ -46,9 +51,16 @@ export function parseSweepSpace(value: unknown, path: string, config: TrainConfi
   return entries.map(([name, drawn]) => {
     const field = parseField(name, drawn, path);
     const ends = field.kind === "choices" ? field.choices : [field.from, field.to];
+    const config = configs.find((config) => hasSetting(config, name)) ?? configs[0]!;
     for (const end of ends) checkValue(config, name, end, path);
     return field;
   });
+}
+
+/** Whether a setting plays a part in a configuration: hyperparameters do for the losses that have them alone. */
+export function hasSetting(config: TrainConfig, name: string): boolean {
+  if (name === PROXY_MULTIPLIER) return findLoss(config.loss.name).takesProxies;
+  return LOSS_PARAMETERS.every((parameter) => parameter.name !== name) || name in config.loss;
 }
 
 function parseField(name: string, drawn: unknown, path: string): SweptField {
