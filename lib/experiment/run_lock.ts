@@ -41,7 +41,7 @@ export async function withRunLock<T>(
     );
   }
   if (state === "held") {
-    onWait((await Deno.readTextFile(path)) || "another process");
+    onWait(await readHolder(path));
     await file.lock(true);
   }
   try {
@@ -78,13 +78,18 @@ export async function readLockHolder(folder: string): Promise<string | null> {
   try {
     using file = await Deno.open(path); // to read: who only looks may not write here
     if (await file.tryLock(true)) return null;
-    return (await Deno.readTextFile(path)) || "another process";
+    return await readHolder(path);
   } catch (error) {
     // NFS locks no file that is open to be read alone
     const isUnknown = isWithoutLocks(error) || /os error 9\b/.test((error as Error).message);
     if (isUnknown || error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+/** The text of a lock; Windows does not let others read a file that is locked. */
+export async function readHolder(path: string): Promise<string> {
+  return await Deno.readTextFile(path).catch(() => "") || "another process";
 }
 
 async function openLock(path: string): Promise<Deno.FsFile> {

@@ -17,7 +17,11 @@ export const TINY = [
 ];
 
 /** The process of a task, allowed to read and write everywhere: its data is in a temporary folder. */
-export function taskCommand(task: string, args: readonly string[]): Deno.Command {
+export function taskCommand(
+  task: string,
+  args: readonly string[],
+  more: readonly string[] = [],
+): Deno.Command {
   const permissions = [
     "--allow-read",
     "--allow-write",
@@ -26,7 +30,7 @@ export function taskCommand(task: string, args: readonly string[]): Deno.Command
     "--allow-sys",
   ];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...permissions, `tasks/${task}.ts`, ...args],
+    args: ["run", "--no-check", ...permissions, ...more, `tasks/${task}.ts`, ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdout: "piped",
