@@ -3,6 +3,7 @@
 import { InputError } from "../lib/errors.ts";
 import { gatherRows, readWaitingRows } from "../lib/experiment/run_rows.ts";
 import { findStaleTables, regenerateTables } from "../lib/results/tables/build_tables.ts";
+import { describeProgram, formatTaskCommand } from "./command_line/permissions.ts";
 import { runTask } from "./command_line/run_task.ts";
 
 await runTask({
@@ -27,11 +28,15 @@ await runTask({
     for (const path of await regenerateTables(resultsRoot)) console.log(path);
     return;
   }
+  const command = formatTaskCommand({
+    ...describeProgram(),
+    args: Deno.args.filter((arg) => arg !== "--check"),
+  });
   const waiting = await readWaitingRows(resultsRoot);
   if (waiting.size > 0) {
     throw new InputError(
       `${resultsRoot}: Cannot pass as the rows of every run must be gathered: those of ${waiting.size} wait; ` +
-        "run `deno task table`",
+        `run \`${command}\``,
     );
   }
   const stale = await findStaleTables(resultsRoot);
@@ -40,7 +45,7 @@ await runTask({
       `${
         stale[0]
       }: Cannot pass as all tables must be what the CSV files give: ${stale.length} are not; ` +
-        "run `deno task table`",
+        `run \`${command}\``,
     );
   }
   console.log("All tables are what the CSV files give");

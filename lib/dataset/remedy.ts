@@ -1,6 +1,7 @@
 /** How to get the files of a dataset. */
 
 import { join } from "@std/path";
+import { quoteWord } from "../quote_word.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { type Profile, PROFILE_FOLDERS } from "./record.ts";
 
@@ -17,9 +18,7 @@ export function originalFolder(folder: string, { isInPlace }: DatasetDefinition)
  * The flag that names a data root in a command, as a shell takes it; none for the default.
  */
 export function dataRootFlags(dataRoot: string): string[] {
-  if (dataRoot === "data") return [];
-  const isPlain = /^[\w@%+=:,./-]+$/.test(dataRoot);
-  return [`--data-root ${isPlain ? dataRoot : `'${dataRoot.replaceAll("'", `'\\''`)}'`}`];
+  return dataRoot === "data" ? [] : [`--data-root ${quoteWord(dataRoot)}`];
 }
 
 /** The ending of an error about missing files: what makes them, or what to download and where to unpack it. */

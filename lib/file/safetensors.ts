@@ -185,8 +185,9 @@ function parseLayout(headerBytes: Uint8Array, dataBytes: number, path: string) {
 
 function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
   let header: unknown;
+  let text = "";
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (findDepth(text) > DEEPEST_HEADER) {
       fail(path, `its header must be nested at most ${DEEPEST_HEADER} deep`, "deeper");
     }
@@ -196,7 +197,22 @@ function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
     fail(path, "its header must be JSON", (error as Error).message);
   }
   if (!isRecord(header)) fail(path, "its header must be a JSON object", header);
+  checkNamesOnce(text, header, path);
   return header;
+}
+
+/** JSON takes the last of two members of one name; a tensor that is there twice has one more range of bytes than names. */
+function checkNamesOnce(text: string, header: Readonly<Record<string, unknown>>, path: string) {
+  const rangeCount = text.match(/"data_offsets"\s*:/g)?.length ?? 0;
+  const nameCount = Object.keys(header).filter((name) => name !== METADATA_KEY).length +
+    (Object.hasOwn(header, "data_offsets") ? 1 : 0);
+  if (rangeCount > nameCount) {
+    fail(
+      path,
+      "every name in its header may be there once",
+      `${rangeCount} ranges of ${nameCount} tensors`,
+    );
+  }
 }
 
 /** How deep brackets are nested, those in texts left out; found before anything is built of them. */

@@ -37,6 +37,24 @@ export async function copyEntry(
   return bytes;
 }
 
+/** Bytes that are checked at a time. */
+const PART_BYTES = 2 ** 20;
+
+/**
+ * Compares an entry that is stored as it is with its checksum.
+ *
+ * @throws {InputError} If it is damaged.
+ */
+export function checkStoredEntry(source: ByteSource, entry: ZipEntry): void {
+  const position = findEntryData(source, entry);
+  let checksum = 0;
+  for (let at = 0; at < entry.sizeBytes; at += PART_BYTES) {
+    const count = Math.min(PART_BYTES, entry.sizeBytes - at);
+    checksum = crc32(source.copy(position + at, count), checksum);
+  }
+  if (checksum !== entry.crc32) failEntry(source, entry, "its checksum differs");
+}
+
 /**
  * Writes an entry to a file, as a stream; the file appears whole or not at all.
  *

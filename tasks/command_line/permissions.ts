@@ -1,6 +1,7 @@
 /** What a task may touch, from `deno.json`, and the command that permits more: the words of the task and nothing wider. */
 
 import { fromFileUrl, relative } from "@std/path";
+import { quoteWord } from "../../lib/quote_word.ts";
 import settings from "../../deno.json" with { type: "json" };
 
 /** A permission that a path can be given to; for `net` it is a host. */
@@ -72,13 +73,8 @@ export function formatTaskCommand(program: StartedProgram = describeProgram()): 
   return [program.deno, ...[...words, ...program.args].map(quoteWord)].join(" ");
 }
 
-/** A word as a POSIX shell takes it. */
-export function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Where npm brought Deno, `deno` is on no path. */
-function describeProgram(): StartedProgram {
+/** This process. Where npm brought Deno, `deno` is on no path. */
+export function describeProgram(): StartedProgram {
   const isFromNpm = Deno.execPath().includes("_npx");
   return {
     script: relative(Deno.cwd(), fromFileUrl(Deno.mainModule)),

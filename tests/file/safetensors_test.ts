@@ -126,6 +126,23 @@ Deno.test("parseSafetensors() refuses a header that is not JSON", () => {
   );
 });
 
+Deno.test("parseSafetensors() refuses a name that is there twice, of which JSON takes the last", () => {
+  const tensor = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
+  const error = assertThrows(
+    () => parseSafetensors(makeFile(`{"a":${tensor},"a":${tensor}}`, [0, 0, 0, 0]), "x"),
+    InputError,
+  );
+  assertEquals(
+    error.message,
+    "x: Cannot read safetensors as every name in its header may be there once: it is 2 ranges of 1 tensors",
+  );
+  const named = `{"data_offsets":${tensor}}`;
+  assertEquals(
+    parseSafetensors(makeFile(named, [0, 0, 0, 0]), "x").tensors[0]!.name,
+    "data_offsets",
+  );
+});
+
 Deno.test("formatSafetensors() refuses names that repeat and shapes that disagree", () => {
   assertThrows(
     () => formatSafetensors([TENSORS[0]!, TENSORS[0]!]),

@@ -13,7 +13,8 @@ import {
   type StoredTensor,
 } from "./stored_tensor.ts";
 import { unpickle } from "./unpickle.ts";
-import { findEntryData, listZip } from "../zip.ts";
+import { findEntryData, listZip, type ZipEntry } from "../zip.ts";
+import { checkStoredEntry } from "../zip_entry.ts";
 import { quoteText } from "../quote_text.ts";
 
 /** What the first pickle of the old format holds. */
@@ -56,14 +57,37 @@ export function readZipCheckpoint(source: ByteSource): PyTorchCheckpoint {
   }
   const folder = pickleName.slice(0, -PICKLE_NAME.length);
   checkByteOrder(source, entries.get(`${folder}byteorder`));
-  const { position, sizeBytes } = entries.get(pickleName)!;
+  const check = createChecker(source, [...entries.values()]);
+  const { position, sizeBytes } = check(entries.get(pickleName)!);
   const context = new PickleContext(source);
   const value = unpickle(new ByteCursor(source, position, position + sizeBytes), context);
-  return openCheckpoint(source, value, context, ({ key }) => entries.get(`${folder}data/${key}`));
+  return openCheckpoint(source, value, context, ({ key }) => {
+    const entry = entries.get(`${folder}data/${key}`);
+    return entry && check(entry);
+  });
+}
+
+/** An entry, and where its bytes are. */
+interface LocatedEntry extends StorageLocation {
+  readonly entry: ZipEntry;
+}
+
+/** Compares each entry with its checksum, once. Where all are 0, `torch.save` was told to write none. */
+function createChecker(
+  source: ByteSource,
+  entries: readonly LocatedEntry[],
+): (located: LocatedEntry) => LocatedEntry {
+  const hasChecksums = entries.some(({ entry }) => entry.crc32 !== 0);
+  const checked = new Set<LocatedEntry>();
+  return (located) => {
+    if (hasChecksums && !checked.has(located)) checkStoredEntry(source, located.entry);
+    checked.add(located);
+    return located;
+  };
 }
 
 /** Where the bytes of every entry are, by name: `torch.save` folds nothing. */
-function locateEntries(source: ByteSource): Map<string, StorageLocation> {
+function locateEntries(source: ByteSource): Map<string, LocatedEntry> {
   return new Map(
     listZip(source).map((entry) => {
       if (entry.isDeflated) {
@@ -73,7 +97,7 @@ function locateEntries(source: ByteSource): Map<string, StorageLocation> {
         );
       }
       const { name, sizeBytes } = entry;
-      return [name, { position: findEntryData(source, entry), sizeBytes }];
+      return [name, { entry, position: findEntryData(source, entry), sizeBytes }];
     }),
   );
 }
