@@ -11,7 +11,7 @@ import { readRunRecord, type RunRecord } from "../rows/run_record.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
 import { croissantName, formatCroissant, listUsedDatasets } from "../records/croissant.ts";
 import { formatRunCrate, RUN_CRATE_NAME } from "../records/run_crate.ts";
-import { queriesKey } from "./comparison_table.ts";
+import { queriesKey, type QueriesOfRuns } from "./comparison_table.ts";
 import { mainSelection } from "./scope.ts";
 import { hashConfig } from "../../train/run_id.ts";
 import { formatTableFiles, type TableFile } from "./table_files.ts";
@@ -57,13 +57,32 @@ export async function findStaleTables(resultsRoot: string): Promise<string[]> {
   return stale;
 }
 
-async function formatAll(resultsRoot: string): Promise<TableFile[]> {
+/** What tables are made of. */
+export interface TableInputs {
+  /** Rows as they are stored. */
+  readonly stored: readonly ResultRow[];
+  /** The same, and those of epochs that another run chose. */
+  readonly rows: readonly ResultRow[];
+  readonly epochs: ReadonlyMap<string, readonly EpochRow[]>;
+  readonly queries: QueriesOfRuns;
+}
+
+/**
+ * Reads what tables are made of.
+ *
+ * @throws {InputError} If a result file cannot be parsed.
+ */
+export async function readTableInputs(resultsRoot: string): Promise<TableInputs> {
   const stored = await readResults(resultsRoot);
   const records = await readRecords(resultsRoot, stored);
   const epochs = new Map(Array.from(records, ([runId, { epochs }]) => [runId, epochs]));
   const configKeys = hashConfigKeys(records);
   const rows = addChosenEpochs(stored, { epochs, configKeys });
-  const queries = await readAllQueries(resultsRoot, rows);
+  return { stored, rows, epochs, queries: await readAllQueries(resultsRoot, rows) };
+}
+
+async function formatAll(resultsRoot: string): Promise<TableFile[]> {
+  const { stored, rows, epochs, queries } = await readTableInputs(resultsRoot);
   const tables = formatTableFiles(rows, epochs, queries)
     .map(({ name, content }) => ({ name: `${TABLES_FOLDER}/${name}`, content }));
   const sorted = stored.toSorted(compareResults);

@@ -15,6 +15,8 @@ export interface TableCell {
   readonly count: number | null;
   /** What it is the mean of; empty for published numbers. */
   readonly bySeed: BySeed;
+  /** Runs that it is the mean of, for links; none for published numbers. */
+  readonly runIds?: readonly string[];
   /** Whether nothing in its section's column leads it: see {@linkcode markBest}. */
   readonly isBest: boolean;
 }

@@ -48,30 +48,12 @@ export function formatTableFiles(
   epochs: ReadonlyMap<string, readonly EpochRow[]>,
   queries: QueriesOfRuns = new Map(),
 ): TableFile[] {
-  const scopes = splitIntoScopes(rows);
-  const sorted = scopes.flatMap(({ rows }) => rows);
-  const fullRows = scopes.filter(({ scope }) => scope.setting === "full").flatMap(({ rows }) =>
-    rows
-  );
-  const sweptRows = scopes.filter(({ scope }) => scope.setting !== "full").flatMap(({ rows }) =>
-    rows
-  );
-  const overviews = buildOverviewTables(fullRows);
-  const paired = [
-    ...buildPaperTables(fullRows),
-    ...buildSweepTables([...sweptRows, ...asRateOne(fullRows, sweptRows)]),
-  ];
-  const entries = scopes.map((scoped) => ({
+  const { sorted, fullRows, wholes, overviews, paired, scopes } = buildAllTables(rows, queries);
+  const entries = scopes.map(({ scoped, tables }) => ({
     scope: scoped.scope,
-    tables: buildTables(scoped),
+    tables,
     pictures: drawPictures(scoped, fullRows, epochs),
   }));
-  const wholes = [
-    buildClaimsTable(sorted),
-    buildComparisonTable(sorted, queries),
-    buildSelectionBiasTable(sorted),
-    buildCostsTable(sorted),
-  ];
   const bias = toFile("selection_bias.svg", drawSelectionBias(sorted));
   return [
     ...wholes.flatMap(formatTextTable),
@@ -83,6 +65,50 @@ export function formatTableFiles(
       content: formatTablesIndex([...wholes, ...paired], bias, overviews, entries),
     },
   ];
+}
+
+/** Every table, before it is text. */
+export interface AllTables {
+  /** The rows in the order of tables. */
+  readonly sorted: readonly ResultRow[];
+  /** Those of the full setting. */
+  readonly fullRows: readonly ResultRow[];
+  /** Over all rows, of words and numbers. */
+  readonly wholes: readonly TextTable[];
+  /** Over all datasets. */
+  readonly overviews: readonly Table[];
+  /** As papers print them. */
+  readonly paired: readonly Table[];
+  /** Of one scope each. */
+  readonly scopes: readonly { readonly scoped: ScopedRows; readonly tables: readonly Table[] }[];
+}
+
+/** Builds all tables, in their fixed order. */
+export function buildAllTables(
+  rows: readonly ResultRow[],
+  queries: QueriesOfRuns = new Map(),
+): AllTables {
+  const scopes = splitIntoScopes(rows);
+  const sorted = scopes.flatMap(({ rows }) => rows);
+  const rowsWhere = (isFull: boolean) =>
+    scopes.filter(({ scope }) => (scope.setting === "full") === isFull).flatMap(({ rows }) => rows);
+  const [fullRows, sweptRows] = [rowsWhere(true), rowsWhere(false)];
+  return {
+    sorted,
+    fullRows,
+    wholes: [
+      buildClaimsTable(sorted),
+      buildComparisonTable(sorted, queries),
+      buildSelectionBiasTable(sorted),
+      buildCostsTable(sorted),
+    ],
+    overviews: buildOverviewTables(fullRows),
+    paired: [
+      ...buildPaperTables(fullRows),
+      ...buildSweepTables([...sweptRows, ...asRateOne(fullRows, sweptRows)]),
+    ],
+    scopes: scopes.map((scoped) => ({ scoped, tables: buildTables(scoped) })),
+  };
 }
 
 function buildTables(scoped: ScopedRows): Table[] {

@@ -31,7 +31,8 @@ export function metricCell(rows: readonly ResultRow[], metric: MetricName): Tabl
   if (summary === null) return null;
   const { mean, deviation, margin, count } = summary;
   const bySeed = new Map(rows.map((row) => [row.seed, row[metric]!]));
-  return { mean, deviation, margin, count, bySeed, isBest: false };
+  const runIds = rows.map(({ run_id }) => run_id);
+  return { mean, deviation, margin, count, bySeed, runIds, isBest: false };
 }
 
 /** A row of our own runs; `rows` differ by seed alone. */
