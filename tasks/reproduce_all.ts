@@ -3,6 +3,7 @@
 import { type DatasetName, datasetsOfProfile } from "../lib/dataset/datasets.ts";
 import { InputError } from "../lib/errors.ts";
 import { takeShard } from "../lib/shard.ts";
+import { writeReport } from "../lib/report/write_report.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
@@ -61,6 +62,8 @@ await runTask({
     !missing.has(dataset) && !plan.missingWeights.has(backbone)
   );
   await carryOutRuns({ configs: possible, pretrainedPaths: plan.pretrained.paths }, flags);
+  const report = await writeReport(roots.resultsRoot, { hasImages: true });
+  console.log(`${report.path} shows all of it; \`deno task views\` looks into runs for it`);
   if (possible.length === configs.length) return;
   const problems = [...missing.values(), ...plan.missingWeights.values()];
   throw new InputError(
