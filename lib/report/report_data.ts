@@ -1,22 +1,17 @@
 /** Everything that the report is made of, read from a folder of results. */
 
 import { join } from "@std/path";
-import { readTextIfThere } from "../file/read_file.ts";
-import { type EpochRow, readEpochs } from "../results/rows/epoch_row.ts";
+import type { RunRecord } from "../results/rows/run_record.ts";
 import type { ResultRow } from "../results/rows/row.ts";
 import { readTableInputs } from "../results/tables/build_tables.ts";
 import { type AllTables, buildAllTables } from "../results/tables/table_files.ts";
 import { readRunView, type RunView, VIEW_FILE } from "./model_view.ts";
 
 /** One run and its files. */
-export interface ReportRun {
+export interface ReportRun extends RunRecord {
   readonly runId: string;
   /** Of its selections, in the order of tables. */
   readonly rows: readonly ResultRow[];
-  /** Empty where `epochs.csv` is not there. */
-  readonly epochs: readonly EpochRow[];
-  /** Text of `config.json`; `null` where it is not there. */
-  readonly configText: string | null;
   /** Look into it; `null` where none was made. */
   readonly view: RunView | null;
 }
@@ -36,7 +31,7 @@ export interface ReportData {
  * @throws {InputError} If a file cannot be parsed.
  */
 export async function readReportData(resultsRoot: string, hasImages: boolean): Promise<ReportData> {
-  const { rows, queries } = await readTableInputs(resultsRoot);
+  const { rows, records, queries } = await readTableInputs(resultsRoot);
   const tables = buildAllTables(rows, queries);
   const groups = Map.groupBy(tables.sorted, ({ run_id }) => run_id);
   const runs: ReportRun[] = [];
@@ -45,8 +40,7 @@ export async function readReportData(resultsRoot: string, hasImages: boolean): P
     runs.push({
       runId,
       rows,
-      epochs: await readEpochs(join(folder, "epochs.csv")),
-      configText: await readTextIfThere(join(folder, "config.json"), "make report"),
+      ...records.get(runId)!,
       view: await readRunView(join(folder, VIEW_FILE), runId),
     });
   }

@@ -11,7 +11,7 @@ import { formatSortableTable, numberCell, textCell } from "./sortable_table.ts";
 type Fact = readonly [name: string, value: string | number | null];
 
 /** A run: its reported epochs, configuration, code, data, weights, machine, cost and course. */
-export function formatRunSection({ runId, rows, epochs, configText }: ReportRun): string {
+export function formatRunSection({ runId, rows, epochs, config }: ReportRun): string {
   const row = rows[0]!;
   const last = rows.reduce((a, b) => b.epoch > a.epoch ? b : a);
   const folder = `runs/${runId}`;
@@ -22,13 +22,13 @@ export function formatRunSection({ runId, rows, epochs, configText }: ReportRun)
     formatReported(runId, rows),
     formatFacts("Code and data", listOrigin(row)),
     formatFacts("Machine and cost", listCost(last)),
-    configText === null
+    config === null
       ? textElement("p", `Its configuration is not here: ${folder}/config.json is missing.`)
       : element(
         "details",
         {},
         textElement("summary", "Configuration"),
-        textElement("pre", configText.trim(), { tabindex: 0 }),
+        textElement("pre", JSON.stringify(config, null, 2), { tabindex: 0 }),
       ),
     epochs.length === 0
       ? textElement("p", `Its course is not here: ${folder}/epochs.csv is missing.`)
@@ -88,7 +88,7 @@ function listOrigin(row: ResultRow): Fact[] {
     ["Code differed from the commit", row.code_changed],
     ["Configuration (SHA-256)", row.config_hash],
     ["Data (SHA-256 of the manifest)", row.data_hash],
-    ["First weights", row.weights_name],
+    ["First weights", row.weights_hash === "random" ? "random numbers" : row.weights_name],
     ["First weights (SHA-256)", row.weights_hash],
     ["Seed", row.seed],
     ["Held-out share of the classes", row.held_out_share],

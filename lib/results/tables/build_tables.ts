@@ -63,7 +63,9 @@ export interface TableInputs {
   readonly stored: readonly ResultRow[];
   /** The same, and those of epochs that another run chose. */
   readonly rows: readonly ResultRow[];
-  readonly epochs: ReadonlyMap<string, readonly EpochRow[]>;
+  /** What every run left beside its rows, by its id. */
+  readonly records: ReadonlyMap<string, RunRecord>;
+  readonly epochs: ReadonlyMap<string, RunRecord["epochs"]>;
   readonly queries: QueriesOfRuns;
 }
 
@@ -78,7 +80,7 @@ export async function readTableInputs(resultsRoot: string): Promise<TableInputs>
   const epochs = new Map(Array.from(records, ([runId, { epochs }]) => [runId, epochs]));
   const configKeys = hashConfigKeys(records);
   const rows = addChosenEpochs(stored, { epochs, configKeys });
-  return { stored, rows, epochs, queries: await readAllQueries(resultsRoot, rows) };
+  return { stored, rows, records, epochs, queries: await readAllQueries(resultsRoot, rows) };
 }
 
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
