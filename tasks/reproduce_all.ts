@@ -69,8 +69,8 @@ await runTask({
   throw new InputError(
     `${
       configs.length - possible.length
-    } of ${configs.length} runs need what is not here, the others are done:\n` +
-      problems.join("\n"),
+    } of ${configs.length} runs need what is not here, the others are done: ` +
+      problems.join("; "),
   );
 });
 
