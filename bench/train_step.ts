@@ -1,15 +1,18 @@
 /**
- * A training step of ResNet-50 against PyTorch's: 224 px, frozen batch norms, head, Proxy-AN, AdamW; then embedding; then memory.
+ * A training step against PyTorch's: 224 px, frozen batch norms, head, Proxy-AN, AdamW; then embedding; then memory.
  *
- *     deno run -A bench/train_step.ts [--backend tensorflow] [--batch 8] [--embed-batch 32] [--threads 2] [--rounds 10]
+ *     deno run -A bench/train_step.ts [--backbone resnet50] [--backend tensorflow] [--precision float32] [--batch 8] \
+ *       [--embed-batch 32] [--threads 2] [--rounds 10] [--ways plain,tuned,compiled]
  *     deno run -A bench/train_step.ts --profile      # where the time of a step goes, by op
  *
- * Both sides take turns, a step each, so that other load on the machine hits both; the median counts, and the fastest stands
- * beside it. Peak memory is that of each process after its steps, before anything is embedded. PyTorch is that of the Python of
- * `PROXYAN_PYTHON` (or python3), with torchvision; it runs twice: as the authors' code does, and in the fastest way we know.
+ * The sides take turns, a step each, so that other load on the machine hits all; the median counts, and the fastest stands beside it.
+ * The rate by processor is images in a second of all threads' processor time: fairer where other programs run. Peak memory is that of
+ * each process after its steps, before anything is embedded. PyTorch is that of the Python of `PROXYAN_PYTHON` (or python3), with
+ * torchvision and timm; its ways are in bench/peers/train_step.py, by default the three of float32, or autocast's for bfloat16.
  */
 
 import type * as tf from "@tensorflow/tfjs";
+import { cpuUsage } from "node:process";
 import { parseArgs } from "@std/cli";
 import type { BackendName, Precision } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
@@ -34,13 +37,20 @@ interface Side {
   readonly step: () => Promise<number>;
   /** Milliseconds. */
   readonly embed: () => Promise<number>;
+  /** Processor milliseconds of the last step or embedding. */
+  readonly processor: () => Promise<number>;
   /** Bytes that the process ever held; `null` where the system does not tell. */
   readonly memory: () => Promise<number | null>;
 }
 
+/** Of our side's last run. */
+let processorMs = 0;
+
 async function timed(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+  const [start, startUsage] = [performance.now(), cpuUsage()];
   await run();
+  const { user, system } = cpuUsage(startUsage);
+  processorMs = (user + system) / 1e3;
   return performance.now() - start;
 }
 
@@ -59,13 +69,26 @@ function ownSide(name: string, learner: Learner, options: typeof STEP, sizes: Si
         await embeddings.data();
         embeddings.dispose();
       }),
+    processor: () => Promise.resolve(processorMs),
     memory: readPeakMemory,
   };
 }
 
 function peerSide(peer: Peer): Side {
   const ask = (op: string) => () => peer.ask({ op });
-  return { name: peer.greeting, step: ask("step"), embed: ask("embed"), memory: ask("memory") };
+  return {
+    name: peer.greeting,
+    step: ask("step"),
+    embed: ask("embed"),
+    processor: ask("processor"),
+    memory: ask("memory"),
+  };
+}
+
+/** Milliseconds of one side's turns. */
+interface Times {
+  readonly wall: number[];
+  readonly processor: number[];
 }
 
 /** Turns of every side; the first is not counted. */
@@ -73,13 +96,16 @@ async function takeTurns(
   sides: readonly Side[],
   what: "step" | "embed",
   rounds: number,
-): Promise<number[][]> {
-  const times: number[][] = sides.map(() => []);
+): Promise<Times[]> {
+  const times = sides.map((): Times => ({ wall: [], processor: [] }));
   for (let round = 0; round <= rounds; round++) {
     for (const [i, side] of sides.entries()) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       const ms = await side[what]();
-      if (round > 0) times[i]!.push(ms);
+      const used = await side.processor();
+      if (round === 0) continue;
+      times[i]!.wall.push(ms);
+      times[i]!.processor.push(used);
     }
   }
   return times;
@@ -89,18 +115,28 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-function report(what: string, imageCount: number, sides: readonly Side[], times: number[][]): void {
-  const own = median(times[0]!);
+function report(
+  what: string,
+  imageCount: number,
+  sides: readonly Side[],
+  times: readonly Times[],
+): void {
+  const [own] = times as [Times];
+  const rate = (ms: number) => (imageCount / ms * 1e3).toFixed(2);
   console.log(`\n${what}, ${imageCount} images`);
   sides.forEach(({ name }, i) => {
-    const rate = (ms: number) => (imageCount / ms * 1e3).toFixed(2);
-    const fastest = Math.min(...times[i]!);
+    const { wall, processor } = times[i]!;
+    const over = (of: (values: readonly number[]) => number, key: keyof Times) =>
+      (of(times[i]![key]) / of(own[key])).toFixed(2);
+    const least = (values: readonly number[]) => Math.min(...values);
     const ratio = i === 0
       ? ""
-      : `   ours over it: ${(median(times[i]!) / own).toFixed(2)} (fastest: ${
-        (fastest / Math.min(...times[0]!)).toFixed(2)
+      : `   ours over it: ${over(median, "wall")} (fastest: ${over(least, "wall")}, processor: ${
+        over(least, "processor")
       })`;
-    const rates = `${rate(median(times[i]!))} images/s (fastest ${rate(fastest)})`;
+    const rates = `${rate(median(wall))} images/s (fastest ${rate(least(wall))}, by processor ${
+      rate(least(processor))
+    })`;
     console.log(`  ${name.padEnd(34)} ${rates}${ratio}`);
   });
 }
@@ -155,7 +191,7 @@ interface Sizes {
 
 const flags = parseArgs(Deno.args, {
   boolean: ["profile"],
-  string: ["backend", "backbone", "batch", "embed-batch", "threads", "rounds", "precision"],
+  string: ["backend", "backbone", "batch", "embed-batch", "threads", "rounds", "precision", "ways"],
 });
 const backbone = findBackbone(String(flags.backbone ?? "resnet50"));
 const sizes = { batch: Number(flags.batch ?? 8), embedBatch: Number(flags["embed-batch"] ?? 32) };
@@ -171,7 +207,7 @@ const STEP = {
   learningRateFactor: 1,
 };
 const learner = createLearner(STEP.config, CLASS_COUNT, null);
-const name = `proxyan, ${backend.name} ${backend.version}`;
+const name = `proxyan, ${backend.name} ${backend.version}, ${backend.precision}`;
 console.log(
   `${backbone.name}, ${STEP.config.inputSize} px, ${threads} threads, ${backend.device}`,
 );
@@ -180,12 +216,16 @@ if (flags.profile) {
 } else {
   const script = new URL("./peers/train_step.py", import.meta.url);
   const peers: Peer[] = [];
-  for (const kind of backbone.name === "resnet50" ? ["plain", "tuned"] : []) {
+  const usual = backend.precision === "bfloat16" ? "bfloat16" : "plain,tuned,compiled";
+  const ways = String(flags.ways ?? usual);
+  for (const way of ways.split(",")) {
     const args = [threads, sizes.batch, sizes.embedBatch].map(String);
-    const peer = await openPeer(script, [...args, kind]);
+    const peer = await openPeer(script, [...args, way, backbone.name]);
     if (peer) peers.push(peer);
+    else {console.log(
+        `PyTorch, ${way}: absent, without a package that it needs, or without such a network`,
+      );}
   }
-  if (peers.length === 0) console.log("PyTorch with torchvision is absent, or has no such network");
   const sides = [ownSide(name, learner, STEP, sizes), ...peers.map(peerSide)];
   report("training step", sizes.batch, sides, await takeTurns(sides, "step", rounds));
   const memory = await Promise.all(sides.map((side) => side.memory()));
