@@ -15,7 +15,7 @@ import {
 } from "./command_line/shared_flags.ts";
 
 /** Runs that are looked into where none are named: the page stays below 5 MB. */
-const RUN_COUNT = 12;
+const RUN_COUNT = 8;
 
 await runTask({
   task: "views",
@@ -59,11 +59,14 @@ await runTask({
   );
 });
 
-/** The first run of each dataset, setting and value, in the order of tables. */
+/** The first run of each dataset, setting and value, in the order of tables; those of the full setting come first. */
 function chooseRuns(rows: readonly ResultRow[]): string[] {
   const groups = Map.groupBy(
     rows.toSorted(compareResults),
     (row) => [row.profile, row.dataset, row.setting, row.rate, row.gamma].join("/"),
   );
-  return [...groups.values()].map(([row]) => row!.run_id).slice(0, RUN_COUNT);
+  const firsts = [...groups.values()].map(([row]) => row!);
+  const isSwept = (row: ResultRow) => Number(row.setting !== "full");
+  return firsts.toSorted((a, b) => isSwept(a) - isSwept(b)).slice(0, RUN_COUNT)
+    .map(({ run_id }) => run_id);
 }
