@@ -95,16 +95,21 @@ function toField([name, dataType, description]: typeof MANIFEST_FIELDS[number]) 
   };
 }
 
-function describe({ dataset }: UsedDataset, title: string, isDrawn: boolean): string {
+function describe(
+  { dataset, profile }: UsedDataset,
+  title: string,
+  isDrawn: boolean,
+): string {
   if (isDrawn) {
     return `${title} miniature: images drawn by proxyan in the layout of ${title}; not the published dataset.`;
   }
   if (!isDatasetName(dataset)) {
     return `${title}: class folders that a user named, as they were read.`;
   }
-  const { published } = findDataset(dataset);
+  const { published, photos } = findDataset(dataset);
   const files = published.files.map(({ name, md5 }) => md5 ? `${name} (MD5 ${md5})` : name);
-  return `${published.title}, as converted from ${
-    files.join(", ")
-  }; its terms are its publisher's.`;
+  const way = profile === "photos"
+    ? `${photos?.title}: a part of the photographs of ${published.title}, cut and reduced, made of`
+    : `${published.title}, as converted from`;
+  return `${way} ${files.join(", ")}; its terms are its publisher's.`;
 }

@@ -1,5 +1,6 @@
 /** The page that leads to every table and picture. */
 
+import { type Profile, PROFILES } from "../../dataset/record.ts";
 import { capitalize } from "./capitalize.ts";
 import { displayBackbone, displayDataset } from "./display_names.ts";
 import { escapeMarkdown, formatMarkdownTable } from "./format_markdown.ts";
@@ -18,9 +19,15 @@ export interface IndexEntry {
   readonly pictures: readonly { readonly name: string }[];
 }
 
-const MINIATURE_NOTE =
-  "Profile `mini`: **miniatures**, drawn by this program. They show that everything runs, learns and repeats; " +
-  "their numbers say nothing about the published datasets.";
+/** What a reader must know of the numbers of a profile. */
+const PROFILE_NOTES: Readonly<Partial<Record<Profile, string>>> = {
+  mini:
+    "Profile `mini`: **miniatures**, drawn by this program. They show that everything runs, learns and repeats; " +
+    "their numbers say nothing about the published datasets.",
+  photos:
+    "Profile `photos`: **real photographs, made small**: CUB's first 50 classes, and of Cars196's training photographs up to " +
+    "22 a class, cut to the car. Their numbers compare losses and settings with each other, and with no published number.",
+};
 
 /** Formats the index: links to the tables over all runs, overviews in full, then links and pictures by dataset. */
 export function formatTablesIndex(
@@ -29,7 +36,7 @@ export function formatTablesIndex(
   overviews: readonly Table[],
   entries: readonly IndexEntry[],
 ): string {
-  const isMini = entries.some(({ scope }) => scope.profile === "mini");
+  const present = PROFILES.filter((name) => entries.some(({ scope }) => scope.profile === name));
   const groups = Map.groupBy(
     entries,
     ({ scope }) => displayDataset(scope.dataset, scope.profile),
@@ -40,7 +47,7 @@ export function formatTablesIndex(
     "Generated from `full.csv`, `partial.csv`, `imbalance.csv` and `runs/*/epochs.csv` by `deno task table`; " +
     "changes made by hand are lost.",
     ...(entries.length === 0 ? ["", "There are no runs yet."] : []),
-    ...(isMini ? ["", MINIATURE_NOTE] : []),
+    ...present.flatMap((name) => PROFILE_NOTES[name] ? ["", PROFILE_NOTES[name]] : []),
     "",
     "Over all runs, and with datasets side by side:",
     "",

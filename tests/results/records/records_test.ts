@@ -78,6 +78,12 @@ Deno.test("a dataset is described as it was used: its manifest by hash, its fiel
     true,
   );
   assertEquals(paper.license, undefined); // its publisher's terms are not ours to state
+  const photos = JSON.parse(formatCroissant({ ...used[0]!, profile: "photos" }));
+  assertEquals(
+    photos.description,
+    "CUB, first 50 classes, 112 px: a part of the photographs of CUB-200-2011, cut and reduced, made of " +
+      "CUB_200_2011.tgz (MD5 97eceeb196236b17998738112f37df78); its terms are its publisher's.",
+  );
 });
 
 Deno.test({
