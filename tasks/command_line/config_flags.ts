@@ -1,9 +1,6 @@
 /** Every field of a configuration as a flag, and as a line of a JSON or YAML file. */
 
-import { decodeText } from "../../lib/file/decode_text.ts";
 import { quoteText } from "../../lib/file/quote_text.ts";
-import { readBytes } from "../../lib/file/read_file.ts";
-import { parse as parseYaml } from "yaml";
 import { InputError } from "../../lib/errors.ts";
 import {
   CONFIG_FIELDS,
@@ -14,6 +11,7 @@ import {
 import { UsageError } from "../../lib/errors.ts";
 import { describeDefault } from "./config_defaults.ts";
 import type { Flag, Flags } from "./flags.ts";
+import { readYaml } from "./read_yaml.ts";
 
 /** `--config`, and one flag for each field. */
 export const CONFIG_FLAGS: readonly Flag[] = [
@@ -72,17 +70,7 @@ function readBoolean(name: string, text: string): boolean {
 }
 
 async function readConfigFile(path: string): Promise<Overrides> {
-  const action = "read configuration";
-  const text = decodeText(await readBytes(path, action), path, action);
-  let value: unknown;
-  try {
-    value = parseYaml(text); // YAML contains JSON
-  } catch (error) {
-    const reason = (error as Error).message.split("\n")[0];
-    throw new InputError(
-      `${path}: Cannot read configuration as it must be a JSON or YAML file: ${reason}`,
-    );
-  }
+  const value = await readYaml(path, "read configuration");
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new InputError(
       `${path}: Cannot read configuration as it must hold settings by name: it is ${

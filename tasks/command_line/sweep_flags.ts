@@ -1,15 +1,12 @@
 /** The flags of `sweep`, and the trials they ask for. */
 
-import { parse as parseYaml } from "yaml";
 import { datasetsOfProfile } from "../../lib/dataset/datasets.ts";
-import { InputError, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import type { Overrides } from "../../lib/experiment/config_fields.ts";
 import { planRuns } from "../../lib/experiment/plan.ts";
 import { drawTrial } from "../../lib/experiment/sweep/draw_trial.ts";
 import type { Trial } from "../../lib/experiment/sweep/execute_trial.ts";
 import { hasSetting, parseSweepSpace } from "../../lib/experiment/sweep/sweep_space.ts";
-import { decodeText } from "../../lib/file/decode_text.ts";
-import { readBytes } from "../../lib/file/read_file.ts";
 import { LOSS_NAMES, type LossName } from "../../lib/loss/losses.ts";
 import { BACKBONE_NAMES } from "../../lib/model/registry.ts";
 import { withPrecision } from "../../lib/train/config.ts";
@@ -18,6 +15,7 @@ import { defaultBackbone, SETTINGS } from "../experiments/experiment.ts";
 import { CONFIG_FLAGS, readOverrides } from "./config_flags.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { findPretrainedFiles, WEIGHTS_FLAG } from "./pretrained_flags.ts";
+import { readYaml } from "./read_yaml.ts";
 import {
   BACKEND_FLAGS,
   readBackendChoice,
@@ -126,17 +124,6 @@ async function readSpace(
   flags: Flags,
 ): Promise<{ readonly value: unknown; readonly path: string }> {
   const path = flags.text("space");
-  if (path === undefined) {
-    throw new UsageError(
-      "Cannot sweep as --space must name a file of what is tried: it is missing",
-    );
-  }
-  const action = "read sweep";
-  try {
-    return { value: parseYaml(decodeText(await readBytes(path, action), path, action)), path };
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const reason = (error as Error).message.split("\n")[0];
-    throw new InputError(`${path}: Cannot ${action} as it must be a JSON or YAML file: ${reason}`);
-  }
+  if (path !== undefined) return { value: await readYaml(path, "read sweep"), path };
+  throw new UsageError("Cannot sweep as --space must name a file of what is tried: it is missing");
 }
