@@ -1,5 +1,6 @@
 /** The rows that runs leave behind: one per run and reported epoch, in `full.csv`, `partial.csv` and `imbalance.csv`. */
 
+import { compareText } from "../../file/compare_text.ts";
 import { BACKEND_NAMES } from "../../backend/backend.ts";
 import { DATASET_NAMES } from "../../dataset/datasets.ts";
 import { PROFILE_ABOUT, PROFILES } from "../../dataset/record.ts";
@@ -236,10 +237,6 @@ export function compareNames(names: readonly string[], a: string, b: string): nu
 
 function compareParameters(a: ResultRow, b: ResultRow): number {
   return LOSS_PARAMETERS.map(({ name }) => (a[name] ?? 0) - (b[name] ?? 0)).find(Boolean) ?? 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0; // by code unit: the same on every machine
 }
 
 /**

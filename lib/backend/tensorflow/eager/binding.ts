@@ -26,6 +26,7 @@ import {
   type TensorValues,
 } from "./tensor_data.ts";
 import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
+import { type OpParts, prepareOp } from "./prepare_op.ts";
 import { TensorTable } from "./tensor_table.ts";
 import { type TracedGraph, Tracer } from "../graph/tracer.ts";
 
@@ -41,6 +42,7 @@ export class TensorflowBinding extends BindingWithoutModels {
   private readonly c: CSymbols;
   private readonly attributes: AttributeSetter;
   private readonly table: TensorTable;
+  private readonly opParts: OpParts;
   private outputs = new BigUint64Array(OUTPUT_COUNT);
   private readonly outputCount = new Int32Array(1);
   /** Ops on threads of their own. */
@@ -54,6 +56,7 @@ export class TensorflowBinding extends BindingWithoutModels {
     this.choices = choicesOf(context.device.type === "GPU" ? "gpu" : "cpu", precision);
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
+    this.opParts = { c: this.c, context, attributes: this.attributes, table: this.table };
   }
 
   /** What TensorFlow may allocate on its GPU; `null` without one. */
@@ -148,7 +151,7 @@ export class TensorflowBinding extends BindingWithoutModels {
   ): TensorMetadata[] {
     if (this.tracer) return this.tracer.executeOp(name, attributes, inputIds);
     const { c, context: { status } } = this;
-    const op = this.prepareOp(name, attributes, inputIds);
+    const op = prepareOp(this.opParts, name, attributes, inputIds);
     try {
       if (outputCount > this.outputs.length) this.outputs = new BigUint64Array(outputCount);
       this.outputCount[0] = outputCount;
@@ -168,7 +171,7 @@ export class TensorflowBinding extends BindingWithoutModels {
     outputCount: number,
   ): Promise<TensorMetadata[]> {
     const { c } = this;
-    const op = this.prepareOp(name, attributes, inputIds);
+    const op = prepareOp(this.opParts, name, attributes, inputIds);
     const status = new Status(c);
     const outputs = new BigUint64Array(outputCount);
     const count = Int32Array.of(outputCount);
@@ -248,10 +251,7 @@ export class TensorflowBinding extends BindingWithoutModels {
     return !status.hasFailed();
   }
 
-  /**
-   * Frees all tensors, the context and its threads. Nothing may be called afterwards. While an op runs aside nothing is freed: the
-   * process that ends then does it.
-   */
+  /** Frees all tensors, the context and its threads. While an op runs aside, the end of the process does: nothing is freed. */
   dispose(): void {
     if (this.asideCount > 0) return;
     this.table.dispose();
@@ -274,40 +274,16 @@ export class TensorflowBinding extends BindingWithoutModels {
   /** Copies the values out of a `TF_Tensor`, and deletes it. */
   private takeValues({ dtype, shape }: ExistingTensor, tensor: Deno.PointerValue): ReadValues {
     try {
-      const count = shape.reduce((product, size) => product * size, 1);
-      return readValues(this.c, tensor, dtype, count);
+      return readValues(this.c, tensor, dtype, shape.reduce((count, size) => count * size, 1));
     } finally {
       this.c.TF_DeleteTensor(tensor);
     }
   }
 
-  /** An op with attributes and inputs; the caller deletes it. */
-  private prepareOp(
-    name: string,
-    attributes: readonly OpAttribute[],
-    inputIds: readonly number[],
-  ): Deno.PointerValue {
-    const { c, context: { pointer, status } } = this;
-    const op = c.TFE_NewOp(pointer, this.attributes.encode(name), status.pointer);
-    if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
-    try {
-      for (let i = 0; i < inputIds.length; i++) {
-        c.TFE_OpAddInput(op, this.table.get(inputIds[i]!), status.pointer);
-        if (status.hasFailed()) status.check(`run TensorFlow op ${name}`);
-      }
-      for (let i = 0; i < attributes.length; i++) this.attributes.set(op, attributes[i]!);
-    } catch (error) {
-      c.TFE_DeleteOp(op);
-      throw error;
-    }
-    return op;
-  }
-
   /** An op copies the texts into memory that TensorFlow frees with the last handle to it; ours is freed here. */
   private createStrings(shape: readonly number[], values: readonly Uint8Array[]): number {
     const { c, context: { status } } = this;
-    const dims = this.attributes.packInt64(shape);
-    const tensor = allocateStrings(c, dims, shape.length, values);
+    const tensor = allocateStrings(c, this.attributes.packInt64(shape), shape.length, values);
     const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
     const temporaryId = this.table.insert(handle);
     const attributes = [intAttribute("N", 1), stringAttribute("separator", "")];
