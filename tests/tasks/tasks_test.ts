@@ -67,7 +67,7 @@ testTasks(
   "reproduce-all --dry-run prints the plan with counts and writes nothing",
   async (root) => {
     const roots = ["--data-root", `${root}/data`, "--results-root", `${root}/results`];
-    for (const [profile, count] of [["mini", 72], ["paper", 640]] as const) {
+    for (const [profile, count] of [["mini", 96], ["paper", 640]] as const) {
       const { code, out, errors } = await runTask(
         "reproduce_all",
         "--dry-run",
