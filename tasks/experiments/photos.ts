@@ -16,7 +16,8 @@ const OPTIMIZER = { name: "adamw", weightDecay: 1e-4, clipValue: 10 } as const;
 /** DeiT-Ti from ImageNet weights: the paper's optimizer, warm-up, decay and ratio of sizes, in fewer epochs. */
 const COMMON = {
   embeddingSize: 512,
-  warmupEpochCount: 2,
+  epochCount: 8,
+  warmupEpochCount: 1,
   evaluateEvery: 1,
   resizeSize: 128, // 256 / 224, METHOD's ratio
   inputSize: 112,
@@ -42,16 +43,14 @@ const RESNET_MINI = {
 export const PHOTOS_SETTINGS: ProfileSettings = {
   cub200: {
     ...COMMON,
-    epochCount: 12,
     classesPerBatch: 16, // of 25: fewer are left where classes are held out
     imagesPerClass: 5,
     optimizer: { ...OPTIMIZER, learningRate: 1.5e-4, proxyLearningRateMultiplier: 500 },
-    schedule: { kind: "step", every: 4, factor: 0.5 },
+    schedule: { kind: "step", every: 3, factor: 0.5 },
     byBackbone: { resnet_mini: RESNET_MINI },
   },
   cars196: {
     ...COMMON,
-    epochCount: 8,
     classesPerBatch: 27,
     imagesPerClass: 3,
     optimizer: { ...OPTIMIZER, learningRate: 1e-4, proxyLearningRateMultiplier: 100 },
