@@ -31,8 +31,8 @@ export interface ReportData {
  * @throws {InputError} If a file cannot be parsed.
  */
 export async function readReportData(resultsRoot: string, hasImages: boolean): Promise<ReportData> {
-  const { rows, records, queries } = await readTableInputs(resultsRoot);
-  const tables = buildAllTables(rows, queries);
+  const { rows, records, beside } = await readTableInputs(resultsRoot);
+  const tables = buildAllTables(rows, beside);
   const groups = Map.groupBy(tables.sorted, ({ run_id }) => run_id);
   const runs: ReportRun[] = [];
   for (const [runId, rows] of groups) {

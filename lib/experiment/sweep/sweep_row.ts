@@ -1,39 +1,11 @@
 /** The rows of `sweep.csv`: one a trial, with every setting that was tried and what it scored on held-out classes. */
 
-import { PROFILE_ABOUT, PROFILES } from "../../dataset/record.ts";
 import type { Column, CsvSchema, RowOf } from "../../results/rows/columns.ts";
+import { TRIAL_COLUMNS, type TrialRow } from "../../results/rows/trial_row.ts";
 import { CONFIG_FIELDS, type ConfigField } from "../config_fields.ts";
 
 const FROM_0 = { minimum: 0 } as const;
 const FROM_1 = { minimum: 1 } as const;
-
-const TRIAL_COLUMNS = [
-  { name: "profile", kind: "text", choices: PROFILES, about: PROFILE_ABOUT },
-  { name: "dataset", kind: "text", form: "name", about: "dataset" },
-  { name: "backbone", kind: "text", form: "name", about: "network" },
-  { name: "loss", kind: "text", form: "name", about: "loss" },
-  { name: "seed", kind: "integer", range: FROM_0, about: "seed of the draws and of the runs" },
-  {
-    name: "trial",
-    kind: "integer",
-    range: FROM_0,
-    about: "0 is the settings as they were; others were drawn",
-  },
-  { name: "drawn", kind: "text", about: "what was drawn: setting=value, or none" },
-  {
-    name: "fold_count",
-    kind: "integer",
-    range: { minimum: 2 },
-    about: "parts of the training classes, each held out once",
-  },
-  {
-    name: "held_out_recall_at_1",
-    kind: "number",
-    range: { minimum: 0, maximum: 100 },
-    about: "the score: mean over folds of Recall@1 on held-out training classes, percent",
-  },
-  { name: "fold_recalls", kind: "text", about: "of each fold, percent" },
-] as const;
 
 const GROUND_COLUMNS = [
   { name: "wall_seconds", kind: "number", range: FROM_0, about: "training steps, all folds" },
@@ -57,7 +29,7 @@ const SETTING_COLUMNS: readonly Column[] = CONFIG_FIELDS.map((field) => ({
 
 /** One trial. */
 export type SweepRow =
-  & RowOf<typeof TRIAL_COLUMNS>
+  & TrialRow
   & RowOf<typeof GROUND_COLUMNS>
   & Readonly<Record<string, string | number | null>>;
 

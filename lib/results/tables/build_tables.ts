@@ -6,15 +6,18 @@ import { PROFILES } from "../../dataset/record.ts";
 import { withFileLock } from "../../file/file_lock.ts";
 import { addChosenEpochs } from "../rows/chosen_epochs.ts";
 import { type QueryResult, queryResultsName, readQueryResults } from "../rows/query_results.ts";
+import { readCsv } from "../rows/csv_store.ts";
+import { FROZEN_SCHEMA } from "../rows/frozen_row.ts";
 import { readResults } from "../rows/read_results.ts";
+import { readTrials } from "../rows/trial_row.ts";
 import { readRunRecord, type RunRecord } from "../rows/run_record.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
 import { croissantName, formatCroissant, listUsedDatasets } from "../records/croissant.ts";
 import { formatRunCrate, RUN_CRATE_NAME } from "../records/run_crate.ts";
-import { queriesKey, type QueriesOfRuns } from "./comparison_table.ts";
+import { queriesKey } from "./comparison_table.ts";
 import { mainSelection } from "./scope.ts";
 import { hashConfig } from "../../train/run_id.ts";
-import { formatTableFiles, type TableFile } from "./table_files.ts";
+import { type Beside, formatTableFiles, type TableFile } from "./table_files.ts";
 
 const TABLES_FOLDER = "tables";
 const CROISSANT_FOLDER = "croissant";
@@ -24,7 +27,7 @@ const CROISSANT_FOLDER = "croissant";
  *
  * The same rows give the same bytes; times and devices are in the table of costs alone, commits in none. Two processes may do it at once.
  *
- * @param resultsRoot Folder of `full.csv`, `partial.csv`, `imbalance.csv` and `runs/`; made if need be.
+ * @param resultsRoot Folder of `full.csv`, `partial.csv`, `imbalance.csv`, `frozen.csv`, `sweep.csv` and `runs/`; made if need be.
  * @returns Paths of all generated files, in a fixed order, whether they changed or not.
  * @throws {InputError} If a result file cannot be parsed or the folder cannot be written.
  */
@@ -66,7 +69,8 @@ export interface TableInputs {
   /** What every run left beside its rows, by its id. */
   readonly records: ReadonlyMap<string, RunRecord>;
   readonly epochs: ReadonlyMap<string, RunRecord["epochs"]>;
-  readonly queries: QueriesOfRuns;
+  /** What tables show beside the rows of runs. */
+  readonly beside: Required<Beside>;
 }
 
 /**
@@ -80,12 +84,17 @@ export async function readTableInputs(resultsRoot: string): Promise<TableInputs>
   const epochs = new Map(Array.from(records, ([runId, { epochs }]) => [runId, epochs]));
   const configKeys = hashConfigKeys(records);
   const rows = addChosenEpochs(stored, { epochs, configKeys });
-  return { stored, rows, records, epochs, queries: await readAllQueries(resultsRoot, rows) };
+  const beside = {
+    queries: await readAllQueries(resultsRoot, rows),
+    frozen: await readCsv(join(resultsRoot, "frozen.csv"), FROZEN_SCHEMA),
+    trials: await readTrials(join(resultsRoot, "sweep.csv")),
+  };
+  return { stored, rows, records, epochs, beside };
 }
 
 async function formatAll(resultsRoot: string): Promise<TableFile[]> {
-  const { stored, rows, epochs, queries } = await readTableInputs(resultsRoot);
-  const tables = formatTableFiles(rows, epochs, queries)
+  const { stored, rows, epochs, beside } = await readTableInputs(resultsRoot);
+  const tables = formatTableFiles(rows, epochs, beside)
     .map(({ name, content }) => ({ name: `${TABLES_FOLDER}/${name}`, content }));
   const sorted = stored.toSorted(compareResults);
   return [

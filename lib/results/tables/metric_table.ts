@@ -5,6 +5,7 @@ import { describeScope, STATISTICS_NOTE } from "./captions.ts";
 import { displayDataset, displaySetting } from "./display_names.ts";
 import { formatScope, reportedSelections, type ScopedRows, splitIntoSeries } from "./scope.ts";
 import type { MetricName } from "../../eval/metric_definitions.ts";
+import type { FrozenRow } from "../rows/frozen_row.ts";
 import type { ResultRow } from "../rows/row.ts";
 import { markBest, type Table, type TableSection } from "./table.ts";
 import {
@@ -19,10 +20,13 @@ import {
 /**
  * Builds the main table of a scope.
  *
- * The untrained network comes first; then, for each choice of epoch in the order of the protocol and for each rate or
+ * Frozen features and the untrained network come first; then, for each choice of epoch in the order of the protocol and for each rate or
  * gamma, a block with one row for each loss; then published numbers.
  */
-export function buildMetricTable({ scope, rows }: ScopedRows): Table {
+export function buildMetricTable(
+  { scope, rows }: ScopedRows,
+  frozen: readonly FrozenRow[] = [],
+): Table {
   const metrics = presentMetrics(rows);
   const blocks = reportedSelections(scope.protocol).flatMap((selection) =>
     [...Map.groupBy(rows, displaySetting)].map(([setting, members]) => {
@@ -43,7 +47,7 @@ export function buildMetricTable({ scope, rows }: ScopedRows): Table {
     }. R@K is Recall@K. ${STATISTICS_NOTE}`,
     columns: metricColumns(metrics),
     sections: [
-      untrainedSection(rows, metrics),
+      untrainedSection(rows, metrics, frozen),
       ...blocks.filter((block) => block.rows.length > 0),
       ...(published ? [published] : []),
     ],

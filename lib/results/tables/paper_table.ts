@@ -1,6 +1,7 @@
 /** Tables as papers print them: two datasets side by side with every metric, a block for each network. */
 
 import type { MetricName } from "../../eval/metric_definitions.ts";
+import type { FrozenRow } from "../rows/frozen_row.ts";
 import type { ResultRow } from "../rows/row.ts";
 import { describeNetwork, describeRuns, describeWeights, STATISTICS_NOTE } from "./captions.ts";
 import { displayDataset, isMiniature } from "./display_names.ts";
@@ -9,6 +10,7 @@ import { formatStart, mainSelection, splitAlike } from "./scope.ts";
 import { markBest, type Table, type TableCell, type TableRow, type TableSection } from "./table.ts";
 import {
   describeSelection,
+  frozenRows,
   labelUntrained,
   metricCell,
   metricColumns,
@@ -20,11 +22,15 @@ import {
  * Builds one table for each profile, protocol and pair of datasets, of random and of pretrained weights apart.
  *
  * @param rows Rows of the full setting, in the order of tables.
+ * @param frozen What the networks find without training.
  */
-export function buildPaperTables(rows: readonly ResultRow[]): Table[] {
+export function buildPaperTables(
+  rows: readonly ResultRow[],
+  frozen: readonly FrozenRow[] = [],
+): Table[] {
   const groups = Map.groupBy(rows, (row) => `${row.profile}-${row.protocol}-${kindOfWeights(row)}`);
   return [...groups.values()].flatMap((members) =>
-    pairDatasets(members).map((pair) => buildPaperTable(pair, members[0]!))
+    pairDatasets(members).map((pair) => buildPaperTable(pair, members[0]!, frozen))
   );
 }
 
@@ -40,7 +46,11 @@ interface Part {
   readonly metrics: readonly MetricName[];
 }
 
-function buildPaperTable({ name, byDataset }: PairedRows, first: ResultRow): Table {
+function buildPaperTable(
+  { name, byDataset }: PairedRows,
+  first: ResultRow,
+  frozen: readonly FrozenRow[],
+): Table {
   const { profile, protocol } = first;
   const parts = byDataset.map(([dataset, rows]) => ({
     dataset,
@@ -55,7 +65,7 @@ function buildPaperTable({ name, byDataset }: PairedRows, first: ResultRow): Tab
       ...part,
       rows: part.rows.filter((row) => formatStart(row) === start),
     }));
-    return [buildBlock(own, selection), ...buildPublished(own)];
+    return [buildBlock(own, selection, frozen), ...buildPublished(own)];
   });
   const areDrawn = parts.every(({ dataset }) => isMiniature(dataset, profile));
   const all = parts.flatMap(({ rows }) => rows);
@@ -74,10 +84,18 @@ function buildPaperTable({ name, byDataset }: PairedRows, first: ResultRow): Tab
   };
 }
 
-function buildBlock(parts: readonly Part[], selection: string): TableSection {
+function buildBlock(
+  parts: readonly Part[],
+  selection: string,
+  frozen: readonly FrozenRow[],
+): TableSection {
   const present = parts.flatMap(({ rows }) => rows);
   const toCells = (members: readonly ResultRow[], { metrics }: Part) =>
     metrics.map((metric) => metricCell(members, metric));
+  const untouched = mergeParts(
+    parts,
+    ({ rows, metrics }) => rows.length === 0 ? [] : frozenRows(frozen, rows[0]!, metrics),
+  );
   const untrained = mergeParts(
     parts,
     (part) =>
@@ -97,7 +115,7 @@ function buildBlock(parts: readonly Part[], selection: string): TableSection {
       })),
   );
   const title = `${describeNetwork(present)}, ${describeWeights(present[0]!)}`;
-  return { title, rows: [...untrained, ...markBest({ title, rows: losses }).rows] };
+  return { title, rows: [...untouched, ...untrained, ...markBest({ title, rows: losses }).rows] };
 }
 
 /** What others published on the network of a block; beside miniatures it would only mislead. */

@@ -13,12 +13,15 @@ import { buildMetricTable } from "./metric_table.ts";
 import { buildOverviewTables } from "./overview_table.ts";
 import { drawRecallCurves } from "../pictures/recall_curves.ts";
 import { drawRecallOverGamma, drawRecallOverRate } from "../pictures/recall_over_setting.ts";
+import type { FrozenRow } from "../rows/frozen_row.ts";
 import type { ResultRow } from "../rows/row.ts";
+import type { TrialRow } from "../rows/trial_row.ts";
 import { formatScope, type ScopedRows, splitIntoScopes } from "./scope.ts";
 import { buildSelectionTable } from "./selection_table.ts";
 import { buildPaperTables } from "./paper_table.ts";
 import { asRateOne, buildSweepTables } from "./sweep_table.ts";
 import type { Table } from "./table.ts";
+import { buildTrialsTable } from "./trials_table.ts";
 import {
   formatTextCsv,
   formatTextLatex,
@@ -35,20 +38,29 @@ export interface TableFile {
   readonly content: string;
 }
 
+/** What tables show beside the rows of runs. */
+export interface Beside {
+  /** Results of queries, where runs have them. @default none */
+  readonly queries?: QueriesOfRuns;
+  /** What networks find without training. @default none */
+  readonly frozen?: readonly FrozenRow[];
+  /** What was tried on held-out training classes. @default none */
+  readonly trials?: readonly TrialRow[];
+}
+
 /**
  * Formats all tables, pictures and their index.
  *
  * @param rows Rows of all settings, in any order.
  * @param epochs Rows of `epochs.csv` by run id.
- * @param queries Results of queries, where runs have them.
  * @returns Files in a fixed order, the index last.
  */
 export function formatTableFiles(
   rows: readonly ResultRow[],
   epochs: ReadonlyMap<string, readonly EpochRow[]>,
-  queries: QueriesOfRuns = new Map(),
+  beside: Beside = {},
 ): TableFile[] {
-  const { sorted, fullRows, wholes, overviews, paired, scopes } = buildAllTables(rows, queries);
+  const { sorted, fullRows, wholes, overviews, paired, scopes } = buildAllTables(rows, beside);
   const entries = scopes.map(({ scoped, tables }) => ({
     scope: scoped.scope,
     tables,
@@ -86,7 +98,7 @@ export interface AllTables {
 /** Builds all tables, in their fixed order. */
 export function buildAllTables(
   rows: readonly ResultRow[],
-  queries: QueriesOfRuns = new Map(),
+  { queries = new Map(), frozen = [], trials = [] }: Beside = {},
 ): AllTables {
   const scopes = splitIntoScopes(rows);
   const sorted = scopes.flatMap(({ rows }) => rows);
@@ -101,18 +113,19 @@ export function buildAllTables(
       buildComparisonTable(sorted, queries),
       buildSelectionBiasTable(sorted),
       buildCostsTable(sorted),
+      buildTrialsTable(trials),
     ],
-    overviews: buildOverviewTables(fullRows),
+    overviews: buildOverviewTables(fullRows, frozen),
     paired: [
-      ...buildPaperTables(fullRows),
+      ...buildPaperTables(fullRows, frozen),
       ...buildSweepTables([...sweptRows, ...asRateOne(fullRows, sweptRows)]),
     ],
-    scopes: scopes.map((scoped) => ({ scoped, tables: buildTables(scoped) })),
+    scopes: scopes.map((scoped) => ({ scoped, tables: buildTables(scoped, frozen) })),
   };
 }
 
-function buildTables(scoped: ScopedRows): Table[] {
-  const main = buildMetricTable(scoped);
+function buildTables(scoped: ScopedRows, frozen: readonly FrozenRow[]): Table[] {
+  const main = buildMetricTable(scoped, frozen);
   return scoped.scope.setting === "full" && scoped.scope.protocol === "corrected"
     ? [main, buildSelectionTable(scoped)]
     : [main];

@@ -9,6 +9,7 @@ import {
   publishedValue,
 } from "../claims/published_results.ts";
 import { findMetric, type MetricName, METRICS } from "../../eval/metric_definitions.ts";
+import type { FrozenRow } from "../rows/frozen_row.ts";
 import type { ResultRow } from "../rows/row.ts";
 import {
   type Scope,
@@ -56,13 +57,46 @@ export function labelUntrained(
   }));
 }
 
-/** The untrained network, above all sections. */
+/** Frozen features and the untrained network, above all sections. */
 export function untrainedSection(
   rows: readonly ResultRow[],
   metrics: readonly MetricName[],
+  frozen: readonly FrozenRow[],
 ): TableSection {
   const networks = labelUntrained(splitIntoSeries(rows));
-  return { title: null, rows: networks.map(({ label, rows }) => metricRow(label, rows, metrics)) };
+  return {
+    title: null,
+    rows: [
+      ...frozenRows(frozen, rows[0]!, metrics),
+      ...networks.map(({ label, rows }) => metricRow(label, rows, metrics)),
+    ],
+  };
+}
+
+/** What frozen features are compared with: the rows of one profile, protocol, network with its weights, and dataset. */
+type FrozenScope = Pick<
+  ResultRow,
+  "profile" | "dataset" | "protocol" | "backbone" | "weights_hash" | "data_hash"
+>;
+
+/** The features of the first weights on the same test images, without training: a row for each size of image. */
+export function frozenRows(
+  frozen: readonly FrozenRow[],
+  { profile, dataset, protocol, backbone, weights_hash, data_hash }: FrozenScope,
+  metrics: readonly MetricName[],
+): TableRow[] {
+  return frozen.filter((row) =>
+    row.profile === profile && row.dataset === dataset && row.protocol === protocol &&
+    row.backbone === backbone && row.weights_hash === weights_hash && row.data_hash === data_hash &&
+    row.precision === "float32"
+  ).toSorted((a, b) => a.input_size - b.input_size || a.resize_size - b.resize_size).map((row) => ({
+    label: `Frozen features, images at ${row.input_size} px (of ${row.resize_size})`,
+    source: null,
+    cells: metrics.map((metric) => {
+      const percent = row[metric];
+      return percent === null ? null : seedlessCell(percent);
+    }),
+  }));
 }
 
 /** What a protocol and a choice of epoch mean to a reader. */
@@ -112,7 +146,7 @@ export function publishedSection(
     source: formatSource(result),
     cells: metrics.map((metric) => {
       const percent = publishedValue(result, metric);
-      return percent === null ? null : publishedCell(percent);
+      return percent === null ? null : seedlessCell(percent);
     }),
   }));
   return { title, rows };
@@ -133,8 +167,8 @@ export function metricColumns(metrics: readonly MetricName[]): TableColumn[] {
   return metrics.map((metric) => ({ header: findMetric(metric).title }));
 }
 
-/** A published number. */
-export function publishedCell(percent: number): TableCell {
+/** A number that no seed has a part in: a published one, or that of frozen features. */
+export function seedlessCell(percent: number): TableCell {
   return {
     mean: percent,
     deviation: null,

@@ -44,7 +44,7 @@ export function formatTablesIndex(
   return [
     "# Results",
     "",
-    "Generated from `full.csv`, `partial.csv`, `imbalance.csv` and `runs/*/epochs.csv` by `deno task table`; " +
+    "Generated from `full.csv`, `partial.csv`, `imbalance.csv`, `frozen.csv`, `sweep.csv` and `runs/*/epochs.csv` by `deno task table`; " +
     "changes made by hand are lost.",
     ...(entries.length === 0 ? ["", "There are no runs yet."] : []),
     ...present.flatMap((name) => PROFILE_NOTES[name] ? ["", PROFILE_NOTES[name]] : []),
