@@ -42,6 +42,12 @@ const COMPARISONS: readonly Comparison[] = [
     training("DeiT-S", "deit_s", precision),
   ]),
   training("BN-Inception", "bn_inception", "float32"),
+  ...["resnet50", "resnet_mini"].map((backbone) => ({
+    title: `Threads of backend wasm, ${backbone}`,
+    script: "wasm_threads.ts",
+    args: ["--backbone", backbone],
+    hasRounds: true,
+  })),
   { title: "Files to crops of 224 px", script: "image_pipeline.ts", args: [], hasRounds: false },
 ];
 

@@ -41,7 +41,7 @@ export type PlainBackend = Omit<Backend, "precision" | "isDeterministic">;
 
 /** How to open a backend. */
 export interface BackendOptions {
-  /** Threads of one operation; only `tensorflow` has more than one. @default all cores */
+  /** Threads of one operation; only `tensorflow` and `wasm` have more than one. @default all cores */
   readonly threads?: number;
   /** Path of libtensorflow, or of its folder. @default searched for */
   readonly tensorflowLibrary?: string;

@@ -25,6 +25,7 @@ export interface CoreShare {
 /** Shares the cores of a machine among runs. */
 export function shareCores(demand: CoreDemand): CoreShare {
   const { backend, backbones, coreCount, threads } = demand;
+  if (backend.name === "wasm") return shareAmongWasm(demand);
   if (demand.jobCount !== undefined) return { jobCount: demand.jobCount, threads };
   if (backend.deviceKind === "gpu") return { jobCount: 1, threads };
   if (backend.name !== "tensorflow") return { jobCount: coreCount, threads };
@@ -32,4 +33,11 @@ export function shareCores(demand: CoreDemand): CoreShare {
   if (!areSmall || backbones.length < 2) return { jobCount: 1, threads };
   const each = threads ?? 1;
   return { jobCount: Math.max(1, Math.floor(coreCount / each)), threads: each };
+}
+
+/** A run for each core while there are enough of them, as nothing is lost then; what cores are left over become threads. */
+function shareAmongWasm({ backbones, coreCount, threads, jobCount }: CoreDemand): CoreShare {
+  const lanes = Math.max(1, Math.floor(coreCount / (threads ?? 1)));
+  const count = jobCount ?? Math.min(lanes, backbones.length);
+  return { jobCount: count, threads: threads ?? Math.max(1, Math.floor(coreCount / count)) };
 }

@@ -30,6 +30,8 @@ export const WASM_MODULES: readonly WasmModule[] = [
       ...SHARED_OPTIONS,
       "--importMemory",
       "--noExportMemory",
+      "--maximumMemory", // 4 GiB, as tfjs's memory has: without a maximum it could not be declared shared
+      "65536",
       "--enable",
       "simd,relaxed-simd",
     ],

@@ -36,7 +36,7 @@ export const BACKEND_FLAGS: readonly Flag[] = [
     name: "threads",
     value: "N",
     help:
-      "Threads of backend tensorflow; default all cores, or 1 each where small runs share them.",
+      "Threads of backend tensorflow or wasm; default all cores, or 1 each where runs share them.",
   },
   {
     name: "tensorflow-lib",

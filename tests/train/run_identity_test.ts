@@ -29,6 +29,16 @@ Deno.test("a run goes on where nothing of its identity differs", () => {
   checkIdentity(GPU_RUN, { ...GPU_RUN }, AT);
 });
 
+Deno.test("a run on wasm goes on with any number of threads, one on another backend does not", () => {
+  const run: RunIdentity = { ...GPU_RUN, backend: "wasm", deviceKind: "cpu", threads: 1 };
+  checkIdentity(run, { ...run, threads: 16 }, AT);
+  assertThrows(
+    () => checkIdentity(run, { ...run, backend: "tensorflow", threads: 16 }, AT),
+    InputError,
+    "as the backend must be wasm: it is tensorflow; pass --backend wasm, or remove",
+  );
+});
+
 Deno.test("each field that differs is told, with what to do", () => {
   const cases: [Partial<RunIdentity>, string][] = [
     [

@@ -2,7 +2,8 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { ADAMW_UPDATE, type AdamwConstants } from "../ops/adamw_update.ts";
-import type { Address, WasmModule } from "./open_module.ts";
+import type { Address } from "./kernel_functions.ts";
+import type { WasmModule } from "./open_module.ts";
 
 /** New parameter and moments, in new tensors. */
 export function createAdamwUpdate(module: WasmModule): tf.KernelConfig {

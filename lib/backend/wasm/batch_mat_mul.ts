@@ -3,7 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { FLOAT_BYTES } from "./conv_geometry.ts";
 import { NO_END } from "./convolve.ts";
-import type { Address, WasmModule } from "./open_module.ts";
+import type { KernelCall } from "./kernel_threads.ts";
+import { countScratchBytes, splitPacking, splitProduct, splitRange } from "./multiply_parts.ts";
+import type { Address } from "./kernel_functions.ts";
+import type { WasmModule } from "./open_module.ts";
 
 /** C = A · B over the last two axes, each transposed first if asked; leading axes broadcast. */
 export function createBatchMatMul(module: WasmModule): tf.KernelConfig {
@@ -79,36 +82,72 @@ function layOutProduct(
   };
 }
 
-function multiplyMatrices(module: WasmModule, product: Product, addresses: Addresses): void {
-  const { kernels } = module;
-  const { rowCount, depth, columnCount, batchA, batchB, transposeA, transposeB } = product;
-  const [a, b, out] = addresses;
+/** Many matrices: each part takes some of them. Few: each is split itself, once it is packed. */
+function multiplyMatrices(module: WasmModule, product: Product, [a, b, out]: Addresses): void {
+  const { threads } = module;
+  const { rowCount, depth, columnCount, batchSize, batchA, batchB, transposeA } = product;
   const sizeA = rowCount * depth * FLOAT_BYTES;
   const sizeB = depth * columnCount * FLOAT_BYTES;
   const outRowBytes = columnCount * FLOAT_BYTES;
-  const [offsets, panels, tile, turned] = module.reserve(
+  const partCount = threads.countParts(batchSize * rowCount * depth * columnCount);
+  const isMany = batchSize >= partCount;
+  const groups = splitRange(batchSize, 1, isMany ? partCount : 1);
+  const areaSizes = [depth * Math.ceil(columnCount / 8) * 32, transposeA ? sizeA : 0];
+  const [offsets, scratch, ...areas] = module.reserve(
     rowCount * 8,
-    depth * Math.ceil(columnCount / 8) * 32,
-    128,
-    transposeA ? sizeA : 0,
-  ) as [Address, Address, Address, Address];
-  kernels.writeOffsets(offsets, 1, 1, rowCount, 0, 0, 0, depth * FLOAT_BYTES);
-  kernels.writeOffsets(offsets + 4, 1, 1, rowCount, 0, 0, 0, outRowBytes);
+    countScratchBytes(partCount),
+    ...groups.flatMap(() => areaSizes),
+  ) as [Address, Address, ...Address[]];
+  threads.run([
+    [["writeOffsets", offsets, 1, 1, rowCount, 0, 0, 0, depth * FLOAT_BYTES]],
+    [["writeOffsets", offsets + 4, 1, 1, rowCount, 0, 0, 0, outRowBytes]],
+  ]);
+  const layOut = (i: number, group: number) =>
+    layOutMatrix(product, [a + (i % batchA) * sizeA, b + (i % batchB) * sizeB], {
+      ...{ offsets, out: out + i * rowCount * outRowBytes },
+      ...{ panels: areas[group * 2]!, turned: areas[group * 2 + 1]! },
+    });
+  if (!isMany) {
+    for (let i = 0; i < batchSize; i++) {
+      const { turning, packing, multiplication } = layOut(i, 0);
+      threads.run([turning, ...splitPacking(packing, partCount)]);
+      threads.run(splitProduct(multiplication, partCount, scratch));
+    }
+    return;
+  }
+  threads.run(
+    groups.map(({ start, count }, group) =>
+      Array.from({ length: count }, (_, k): KernelCall[] => {
+        const { turning, packing, multiplication } = layOut(start + k, group);
+        const end = scratch + countScratchBytes(group);
+        return [...turning, ["packPanels", ...packing], ["multiplyRows", ...multiplication, end]];
+      }).flat()
+    ),
+  );
+}
+
+interface MatrixAreas {
+  readonly offsets: Address;
+  readonly out: Address;
+  readonly panels: Address;
+  /** For A, if it is transposed. */
+  readonly turned: Address;
+}
+
+/** The steps of one matrix's product. */
+function layOutMatrix(
+  { rowCount, depth, columnCount, transposeA, transposeB }: Product,
+  [left, right]: [Address, Address],
+  { offsets, out, panels, turned }: MatrixAreas,
+) {
   const [strideK, strideN] = transposeB
     ? [FLOAT_BYTES, depth * FLOAT_BYTES]
-    : [outRowBytes, FLOAT_BYTES];
-  for (let i = 0; i < product.batchSize; i++) {
-    let left = a + (i % batchA) * sizeA;
-    if (transposeA) {
-      kernels.transpose(left, turned, depth, rowCount);
-      left = turned;
-    }
-    const right = b + (i % batchB) * sizeB;
-    kernels.packPanels(right, panels, 0, depth, depth, columnCount, strideK, strideN);
-    kernels.multiplyRows(
-      ...[left, offsets, rowCount, 1, 0, depth, panels, columnCount] as const,
-      ...[out + i * rowCount * outRowBytes, NO_END.bias, NO_END.residual] as const,
-      ...[NO_END.hasRelu, tile] as const,
-    );
-  }
+    : [columnCount * FLOAT_BYTES, FLOAT_BYTES];
+  const turning: KernelCall[] = transposeA ? [["transpose", left, turned, depth, rowCount]] : [];
+  const packing = [right, panels, 0, depth, depth, columnCount, strideK, strideN] as const;
+  const multiplication = [
+    ...[transposeA ? turned : left, offsets, rowCount, 1, 0, depth, panels, columnCount] as const,
+    ...[out, NO_END.bias, NO_END.residual, NO_END.hasRelu] as const,
+  ] as const;
+  return { turning, packing, multiplication };
 }

@@ -3,7 +3,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { BATCH_NORM_TRAIN, BATCH_NORM_TRAIN_GRAD } from "../ops/batch_norm_train.ts";
 import { FLOAT_BYTES } from "./conv_geometry.ts";
-import type { Address, WasmModule } from "./open_module.ts";
+import type { Address } from "./kernel_functions.ts";
+import type { WasmModule } from "./open_module.ts";
 
 /** Normalizes with the batch's statistics: mean first, then the variance of what is centered. */
 export function createBatchNormTrain(module: WasmModule): tf.KernelConfig {

@@ -9,7 +9,9 @@ import {
   padSize,
 } from "./conv_geometry.ts";
 import { copyPadded, writeWindowOffsets } from "./convolve.ts";
-import type { Address, WasmModule } from "./open_module.ts";
+import { splitOuter } from "./multiply_parts.ts";
+import type { Address } from "./kernel_functions.ts";
+import type { WasmModule } from "./open_module.ts";
 
 /**
  * dW[fy, fx, i, o] = Σ over images and positions (y, x) of x̃[s y + fy, s x + fx, i] · dy[y, x, o], x̃ the padded input.
@@ -39,7 +41,7 @@ function computeFilterGradient(
   geometry: ConvGeometry,
   [x, dy, out]: Addresses,
 ): void {
-  const { kernels } = module;
+  const { threads } = module;
   const { batchSize, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth } = geometry;
   const rowCount = batchSize * outHeight * outWidth;
@@ -56,18 +58,22 @@ function computeFilterGradient(
   ) as [Address, Address, Address, Address];
   // The kernel reads segments in fours, which must not go beyond the end of a tensor.
   const isCopied = padded.isPadded || (filterWidth * inChannels) % 4 !== 0;
-  const input = isCopied ? copyPadded(module, geometry, x, copy) : x;
-  if (!isExact) {
-    kernels.fillZeros(wideDy, rowCount * wideRowBytes);
-    kernels.copyRows(dy, wideDy, rowCount, rowBytes, rowBytes, wideRowBytes);
-  }
   const sums = isExact ? out : wideOut;
-  kernels.fillZeros(sums, depth * wideRowBytes);
-  writeWindowOffsets(module, offsets, geometry);
-  kernels.writeOffsets(offsets + 4, 1, 1, rowCount, 0, 0, 0, wideRowBytes);
-  kernels.accumulateOuter(
-    ...[input, offsets, rowCount, filterHeight, padded.width * inChannels * FLOAT_BYTES] as const,
+  const partCount = threads.countParts(rowCount * depth * columnCount);
+  threads.run([
+    ...isCopied ? copyPadded(geometry, x, copy, partCount) : [],
+    isExact ? [] : [
+      ["fillZeros", wideDy, rowCount * wideRowBytes],
+      ["copyRows", dy, wideDy, rowCount, rowBytes, rowBytes, wideRowBytes],
+    ],
+    [["fillZeros", sums, depth * wideRowBytes]],
+    writeWindowOffsets(offsets, geometry),
+    [["writeOffsets", offsets + 4, 1, 1, rowCount, 0, 0, 0, wideRowBytes]],
+  ]);
+  const segmentStride = padded.width * inChannels * FLOAT_BYTES;
+  threads.run(splitOuter([
+    ...[isCopied ? copy : x, offsets, rowCount, filterHeight, segmentStride] as const,
     ...[filterWidth * inChannels, isExact ? dy : wideDy, columnCount, sums] as const,
-  );
-  if (!isExact) kernels.copyRows(wideOut, out, depth, rowBytes, wideRowBytes, rowBytes);
+  ], partCount));
+  if (!isExact) module.kernels.copyRows(wideOut, out, depth, rowBytes, wideRowBytes, rowBytes);
 }

@@ -4,7 +4,16 @@ import * as tf from "@tensorflow/tfjs";
 import { type ConvAttrs, type ConvGeometry, FLOAT_BYTES, layOutConv } from "./conv_geometry.ts";
 import { NO_END } from "./convolve.ts";
 import { type AxisPhase, splitPhases } from "./stride_phases.ts";
-import type { Address, WasmModule } from "./open_module.ts";
+import type { KernelCall } from "./kernel_threads.ts";
+import {
+  countScratchBytes,
+  type ProductArguments,
+  splitPacking,
+  splitPadding,
+  splitProduct,
+} from "./multiply_parts.ts";
+import type { Address } from "./kernel_functions.ts";
+import type { WasmModule } from "./open_module.ts";
 
 /**
  * dx[s y + fy - top, s x + fx - left, i] gathers dy[y, x, o] · w[fy, fx, i, o].
@@ -41,17 +50,12 @@ interface PaddedUpstream {
   readonly left: number;
 }
 
-interface Scratch {
-  readonly offsets: Address;
-  readonly panels: Address;
-  readonly tile: Address;
-}
-
 function computeInputGradient(
   module: WasmModule,
   geometry: ConvGeometry,
   [dy, filter, out]: Addresses,
 ): void {
+  const { threads } = module;
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = geometry;
   const rows = splitPhases(inHeight, outHeight, filterHeight, strideHeight, padInfo.top);
@@ -60,83 +64,102 @@ function computeInputGradient(
   const width = outWidth + columns.before + columns.after;
   const channelBytes = outChannels * FLOAT_BYTES;
   const isPadded = height > outHeight || width > outWidth;
-  const [offsets, panels, tile, copy] = module.reserve(
-    batchSize * inHeight * inWidth * 8,
-    filterHeight * filterWidth * outChannels * Math.ceil(inChannels / 8) * 32,
-    128,
+  const pixelCount = batchSize * inHeight * inWidth;
+  const depth = filterHeight * filterWidth * outChannels;
+  const phaseCount = rows.phases.length * columns.phases.length;
+  const partCount = threads.countParts(pixelCount * inChannels * depth / phaseCount ** 2);
+  const [offsets, panels, scratch, copy] = module.reserve(
+    pixelCount * 8,
+    depth * Math.ceil(inChannels / 8) * 32,
+    countScratchBytes(partCount),
     isPadded ? batchSize * height * width * channelBytes : 0,
   ) as [Address, Address, Address, Address];
-  if (isPadded) {
-    module.kernels.padImages(
-      ...[dy, copy, batchSize, outHeight, outWidth, channelBytes] as const,
-      ...[rows.before, columns.before, height, width] as const,
-    );
-  }
+  threads.run([
+    ...isPadded
+      ? splitPadding([
+        ...[dy, copy, batchSize, outHeight, outWidth, channelBytes] as const,
+        ...[rows.before, columns.before, height, width] as const,
+      ], partCount)
+      : [],
+    rows.hasGap || columns.hasGap
+      ? [["fillZeros", out, pixelCount * inChannels * FLOAT_BYTES]]
+      : [],
+  ]);
   const address = isPadded ? copy : dy;
   const upstream = { address, height, width, top: rows.before, left: columns.before };
-  if (rows.hasGap || columns.hasGap) {
-    const byteCount = batchSize * inHeight * inWidth * inChannels * FLOAT_BYTES;
-    module.kernels.fillZeros(out, byteCount);
-  }
   for (const row of rows.phases) {
     for (const column of columns.phases) {
-      packPhase(module, geometry, filter, panels, row, column);
-      multiplyPhase(module, geometry, upstream, out, { offsets, panels, tile }, row, column);
+      threads.run([
+        ...packPhase(geometry, filter, panels, row, column, partCount),
+        ...writePhaseOffsets(geometry, upstream, offsets, row, column),
+      ]);
+      const product = layOutPhase(geometry, upstream, out, [offsets, panels], row, column);
+      threads.run(splitProduct(product, partCount, scratch));
     }
   }
 }
 
 /** Packs the filter's entries of one phase, last first: rows (fy, fx, o), columns i. */
 function packPhase(
-  module: WasmModule,
   geometry: ConvGeometry,
   filter: Address,
   panels: Address,
   row: AxisPhase,
   column: AxisPhase,
-): void {
+  partCount: number,
+): KernelCall[][] {
   const { inChannels, outChannels, filterWidth } = geometry;
-  const depth = row.entries.length * column.entries.length * outChannels;
+  const entryCount = row.entries.length * column.entries.length;
+  const depth = entryCount * outChannels;
   const entryBytes = inChannels * outChannels * FLOAT_BYTES;
-  let start = 0;
-  for (const fy of row.entries) {
-    for (const fx of column.entries) {
-      const entry = filter + (fy * filterWidth + fx) * entryBytes;
-      module.kernels.packPanels(
-        ...[entry, panels, start, outChannels, depth, inChannels] as const,
-        ...[FLOAT_BYTES, outChannels * FLOAT_BYTES] as const,
-      );
-      start += outChannels;
-    }
-  }
+  const entries = row.entries.flatMap((fy) => column.entries.map((fx) => fy * filterWidth + fx));
+  return entries.flatMap((entry, i) =>
+    splitPacking([
+      ...[filter + entry * entryBytes, panels, i * outChannels, outChannels, depth] as const,
+      ...[inChannels, FLOAT_BYTES, outChannels * FLOAT_BYTES] as const,
+    ], Math.ceil(partCount / entryCount))
+  );
 }
 
-function multiplyPhase(
-  module: WasmModule,
+/** Where each row of one phase's product begins in dy, and where it goes in the result. */
+function writePhaseOffsets(
   geometry: ConvGeometry,
   upstream: PaddedUpstream,
-  out: Address,
-  { offsets, panels, tile }: Scratch,
+  offsets: Address,
   row: AxisPhase,
   column: AxisPhase,
-): void {
-  const { kernels } = module;
+): KernelCall[][] {
   const { batchSize, inHeight, inWidth, inChannels, outChannels } = geometry;
   const grid = [batchSize, row.count, column.count] as const;
   const fromPixel = outChannels * FLOAT_BYTES;
   const fromRow = upstream.width * fromPixel;
   const from = (row.first + upstream.top) * fromRow + (column.first + upstream.left) * fromPixel;
-  kernels.writeOffsets(offsets, ...grid, from, upstream.height * fromRow, fromRow, fromPixel);
   const toPixel = inChannels * FLOAT_BYTES;
   const toRow = inWidth * toPixel;
   const { strideHeight, strideWidth } = geometry;
-  kernels.writeOffsets(
-    ...[offsets + 4, ...grid, row.start * toRow + column.start * toPixel] as const,
-    ...[inHeight * toRow, strideHeight * toRow, strideWidth * toPixel] as const,
-  );
-  kernels.multiplyRows(
-    ...[upstream.address, offsets, batchSize * row.count * column.count] as const,
-    ...[row.entries.length, fromRow, column.entries.length * outChannels] as const,
-    ...[panels, inChannels, out, NO_END.bias, NO_END.residual, NO_END.hasRelu, tile] as const,
-  );
+  return [
+    [["writeOffsets", offsets, ...grid, from, upstream.height * fromRow, fromRow, fromPixel]],
+    [[
+      "writeOffsets",
+      ...[offsets + 4, ...grid, row.start * toRow + column.start * toPixel] as const,
+      ...[inHeight * toRow, strideHeight * toRow, strideWidth * toPixel] as const,
+    ]],
+  ];
+}
+
+function layOutPhase(
+  { batchSize, inChannels, outChannels }: ConvGeometry,
+  upstream: PaddedUpstream,
+  out: Address,
+  [offsets, panels]: [Address, Address],
+  row: AxisPhase,
+  column: AxisPhase,
+): ProductArguments {
+  const rowCount = batchSize * row.count * column.count;
+  const segmentStride = upstream.width * outChannels * FLOAT_BYTES;
+  return [
+    ...[upstream.address, offsets, rowCount, row.entries.length, segmentStride] as const,
+    ...[column.entries.length * outChannels, panels, inChannels, out] as const,
+    ...[NO_END.bias, NO_END.residual, NO_END.hasRelu] as const,
+  ];
 }

@@ -9,7 +9,10 @@ import {
   layOutConv,
   padSize,
 } from "./conv_geometry.ts";
-import type { Address, WasmModule } from "./open_module.ts";
+import type { KernelCall } from "./kernel_threads.ts";
+import { countScratchBytes, splitPacking, splitPadding, splitProduct } from "./multiply_parts.ts";
+import type { Address } from "./kernel_functions.ts";
+import type { WasmModule } from "./open_module.ts";
 
 /** What follows a product: addresses of terms to add, 0 for none, and whether max(0, ·) comes last. */
 export interface ProductEnd {
@@ -60,66 +63,68 @@ function convolve(
   filter: tf.TensorInfo,
   end: ProductEnd,
 ): tf.TensorInfo {
-  const { kernels } = module;
+  const { threads } = module;
   const { batchSize, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth } = geometry;
   const out = module.createTensor([batchSize, outHeight, outWidth, outChannels]);
   const padded = padSize(geometry);
   const rowCount = batchSize * outHeight * outWidth;
   const depth = filterHeight * filterWidth * inChannels;
-  const [offsets, panels, tile, copy] = module.reserve(
+  const partCount = threads.countParts(rowCount * depth * outChannels);
+  const [offsets, panels, scratch, copy] = module.reserve(
     rowCount * 8,
     depth * Math.ceil(outChannels / 8) * 32,
-    128,
+    countScratchBytes(partCount),
     padded.byteCount,
   ) as [Address, Address, Address, Address];
-  const input = padded.isPadded
-    ? copyPadded(module, geometry, module.addressOf(x), copy)
-    : module.addressOf(x);
   const pixelBytes = outChannels * FLOAT_BYTES;
-  kernels.packPanels(
-    ...[module.addressOf(filter), panels, 0, depth, depth, outChannels] as const,
-    ...[pixelBytes, FLOAT_BYTES] as const,
-  );
-  writeWindowOffsets(module, offsets, geometry);
-  kernels.writeOffsets(offsets + 4, 1, 1, rowCount, 0, 0, 0, pixelBytes);
+  const [from, packed] = [module.addressOf(x), module.addressOf(filter)];
+  threads.run([
+    ...padded.isPadded ? copyPadded(geometry, from, copy, partCount) : [],
+    ...splitPacking(
+      [packed, panels, 0, depth, depth, outChannels, pixelBytes, FLOAT_BYTES],
+      partCount,
+    ),
+    writeWindowOffsets(offsets, geometry),
+    [["writeOffsets", offsets + 4, 1, 1, rowCount, 0, 0, 0, pixelBytes]],
+  ]);
   const segmentStride = padded.width * inChannels * FLOAT_BYTES;
-  kernels.multiplyRows(
-    ...[input, offsets, rowCount, filterHeight, segmentStride, filterWidth * inChannels] as const,
-    ...[panels, outChannels, module.addressOf(out)] as const,
-    ...[end.bias, end.residual, end.hasRelu, tile] as const,
-  );
+  threads.run(splitProduct(
+    [
+      ...[padded.isPadded ? copy : from, offsets, rowCount, filterHeight, segmentStride] as const,
+      ...[filterWidth * inChannels, panels, outChannels, module.addressOf(out)] as const,
+      ...[end.bias, end.residual, end.hasRelu] as const,
+    ],
+    partCount,
+    scratch,
+  ));
   return out;
 }
 
-/** Copies the input with its padding, and returns the copy's address. */
+/** Copies the input with its padding. */
 export function copyPadded(
-  module: WasmModule,
   geometry: ConvGeometry,
   x: Address,
   copy: Address,
-): Address {
+  partCount: number,
+): KernelCall[][] {
   const { batchSize, inHeight, inWidth, inChannels, padInfo } = geometry;
   const { height, width } = padSize(geometry);
-  module.kernels.padImages(
+  return splitPadding([
     ...[x, copy, batchSize, inHeight, inWidth, inChannels * FLOAT_BYTES] as const,
     ...[padInfo.top, padInfo.left, height, width] as const,
-  );
-  return copy;
+  ], partCount);
 }
 
 /** Writes where each window of a convolution begins in the padded input, as the first of two int32 per window. */
-export function writeWindowOffsets(
-  module: WasmModule,
-  offsets: Address,
-  geometry: ConvGeometry,
-): void {
+export function writeWindowOffsets(offsets: Address, geometry: ConvGeometry): KernelCall[] {
   const { batchSize, inChannels, outHeight, outWidth, strideHeight, strideWidth } = geometry;
   const { height, width } = padSize(geometry);
   const pixelBytes = inChannels * FLOAT_BYTES;
   const rowBytes = width * pixelBytes;
-  module.kernels.writeOffsets(
+  return [[
+    "writeOffsets",
     ...[offsets, batchSize, outHeight, outWidth, 0] as const,
     ...[height * rowBytes, strideHeight * rowBytes, strideWidth * pixelBytes] as const,
-  );
+  ]];
 }

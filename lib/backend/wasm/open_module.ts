@@ -7,180 +7,9 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-
-/** An address in the memory of tfjs's wasm backend, in bytes. */
-export type Address = number;
-
-/** The module's functions; their sources in `kernels/` say what the arguments are. */
-export interface Kernels {
-  multiplyRows(
-    a: Address,
-    offsets: Address,
-    rowCount: number,
-    segmentCount: number,
-    segmentStride: number,
-    segmentLength: number,
-    panels: Address,
-    columnCount: number,
-    out: Address,
-    bias: Address,
-    residual: Address,
-    hasRelu: boolean,
-    scratch: Address,
-  ): void;
-  packPanels(
-    source: Address,
-    target: Address,
-    kStart: number,
-    kCount: number,
-    kTotal: number,
-    columnCount: number,
-    strideK: number,
-    strideN: number,
-  ): void;
-  accumulateOuter(
-    a: Address,
-    offsets: Address,
-    rowCount: number,
-    segmentCount: number,
-    segmentStride: number,
-    segmentLength: number,
-    b: Address,
-    columnCount: number,
-    sums: Address,
-  ): void;
-  writeOffsets(
-    offsets: Address,
-    batchSize: number,
-    height: number,
-    width: number,
-    start: number,
-    imageStride: number,
-    rowStride: number,
-    columnStride: number,
-  ): void;
-  padImages(
-    source: Address,
-    target: Address,
-    batchSize: number,
-    height: number,
-    width: number,
-    channelBytes: number,
-    top: number,
-    left: number,
-    paddedHeight: number,
-    paddedWidth: number,
-  ): void;
-  copyRows(
-    source: Address,
-    target: Address,
-    rowCount: number,
-    rowBytes: number,
-    sourceStride: number,
-    targetStride: number,
-  ): void;
-  fillZeros(target: Address, byteCount: number): void;
-  transpose(source: Address, target: Address, rowCount: number, columnCount: number): void;
-  sumChannels(
-    x: Address,
-    rowCount: number,
-    channelCount: number,
-    factor: number,
-    out: Address,
-  ): void;
-  computeVariance(
-    x: Address,
-    mean: Address,
-    rowCount: number,
-    channelCount: number,
-    variance: Address,
-  ): void;
-  normalizeChannels(
-    x: Address,
-    rowCount: number,
-    channelCount: number,
-    center: Address,
-    factor: Address,
-    shift: Address,
-    out: Address,
-  ): void;
-  sumProducts(
-    dy: Address,
-    x: Address,
-    center: Address,
-    rowCount: number,
-    channelCount: number,
-    sums: Address,
-  ): void;
-  computeFactors(
-    variance: Address,
-    scale: Address,
-    channelCount: number,
-    epsilon: number,
-    factor: Address,
-  ): void;
-  combineGradient(
-    dy: Address,
-    x: Address,
-    center: Address,
-    a: Address,
-    b: Address,
-    d: Address,
-    rowCount: number,
-    channelCount: number,
-    dx: Address,
-  ): void;
-  computeGradientFactors(
-    variance: Address,
-    scale: Address,
-    dShift: Address,
-    sums: Address,
-    rowCount: number,
-    channelCount: number,
-    epsilon: number,
-    a: Address,
-    b: Address,
-    d: Address,
-  ): void;
-  routeToMaximum(
-    x: Address,
-    y: Address,
-    dy: Address,
-    dx: Address,
-    batchSize: number,
-    height: number,
-    width: number,
-    channelCount: number,
-    outHeight: number,
-    outWidth: number,
-    filterHeight: number,
-    filterWidth: number,
-    strideHeight: number,
-    strideWidth: number,
-    top: number,
-    left: number,
-  ): void;
-  gateByPositive(dy: Address, y: Address, out: Address, count: number): void;
-  updateAdamw(
-    p: Address,
-    g: Address,
-    m: Address,
-    v: Address,
-    count: number,
-    beta1: number,
-    rest1: number,
-    beta2: number,
-    rest2: number,
-    epsilon: number,
-    keep: number,
-    stepSize: number,
-    rootScale: number,
-    clip: number,
-    nextP: Address,
-    nextM: Address,
-    nextV: Address,
-  ): void;
-}
+import { declareShared } from "./declare_shared.ts";
+import type { Address, Kernels } from "./kernel_functions.ts";
+import { KernelThreads, type StartHelper } from "./kernel_threads.ts";
 
 /** What we use of tfjs's wasm backend. */
 interface TfjsWasm extends tf.KernelBackend {
@@ -196,6 +25,8 @@ interface TfjsWasm extends tf.KernelBackend {
 /** Our kernels bound to the memory of one backend. */
 export interface WasmModule {
   readonly kernels: Kernels;
+  /** What runs the parts of a kernel. */
+  readonly threads: KernelThreads;
   /** Address of a tensor's values. */
   addressOf(tensor: tf.TensorInfo): Address;
   /** The values of a small tensor of float32. */
@@ -212,23 +43,26 @@ export interface WasmModule {
 /**
  * Instantiates our module in the memory of tfjs's wasm backend, which must be the current one.
  *
+ * @param startHelper What starts another thread, where that memory is shared.
  * @throws {Error} If the module's file cannot be read.
  */
-export async function openModule(): Promise<WasmModule> {
+export async function openModule(startHelper: StartHelper | null): Promise<WasmModule> {
   const backend = tf.backend() as TfjsWasm;
   const { wasm } = backend;
+  const { memory } = wasm.asm;
   const response = await fetch(new URL("./kernels.wasm", import.meta.url));
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), {
-    env: { memory: wasm.asm.memory },
-  });
+  const binary = new Uint8Array(await response.arrayBuffer());
+  const compiled = await WebAssembly.compile(startHelper ? declareShared(binary)! : binary);
+  const { exports } = await WebAssembly.instantiate(compiled, { env: { memory } });
   const scratch = { address: 0, byteCount: 0 };
   const addressOf = (tensor: tf.TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset;
   return {
-    kernels: instance.exports as unknown as Kernels,
+    kernels: exports as unknown as Kernels,
+    threads: new KernelThreads(exports, compiled, memory, startHelper),
     addressOf,
     read: (tensor) => {
       const count = tensor.shape.reduce((product, extent) => product * extent, 1);
-      return [...new Float32Array(wasm.asm.memory.buffer, addressOf(tensor), count)];
+      return [...new Float32Array(memory.buffer, addressOf(tensor), count)];
     },
     createTensor: (shape) => backend.makeOutput(shape, "float32"),
     reserve(...byteCounts) {
