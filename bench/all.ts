@@ -49,6 +49,7 @@ const COMPARISONS: readonly Comparison[] = [
     hasRounds: true,
   })),
   { title: "Files to crops of 224 px", script: "image_pipeline.ts", args: [], hasRounds: false },
+  { title: "Opening 60,000 images", script: "opening.ts", args: [], hasRounds: false },
 ];
 
 const PERMISSIONS = ["read", "write", "env", "ffi", "sys", "run"].map((name) => `--allow-${name}`);

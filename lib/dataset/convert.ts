@@ -7,11 +7,10 @@
  */
 
 import { join } from "@std/path";
-import { doesExist } from "../file/does_exist.ts";
 import { InputError } from "../errors.ts";
-import { hashFile } from "../file/hash.ts";
-import { mapConcurrent } from "../map_concurrent.ts";
-import { isSameFile, type PlacedCounts, placeImages, removeStaleImages } from "./class_folders.ts";
+import { type FileState, isSameFileState, readFileStates } from "../file/file_state.ts";
+import { KnownContents } from "../file/known_contents.ts";
+import { type PlacedCounts, placeImages, removeStaleImages } from "./class_folders.ts";
 import {
   type ConversionSummary,
   readEarlierRows,
@@ -20,19 +19,17 @@ import {
 } from "./conversion.ts";
 import { convertPhotos } from "./convert_photos.ts";
 import { checkCounts, countSplits } from "./counts.ts";
+import { type ExpectedFile, findOtherContent } from "./current_files.ts";
 import { type DatasetName, findDatasetOf } from "./datasets.ts";
 import { readExpectedCounts } from "./expected_counts.ts";
 import { type ManifestRow, withManifestLock, writeManifest } from "./manifest.ts";
-import { datasetFolder, findChangedFile } from "./open_dataset.ts";
+import { datasetFolder, findChangedContent } from "./open_dataset.ts";
 import { checkOriginals, type OriginalImage } from "./original.ts";
 import { findOriginals } from "./find_originals.ts";
-import { findOriginalFiles, inspectOriginals } from "./original_files.ts";
+import { findOriginalFiles, type InspectedImages, inspectOriginals } from "./original_files.ts";
 import type { Profile } from "./record.ts";
 import { describeRemedy, originalFolder } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Files hashed at a time. */
-const HASH_LIMIT = 8;
 
 /** What to convert. */
 export interface ConvertOptions extends Pick<Workspace, "dataRoot"> {
@@ -51,15 +48,16 @@ export interface ConvertOptions extends Pick<Workspace, "dataRoot"> {
  * @throws {InputError} If originals are missing, damaged or not the published ones, or the folder cannot be written.
  */
 export async function convertDataset(options: ConvertOptions): Promise<ConversionSummary> {
-  const { name, profile, dataRoot } = options;
+  const { name, profile, dataRoot, onProgress } = options;
   const definition = findDatasetOf(profile, name);
   const folder = datasetFolder(dataRoot, profile, name);
   if (profile === "photos") return await convertPhotos({ ...options, definition, folder });
-  const earlier = await readEarlierRows(folder);
+  const [earlier, known] = [await readEarlierRows(folder), await KnownContents.read(folder)];
   const remedy = describeRemedy(definition, options);
   const originals = await findOriginals(folder, definition);
   if (originals === null) {
-    const change = earlier && await findChangedFile(folder, earlier, "content");
+    const change = earlier && await findChangedContent(folder, earlier, { known, onProgress });
+    await known.save();
     if (earlier && !change) return summarize(name, folder, earlier, true);
     const found = change ? ` (${change.path}: ${change.rule})` : "";
     throw new InputError(
@@ -73,30 +71,43 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const images = await definition.read({ folder: originals, trainClassCount, remedy });
   checkOriginals(images);
   checkCounts(countSplits(images), expected, originals, name);
-  await findOriginalFiles(images, name, remedy);
-  const placed = definition.isInPlace ? null : folder;
-  if (earlier && await isCurrent(placed, earlier, images)) {
+  const states = await findOriginalFiles(images, name, remedy);
+  const work = { images, known, folder, placed: definition.isInPlace ? null : folder };
+  if (earlier && await isCurrent(earlier, work, states, onProgress)) {
+    await known.save();
     return summarize(name, folder, earlier, true);
   }
-  return await carryOut(images, { folder, placed }, options);
+  return await carryOut(work, options, remedy);
+}
+
+/** What a conversion puts into place. */
+interface Work {
+  readonly images: readonly OriginalImage[];
+  readonly known: KnownContents;
+  readonly folder: string;
+  /** Folder of the class folders, or `null` where images are used in place. */
+  readonly placed: string | null;
 }
 
 async function carryOut(
-  images: readonly OriginalImage[],
-  { folder, placed }: Pick<CheckedImages, "folder" | "placed">,
+  work: Work,
   { name, onProgress }: ConvertOptions,
+  remedy: string,
 ): Promise<ConversionSummary> {
+  const { images, folder, placed } = work;
   let done = 0;
   const total = images.length * (placed === null ? 1 : 2);
   const onImage = () => onProgress?.(++done, total);
-  const rows = await inspectOriginals(images, onImage);
+  const inspected = await inspectOriginals(images, { onImage });
   return await withManifestLock(folder, async () => {
     const present = await readEarlierRows(folder);
-    if (present && await isCurrent(placed, present, images)) { // another process has converted it by now
+    const states = await findOriginalFiles(images, name, remedy);
+    if (present && await isCurrent(present, work, states, onProgress)) { // another process has converted it by now
       return summarize(name, folder, present, true);
     }
-    const counts = await store(rows, { images, earlier: present ?? [], folder, placed, onImage });
-    return { ...summarize(name, folder, rows, false), placed: counts };
+    const counts = await store(inspected.rows, present ?? [], work, onImage);
+    await remember(work, inspected);
+    return { ...summarize(name, folder, inspected.rows, false), placed: counts };
   });
 }
 
@@ -104,44 +115,55 @@ async function carryOut(
  * Whether a manifest lists the originals as they are, and every file that it lists is there, by their contents: sizes and
  * times can be those of other images.
  *
- * @param placed Folder of the class folders, or `null` where images are used in place.
+ * @param states Of the originals.
  */
 async function isCurrent(
-  placed: string | null,
   rows: readonly ManifestRow[],
-  originals: readonly OriginalImage[],
+  { images, known, placed }: Work,
+  states: readonly FileState[],
+  onProgress: ConvertOptions["onProgress"],
 ): Promise<boolean> {
   const rowOf = new Map(rows.map((row) => [row.imagePath, row]));
-  const isListed = originals.every(({ imagePath, classId, split }) => {
+  const isListed = images.every(({ imagePath, classId, split }, i) => {
     const row = rowOf.get(imagePath);
-    return row?.classId === classId && row.split === split;
+    return row?.classId === classId && row.split === split &&
+      row.sizeBytes === states[i]!.sizeBytes;
   });
-  if (!isListed || rows.length !== originals.length) return false;
-  const isSame = await mapConcurrent(originals, HASH_LIMIT, async ({ sourcePath, imagePath }) => {
-    const { sha256 } = rowOf.get(imagePath)!;
-    if (await hashFile(sourcePath) !== sha256) return false;
-    if (placed === null) return true;
-    const placedPath = join(placed, imagePath);
-    return await isSameFile(sourcePath, placedPath) ||
-      await doesExist(placedPath) && await hashFile(placedPath) === sha256;
-  });
-  return isSame.every(Boolean);
+  if (!isListed || rows.length !== images.length) return false;
+  const files: ExpectedFile[] = images.map(({ sourcePath, imagePath }, i) => (
+    { path: sourcePath, state: states[i]!, sha256: rowOf.get(imagePath)!.sha256 }
+  ));
+  const placedPaths = placed === null ? [] : images.map(({ imagePath }) => join(placed, imagePath));
+  for (const [i, state] of (await readFileStates(placedPaths)).entries()) {
+    if (state?.sizeBytes !== states[i]!.sizeBytes) return false;
+    if (isSameFileState(state, states[i]!)) continue;
+    files.push({ path: placedPaths[i]!, state, sha256: files[i]!.sha256 });
+  }
+  return await findOtherContent(files, { known, onProgress }) === null;
 }
 
-/** What a conversion puts into place. */
-interface CheckedImages {
-  readonly images: readonly OriginalImage[];
-  /** Rows of the manifest that is replaced. */
-  readonly earlier: readonly ManifestRow[];
-  readonly folder: string;
-  /** See `isCurrent`. */
-  readonly placed: string | null;
-  readonly onImage: () => void;
+/** Remembers what was read of the originals: hard links have changed the times of their entries, and nothing else. */
+async function remember(
+  { images, known }: Work,
+  { contents }: InspectedImages,
+): Promise<void> {
+  const atMs = Date.now();
+  const states = await readFileStates(images.map(({ sourcePath }) => sourcePath));
+  for (const [i, content] of contents.entries()) {
+    const state = states[i];
+    const isAsRead = content && state && isSameFileState(content.state, state) &&
+      content.state.sizeBytes === state.sizeBytes &&
+      content.state.modifiedMs === state.modifiedMs;
+    if (isAsRead) known.add(images[i]!.sourcePath, { state, atMs, sha256: content.sha256 });
+  }
+  await known.save();
 }
 
 async function store(
   rows: readonly ManifestRow[],
-  { images, earlier, folder, placed, onImage }: CheckedImages,
+  earlier: readonly ManifestRow[],
+  { images, folder, placed }: Work,
+  onImage: () => void,
 ): Promise<PlacedCounts | null> {
   await removeManifest(folder);
   let counts: PlacedCounts | null = null;

@@ -10,6 +10,7 @@ import { makeFolder, writeFileAtomic } from "../file/atomic_write.ts";
 import type { ByteSource } from "../file/byte_source.ts";
 import { InputError } from "../errors.ts";
 import { hashBytes } from "../file/hash.ts";
+import { KnownContents } from "../file/known_contents.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import { removeStaleImages } from "./class_folders.ts";
 import {
@@ -23,7 +24,7 @@ import type { DatasetName } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { findPhotoSource, type PhotoSource } from "./find_photo_source.ts";
 import { type ManifestRow, withManifestLock, writeManifest } from "./manifest.ts";
-import { findChangedFile } from "./open_dataset.ts";
+import { findChangedContent } from "./open_dataset.ts";
 import { checkOriginals } from "./original.ts";
 import { findOriginalFiles, inspectOriginals } from "./original_files.ts";
 import { listPhotosOfZip, openPhotoZip, type PhotoFile, shrinkPhotos } from "./photo_files.ts";
@@ -51,8 +52,9 @@ export interface ConvertPhotosOptions {
  */
 export async function convertPhotos(options: ConvertPhotosOptions): Promise<ConversionSummary> {
   const { definition, dataRoot, folder } = options;
-  const earlier = await readEarlierRows(folder);
-  const isWhole = earlier !== null && await isAsListed(folder, earlier, definition);
+  const [earlier, known] = [await readEarlierRows(folder), await KnownContents.read(folder)];
+  const isWhole = earlier !== null && await isAsListed(earlier, known, options);
+  if (isWhole) await known.save();
   const source = await findPhotoSource(dataRoot, definition);
   if (source === null) {
     if (isWhole) return summarize(definition.name, folder, earlier, true);
@@ -69,7 +71,7 @@ export async function convertPhotos(options: ConvertPhotosOptions): Promise<Conv
   }
   return await withManifestLock(folder, async () => {
     const present = await readEarlierRows(folder);
-    const isMade = present !== null && await isAsListed(folder, present, definition) &&
+    const isMade = present !== null && await isAsListed(present, known, options) &&
       await isCurrent(present, photos, source); // by another process, by now
     if (isMade) return summarize(definition.name, folder, present, true);
     const rows = await carryOut(photos, present ?? [], options);
@@ -78,12 +80,12 @@ export async function convertPhotos(options: ConvertPhotosOptions): Promise<Conv
 }
 
 async function isAsListed(
-  folder: string,
   rows: readonly ManifestRow[],
-  { photos }: DatasetDefinition,
+  known: KnownContents,
+  { definition: { photos }, folder, onProgress }: ConvertPhotosOptions,
 ): Promise<boolean> {
   return JSON.stringify(countSplits(rows)) === JSON.stringify(photos!.counts) &&
-    await findChangedFile(folder, rows, "content") === null;
+    await findChangedContent(folder, rows, { known, onProgress }) === null;
 }
 
 async function listPhotos(
@@ -121,7 +123,7 @@ async function carryOut(
   photos: readonly PhotoFile[],
   earlier: readonly ManifestRow[],
   { folder, onProgress }: ConvertPhotosOptions,
-): Promise<ManifestRow[]> {
+): Promise<readonly ManifestRow[]> {
   let done = 0;
   const onImage = () => onProgress?.(++done, 2 * photos.length);
   await removeManifest(folder);
@@ -134,7 +136,7 @@ async function carryOut(
     onImage();
   });
   const placed = photos.map((photo) => ({ ...photo, sourcePath: join(folder, photo.imagePath) }));
-  const rows = await inspectOriginals(placed, onImage);
+  const { rows } = await inspectOriginals(placed, { onImage });
   await writeManifest(folder, rows);
   return rows;
 }

@@ -3,14 +3,13 @@
 import { compareText } from "../file/compare_text.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { hashFile } from "../file/hash.ts";
+import { readFileStates } from "../file/file_state.ts";
+import { type CompareOptions, type ExpectedFile, findOtherContent } from "./current_files.ts";
 import { type DatasetName, findDataset, findDatasetOf } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { findOriginals } from "./find_originals.ts";
 import { findPhotoSource } from "./find_photo_source.ts";
 import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
-import { mapConcurrent } from "../map_concurrent.ts";
-import { readFileState } from "./original_files.ts";
 import {
   type Dataset,
   type EvaluationSets,
@@ -20,9 +19,6 @@ import {
 } from "./record.ts";
 import { dataRootFlags, describeRemedy } from "./remedy.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Files looked up at a time. */
-const STAT_LIMIT = 32;
 
 /** Which dataset. */
 export interface OpenDatasetOptions extends Pick<Workspace, "dataRoot"> {
@@ -47,7 +43,7 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
   if (!manifest) throw await explainMissing(definition, folder, options);
   const imageRoot = await definition.findImages?.(folder) ?? folder;
   const remedy = `run ${convertCommand(name, options)}`;
-  const change = await findChangedFile(imageRoot, manifest.rows, "size");
+  const change = await findChangedFile(imageRoot, manifest.rows);
   if (change) {
     throw new InputError(`${change.path}: Cannot open ${name} as ${change.rule}; ${remedy}`);
   }
@@ -88,33 +84,49 @@ export interface ChangedFile {
 }
 
 /**
- * A file that is missing or not as its manifest says, or `null`.
+ * A file that is missing or has another size than its manifest says, or `null`.
  *
  * @param folder Folder that every `imagePath` is below.
- * @param depth What to compare: sizes alone, or contents, too, which reads every file.
  */
 export async function findChangedFile(
   folder: string,
   rows: readonly ManifestRow[],
-  depth: "size" | "content",
 ): Promise<ChangedFile | null> {
-  const changes = await mapConcurrent(
-    rows,
-    STAT_LIMIT,
-    async ({ imagePath, sizeBytes, sha256 }) => {
-      const path = join(folder, imagePath);
-      const state = await readFileState(path);
-      if (!state) return { path, rule: "the file must exist: it is missing" };
-      if (state.sizeBytes !== sizeBytes) {
-        const rule =
-          `the file must have the ${sizeBytes} bytes of the manifest: it has ${state.sizeBytes}`;
-        return { path, rule };
-      }
-      if (depth === "size" || await hashFile(path) === sha256) return null;
-      return { path, rule: "the file must have the content of the manifest: it has another" };
-    },
-  );
-  return changes.find((change) => change !== null) ?? null;
+  return (await lookUp(folder, rows)).change;
+}
+
+/**
+ * The same, or one that has other content: what is not known of it is read.
+ *
+ * @throws {InputError} If a file cannot be read.
+ */
+export async function findChangedContent(
+  folder: string,
+  rows: readonly ManifestRow[],
+  options: CompareOptions,
+): Promise<ChangedFile | null> {
+  const { change, files } = await lookUp(folder, rows);
+  if (change) return change;
+  const other = await findOtherContent(files, options);
+  const rule = "the file must have the content of the manifest: it has another";
+  return other && { path: other.path, rule };
+}
+
+async function lookUp(folder: string, rows: readonly ManifestRow[]) {
+  const paths = rows.map(({ imagePath }) => join(folder, imagePath));
+  const states = await readFileStates(paths);
+  const files: ExpectedFile[] = [];
+  for (const [i, { sizeBytes, sha256 }] of rows.entries()) {
+    const [path, state] = [paths[i]!, states[i]!];
+    const rule = state?.sizeBytes === sizeBytes
+      ? null
+      : state === null
+      ? "the file must exist: it is missing"
+      : `the file must have the ${sizeBytes} bytes of the manifest: it has ${state.sizeBytes}`;
+    if (rule !== null || state === null) return { change: { path, rule: rule! }, files };
+    files.push({ path, state, sha256 });
+  }
+  return { change: null, files };
 }
 
 async function explainMissing(

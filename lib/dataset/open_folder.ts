@@ -1,12 +1,14 @@
 /**
- * Any folders of class folders as a dataset. Every image is decoded once; the manifest, kept below the data root, remembers
- * it until a file changes.
+ * Any folders of class folders as a dataset. Every image is read once; the manifest and what is known of the files' contents,
+ * kept below the data root, remember it until a file changes.
  */
 
 import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { InputError } from "../errors.ts";
-import { hashBytes, hashFile } from "../file/hash.ts";
+import { readFileStates } from "../file/file_state.ts";
+import { hashBytes } from "../file/hash.ts";
 import { compareText } from "../file/compare_text.ts";
+import { KnownContents } from "../file/known_contents.ts";
 import { describeSkipped, listFiles, type SkippedFiles } from "../file/list_files.ts";
 import { checkDisjoint } from "./check_disjoint.ts";
 import {
@@ -17,10 +19,9 @@ import {
   withManifestLock,
   writeManifest,
 } from "./manifest.ts";
-import { mapConcurrent } from "../map_concurrent.ts";
 import { createDataset } from "./open_dataset.ts";
 import type { OriginalImage } from "./original.ts";
-import { inspectOriginals, readFileState } from "./original_files.ts";
+import { inspectOriginals } from "./original_files.ts";
 import type { Dataset, Split } from "./record.ts";
 import type { ClassFolders, Workspace } from "./workspace.ts";
 
@@ -28,12 +29,10 @@ import type { ClassFolders, Workspace } from "./workspace.ts";
 export interface OpenFolderOptions extends Required<Pick<Workspace, "dataRoot" | "folders">> {
   /** Name of the dataset in runs and tables. */
   readonly name: string;
-  /** Told of the images decoded so far, and of how many there are. */
+  /** Told of the images read so far, and of how many are to be read. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Files looked up at a time. */
-const STAT_LIMIT = 32;
 /** Below the data root: manifests of folders that were opened. */
 const MANIFESTS_FOLDER = "folders";
 
@@ -73,24 +72,46 @@ export async function openFolder(options: OpenFolderOptions): Promise<OpenedFold
   };
 }
 
-/** The manifest of the files as they are: what changed since the last one was written is decoded again. */
+/**
+ * The manifest of the files as they are: what is not known to be as the last one has it is read again, and what is not as the
+ * last one has it is decoded.
+ */
 async function renewManifest(
   folder: string,
   originals: readonly OriginalImage[],
   onProgress?: OpenFolderOptions["onProgress"],
 ): Promise<Manifest> {
-  const earlier = await readEarlier(folder);
-  const kept = earlier ? await findCurrentRows(folder, earlier, originals) : [];
-  const rowOf = new Map(kept.map((row) => [row.imagePath, row]));
-  const changed = originals.filter(({ imagePath }) => !rowOf.has(imagePath));
-  if (earlier && changed.length === 0 && earlier.rows.length === originals.length) return earlier;
+  const [earlier, known] = [await readEarlier(folder), await KnownContents.read(folder)];
+  const earlierRows = new Map(earlier?.rows.map((row) => [row.imagePath, row]));
+  const kept = await findCurrentRows(originals, earlierRows, known);
+  const unread = originals.filter((_, i) => kept[i] === null);
   let done = 0;
-  const inspected = await inspectOriginals(
-    changed,
-    () => onProgress?.(++done, changed.length),
-  );
-  await withManifestLock(folder, () => writeManifest(folder, [...kept, ...inspected]));
-  return (await readManifest(folder))!;
+  const { rows, contents } = await inspectOriginals(unread, {
+    earlier: earlierRows,
+    onImage: () => onProgress?.(++done, unread.length),
+  });
+  for (const [i, content] of contents.entries()) {
+    if (content) known.add(unread[i]!.sourcePath, content);
+  }
+  const all = [...kept.filter((row) => row !== null), ...rows];
+  const manifest = earlier && isListed(all, earlierRows)
+    ? earlier
+    : await withManifestLock(folder, async () => {
+      await writeManifest(folder, all);
+      return (await readManifest(folder))!;
+    });
+  await known.save();
+  return manifest;
+}
+
+function isListed(
+  rows: readonly ManifestRow[],
+  earlier: ReadonlyMap<string, ManifestRow>,
+): boolean {
+  return rows.length === earlier.size && rows.every((row) => {
+    const { classId, sha256 } = earlier.get(row.imagePath) ?? {};
+    return row.classId === classId && row.sha256 === sha256;
+  });
 }
 
 /** An earlier manifest; one that is damaged is made again. */
@@ -103,28 +124,20 @@ async function readEarlier(folder: string): Promise<Manifest | null> {
   }
 }
 
-/**
- * Rows of the files that are as they were when the manifest was written: by size and by two times, that of their content and
- * that of their entry, which a copy that keeps times does not keep; by content, where a time is later, as clocks differ. A
- * replaced file that all of this does not tell is found when it is loaded.
- */
+/** In the order of the originals: the row of what is known to be as its row has it, else `null`. */
 async function findCurrentRows(
-  folder: string,
-  { rows }: Manifest,
   originals: readonly OriginalImage[],
-): Promise<ManifestRow[]> {
-  const writtenMs = (await readFileState(manifestPath(folder)))?.changedMs ?? -Infinity;
-  const rowOf = new Map(rows.map((row) => [row.imagePath, row]));
-  const current = await mapConcurrent(originals, STAT_LIMIT, async (original) => {
-    const row = rowOf.get(original.imagePath);
-    const state = await readFileState(original.sourcePath);
-    const isListed = row && state && row.classId === original.classId &&
-      row.sizeBytes === state.sizeBytes;
-    if (!isListed) return null;
-    const isOlder = state.changedMs <= writtenMs;
-    return isOlder || await hashFile(original.sourcePath) === row.sha256 ? row : null;
+  earlier: ReadonlyMap<string, ManifestRow>,
+  known: KnownContents,
+): Promise<(ManifestRow | null)[]> {
+  if (earlier.size === 0) return originals.map(() => null);
+  const states = await readFileStates(originals.map(({ sourcePath }) => sourcePath));
+  return originals.map(({ imagePath, sourcePath, classId }, i) => {
+    const [row, state] = [earlier.get(imagePath), states[i]!];
+    const isCurrent = row && state && row.classId === classId &&
+      known.find(sourcePath, state) === row.sha256;
+    return isCurrent ? row : null;
   });
-  return current.filter((row) => row !== null);
 }
 
 interface SplitRoot {

@@ -2,42 +2,18 @@
 
 import { dirname } from "@std/path";
 import { InputError } from "../errors.ts";
+import { type FileState, readFileStates } from "../file/file_state.ts";
+import { examineFiles } from "../file/image/examine_files.ts";
+import type { FileContent } from "../file/image/examine_part.ts";
 import { inspectImage } from "../file/image/inspect_image.ts";
 import type { ManifestRow } from "./manifest.ts";
 import { mapConcurrent } from "../map_concurrent.ts";
 import type { OriginalImage } from "./original.ts";
 
-/** Files looked up at a time. */
-const STAT_LIMIT = 32;
 /** Images in memory at a time. */
 const DECODE_LIMIT = 8;
 /** Folders named in an error about missing files. */
 const NAMED_FOLDERS = 3;
-
-/** What the file system says about a file. */
-export interface FileState {
-  readonly sizeBytes: number;
-  /** The later of two times: of its content, and of its entry, where the system keeps one. */
-  readonly changedMs: number;
-}
-
-/**
- * Looks a file up.
- *
- * @returns `null` if there is no such file.
- */
-export async function readFileState(path: string): Promise<FileState | null> {
-  try {
-    const { isFile, size, mtime, ctime } = await Deno.stat(path);
-    const changedMs = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
-    return isFile ? { sizeBytes: size, changedMs } : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return null;
-    }
-    throw error;
-  }
-}
 
 /**
  * Looks every listed file up.
@@ -51,11 +27,7 @@ export async function findOriginalFiles(
   name: string,
   remedy: string,
 ): Promise<FileState[]> {
-  const states = await mapConcurrent(
-    originals,
-    STAT_LIMIT,
-    ({ sourcePath }) => readFileState(sourcePath),
-  );
+  const states = await readFileStates(originals.map(({ sourcePath }) => sourcePath));
   const missing = originals.filter((_, i) => states[i] === null);
   const first = missing[0];
   if (!first) return states as FileState[];
@@ -82,14 +54,69 @@ function describeFolders(missing: readonly OriginalImage[]): string {
   return named.join(", ") + (restCount > 0 ? ` and those of ${restCount} more folders` : "");
 }
 
+/** Images that were read. */
+export interface InspectedImages {
+  /** In the order of the originals. */
+  readonly rows: readonly ManifestRow[];
+  /** What was read of each; `null` where a file changed meanwhile, or was too large for a thread. */
+  readonly contents: readonly (FileContent | null)[];
+}
+
+/** How to inspect images. */
+export interface InspectOptions {
+  /** Rows of an earlier manifest: what has the content of its row was decoded before. */
+  readonly earlier?: ReadonlyMap<string, ManifestRow>;
+  /** Called after each image. */
+  readonly onImage: () => void;
+}
+
 /**
- * Decodes and hashes every image.
+ * Hashes every image, and decodes those that neither an earlier manifest has with the same hash, nor are whole beyond doubt
+ * without their pixels.
  *
- * @param onImage Called after each.
- * @returns Rows in the order of `originals`.
  * @throws {InputError} That of the first image which is damaged or none, with the number of further ones.
  */
 export async function inspectOriginals(
+  originals: readonly OriginalImage[],
+  { earlier, onImage }: InspectOptions,
+): Promise<InspectedImages> {
+  const paths = originals.map(({ sourcePath }) => sourcePath);
+  const rows: (ManifestRow | null)[] = [];
+  const contents = await examineFiles(paths, {
+    shouldWalk: true,
+    onFiles: (part) => {
+      for (const [i, content] of part) {
+        rows[i] = describeContent(originals[i]!, content, earlier);
+        if (rows[i]) onImage();
+      }
+    },
+  });
+  const doubtful = [...originals.keys()].filter((i) => !rows[i]);
+  const decoded = await decodeOriginals(doubtful.map((i) => originals[i]!), onImage);
+  const checked = [...contents];
+  for (const [k, i] of doubtful.entries()) {
+    rows[i] = decoded[k]!;
+    if (contents[i]?.sha256 !== decoded[k]!.sha256) checked[i] = null;
+  }
+  return { rows: rows as ManifestRow[], contents: checked };
+}
+
+/** The row of a file, or `null`: it must be decoded. */
+function describeContent(
+  { split, classId, imagePath }: OriginalImage,
+  content: FileContent | null,
+  earlier?: ReadonlyMap<string, ManifestRow>,
+): ManifestRow | null {
+  if (!content) return null;
+  const { sha256, size, state: { sizeBytes } } = content;
+  const row = earlier?.get(imagePath);
+  const known = row?.sha256 === sha256 && row.sizeBytes === sizeBytes ? row : size;
+  if (!known) return null;
+  const { width, height } = known;
+  return { split, classId, imagePath, width, height, sizeBytes, sha256 };
+}
+
+async function decodeOriginals(
   originals: readonly OriginalImage[],
   onImage: () => void,
 ): Promise<ManifestRow[]> {

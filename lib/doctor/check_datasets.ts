@@ -72,7 +72,7 @@ async function describeChange(
   rows: readonly ManifestRow[],
 ): Promise<string | null> {
   const images = await findDataset(name).findImages?.(folder) ?? folder;
-  const change = await findChangedFile(images, rows, "size");
+  const change = await findChangedFile(images, rows);
   return change && `${change.path}: ${change.rule}`;
 }
 

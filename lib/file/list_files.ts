@@ -72,12 +72,12 @@ async function collect(
   walk: Walk,
   above: readonly string[],
 ): Promise<void> {
-  const realPath = await attempt(folder, () => Deno.realPath(folder));
+  const realPath = attempt(folder, () => Deno.realPathSync(folder));
   if (above.includes(realPath)) {
     walk.skipped.set(`${prefix.slice(0, -1)}, a link back`, 1);
     return;
   }
-  const entries = await attempt(folder, () => Array.fromAsync(Deno.readDir(folder)));
+  const entries = attempt(folder, () => [...Deno.readDirSync(folder)]);
   for (const entry of entries) {
     const { name } = entry;
     const path = join(folder, name);
@@ -138,9 +138,9 @@ async function countFiles(path: string): Promise<number> {
   }
 }
 
-async function attempt<T>(folder: string, act: () => Promise<T>): Promise<T> {
+function attempt<T>(folder: string, act: () => T): T {
   try {
-    return await act();
+    return act();
   } catch (error) {
     throw explainListError(error, folder);
   }

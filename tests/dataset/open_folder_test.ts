@@ -5,6 +5,7 @@ import type { ClassFolders } from "../../lib/dataset/workspace.ts";
 import { createImageLoader } from "../../lib/image/loader.ts";
 import { IMAGENET_PRESET } from "../../lib/image/preset.ts";
 import { needs } from "../support/permissions.ts";
+import { letTimesSettle } from "../support/settled_times.ts";
 import {
   IMAGE_PERMISSIONS,
   inputErrorOf,
@@ -69,25 +70,73 @@ testInRoot("with a gallery, test images are looked up in it", async (root) => {
   assertEquals(list(evaluation.gallery), ["gallery/gull/7.jpg 0", "gallery/wren/8.jpg 1"]);
 });
 
-testInRoot("images are decoded once, and one that has changed again", async (root) => {
+testInRoot("images are read once, and one that has changed again", async (root) => {
   const folders = await writeFolders(root);
-  const countDecoded = async () => {
+  await letTimesSettle();
+  const countRead = async () => {
     let count = 0;
     const { dataHash } = await open(root, folders, () => count++);
     return [count, dataHash] as const;
   };
-  const [first, hash] = await countDecoded();
+  const [first, hash] = await countRead();
   assertEquals(first, 8);
-  assertEquals(await countDecoded(), [0, hash]);
+  assertEquals(await countRead(), [0, hash]);
   await writeImage(join(root, "test/gull/4.jpg"), 99);
   const later = new Date(Date.now() + 5000);
   await Deno.utime(join(root, "test/gull/4.jpg"), later, later);
-  const [changed, otherHash] = await countDecoded();
+  const [changed, otherHash] = await countRead();
   assertEquals(changed, 1);
-  await Deno.utime(join(root, "test/gull/5.jpg"), later, later); // a clock that goes ahead changes nothing
-  assertEquals(await countDecoded(), [0, otherHash]);
+  await Deno.utime(join(root, "test/gull/5.jpg"), later, later); // of a clock that goes ahead: read each time
+  assertEquals(await countRead(), [2, otherHash]);
+  assertEquals(await countRead(), [2, otherHash]);
   assertEquals(otherHash === hash, false);
 });
+
+testInRoot(
+  "files that are replaced, renamed and removed are never taken for the old",
+  async (root) => {
+    const folders = await writeFolders(root);
+    const path = join(root, "test/gull/4.jpg");
+    await Deno.writeFile(path, new Uint8Array(200), { append: true }); // room for the other image
+    await letTimesSettle();
+    const before = await open(root, folders);
+    const { size, atime, mtime } = await Deno.stat(path);
+    await writeImage(`${path}.new`, 99);
+    await Deno.truncate(`${path}.new`, size);
+    await Deno.utime(`${path}.new`, atime!, mtime!);
+    await Deno.rename(`${path}.new`, path);
+    const replaced = await open(root, folders);
+    const fresh = await openFolder({ name: "birds", folders, dataRoot: join(root, "other") });
+    assertEquals(replaced.dataHash === before.dataHash, false);
+    assertEquals(replaced, { ...fresh.dataset, remedy: replaced.remedy });
+    await Deno.rename(path, join(root, "test/gull/renamed.jpg"));
+    await Deno.remove(join(root, "train/auk/2.jpg"));
+    const { evaluation, train } = await open(root, folders);
+    if (evaluation.kind !== "query_gallery") throw new Error(evaluation.kind);
+    assertEquals(evaluation.queries.map(({ imagePath }) => imagePath), [
+      "test/gull/5.jpg",
+      "test/gull/renamed.jpg",
+      "test/wren/6.jpg",
+    ]);
+    assertEquals(train.map(({ imagePath }) => imagePath), [
+      "train/auk/1.jpg",
+      "train/crow/deep/3.jpg",
+    ]);
+  },
+);
+
+testInRoot(
+  "two that open at once have the same, and leave what the next one finds",
+  async (root) => {
+    const folders = await writeFolders(root);
+    await letTimesSettle();
+    const [a, b] = await Promise.all([open(root, folders), open(root, folders)]);
+    assertEquals(a, b);
+    let count = 0;
+    assertEquals(await open(root, folders, () => count++), a);
+    assertEquals(count, 0);
+  },
+);
 
 testInRoot("the data hash does not depend on where the folders are", async (root) => {
   const [here, there] = [join(root, "here"), join(root, "deep/er/there")];
