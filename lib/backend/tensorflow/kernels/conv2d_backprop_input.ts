@@ -1,8 +1,10 @@
 /** Kernel `Conv2DBackpropInput`, with any padding. */
 
 import * as tf from "@tensorflow/tfjs";
+import { typeAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
 import { convAttributes, findWindow } from "./conv_info.ts";
-import { registerTensorflowKernel } from "./kernel_call.ts";
+import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 import { cropSpatial, isPaddedApart, NO_PADDING, paddedShape } from "./spatial_padding.ts";
 import { findPadding } from "./window.ts";
 
@@ -16,10 +18,13 @@ export function registerConv2DBackpropInput(): void {
     const inputShape = call.attr<readonly number[]>("inputShape");
     const window = findWindow(call, inputShape, filter.shape);
     const padding = findPadding(window);
-    const tensorIds = call.ids(filter, dy);
+    const widened = widenOutputs(call, filter, dy);
+    const tensorIds = widened ?? call.ids(filter, dy);
     if (!isPaddedApart(call, padding) || inputShape[3]! < FEW_CHANNELS) {
       const ids = [call.constant(inputShape), ...tensorIds];
-      return call.runOne("Conv2DBackpropInput", convAttributes(window, padding), ids);
+      const result = call.runOne("Conv2DBackpropInput", convAttributes(window, padding), ids);
+      for (const id of widened ?? []) call.backend.binding.deleteTensor(id);
+      return result;
     }
     const ids = [call.constant(paddedShape(inputShape, padding)), ...tensorIds];
     const attributes = convAttributes(window, NO_PADDING);
@@ -27,4 +32,28 @@ export function registerConv2DBackpropInput(): void {
     const padded = binding.executeOp("Conv2DBackpropInput", attributes, ids, 1)[0]!;
     return cropSpatial(call, padded.id, padding, inputShape);
   });
+}
+
+const PAD_ATTRIBUTES = [
+  typeAttribute("T", DATA_TYPES.TF_FLOAT),
+  typeAttribute("Tpaddings", DATA_TYPES.TF_INT32),
+];
+const ONE_MORE_CHANNEL = [0, 0, 0, 0, 0, 0, 0, 1];
+
+/**
+ * From one channel to one, oneDNN gives wrong gradients on some processors (TensorFlow 2.21 on an AMD EPYC with AVX-512: off by
+ * as much as they are large, from Python too). A second output channel of zeros takes another of its ways, with the right sums.
+ *
+ * @returns Filter and dy with that channel, for the caller to delete; `null` for all other convolutions.
+ */
+function widenOutputs(
+  call: KernelCall,
+  filter: tf.TensorInfo,
+  dy: tf.TensorInfo,
+): number[] | null {
+  if (filter.shape[2] !== 1 || filter.shape[3] !== 1) return null;
+  const paddings = call.constant(ONE_MORE_CHANNEL, [4, 2]);
+  return call.ids(filter, dy).map((id) =>
+    call.backend.binding.executeOp("Pad", PAD_ATTRIBUTES, [id, paddings], 1)[0]!.id
+  );
 }
