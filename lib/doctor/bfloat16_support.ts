@@ -29,6 +29,6 @@ export function describeBfloat16(support: Bfloat16Support): string {
     case "none":
       return "--precision bfloat16 gains nothing here: the processor has neither AMX nor AVX512_BF16";
     default:
-      return `--precision bfloat16 on backend tensorflow is faster here: the processor has ${support}`;
+      return `--precision bfloat16 on backend tensorflow is faster here, where it opens: the processor has ${support}`;
   }
 }

@@ -80,7 +80,7 @@ const REPORT: DoctorReport = {
 
 const TEXT = `Machine
   Deno 2.9.6 on x86_64 linux, 2 cores, 3.5 GiB of 8.0 GiB memory free
-  --precision bfloat16 on backend tensorflow is faster here: the processor has AMX
+  --precision bfloat16 on backend tensorflow is faster here, where it opens: the processor has AMX
 
 Backends, in the order of --backend auto; GFLOP/s measured just now
      backend     version  threads  conv  matmul  memory              device

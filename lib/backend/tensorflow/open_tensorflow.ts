@@ -5,6 +5,7 @@ import { InputError } from "../../errors.ts";
 import type { Backend, BackendOptions, DeviceKind, Precision } from "../backend.ts";
 import { registerCompiler } from "../compile.ts";
 import { registerReader } from "../read_into.ts";
+import { findWrongArithmetic } from "./check_arithmetic.ts";
 import { DEVICE_CHOICES } from "./device_choices.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
@@ -34,12 +35,14 @@ interface Runtime {
 
 /** One per process or worker, as TensorFlow's threads are. */
 let runtime: Runtime | null = null;
+/** Whether the library has been seen to compute right. */
+let isFoundRight = false;
 
 /**
  * Opens backend `tensorflow` and makes it tfjs's current one. The library is searched for once; see `findLibrary`.
  *
- * @throws {InputError} If there is no usable library, no GPU where one is required, no such precision, or it is open with other
- * threads, another precision or the other determinism.
+ * @throws {InputError} If there is no usable library, no GPU where one is required, no such precision, it is open with other
+ * threads, another precision or the other determinism, or it computes wrong numbers on this processor.
  */
 export async function openTensorflow(options: BackendOptions = {}): Promise<Backend> {
   runtime ??= await startRuntime(options);
@@ -58,6 +61,8 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
     if (!runtime.binding.choices.isReadAside) registerReader("tensorflow", copyTensor);
   }
   await tf.setBackend("tensorflow");
+  if (!isFoundRight) await checkArithmetic(version, precision);
+  isFoundRight = true;
   return {
     name: "tensorflow",
     version,
@@ -67,6 +72,17 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
     precision,
     isDeterministic,
   };
+}
+
+async function checkArithmetic(version: string, precision: Precision): Promise<void> {
+  const wrong = await findWrongArithmetic();
+  if (wrong === null) return;
+  throw new InputError(
+    `Cannot open backend tensorflow with precision ${precision} as it must compute right numbers: ${wrong}, with TensorFlow ` +
+      `${version} on this processor; pass ${
+        precision === "float32" ? "--backend wasm" : "--precision float32"
+      }`,
+  );
 }
 
 /** Why the open backend computes on the CPU: one line, or `null` on a GPU and where it is not open. */
