@@ -50,8 +50,7 @@ async function openThreads(): Promise<KernelThreads> {
 /** Lets tfjs initialize its backend. Returns what starts other threads, or `null` where its memory is not shared. */
 async function initialize(url: string, startHelper: StartHelper | null) {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-  const response = await fetch(url);
-  const shared = startHelper && declareShared(new Uint8Array(await response.arrayBuffer()));
+  const shared = startHelper && declareShared(await readModule(url));
   if (!shared) {
     setWasmPaths(new URL(".", url).href);
     if (!await tf.setBackend("wasm")) throw notInitialized();
@@ -63,6 +62,10 @@ async function initialize(url: string, startHelper: StartHelper | null) {
   URL.revokeObjectURL(sharedUrl);
   if (!isOpen) throw notInitialized();
   return startHelper;
+}
+
+async function readModule(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
 }
 
 /** Every module for which tfjs asks where it is; it takes the second. */
