@@ -79,14 +79,26 @@ async function gradientsOf(batchSize: number, microBatchSize: number | null, isW
   return values;
 }
 
+/**
+ * Whether a gradient is the rounding of a zero: that of the head's layer norm, as a batch norm follows. It differs with the order
+ * in which a processor adds, and AdamW makes whole updates of it: it is held against the largest of all gradients.
+ */
+function isRoundingOfZero(name: string): boolean {
+  return name.includes("head.0.");
+}
+
 function assertSameGradients(
   actual: ReadonlyMap<string, Float32Array>,
   expected: ReadonlyMap<string, Float32Array>,
 ): void {
   assertEquals([...actual.keys()], [...expected.keys()]);
+  const largest = Math.max(
+    ...[...expected.values()].flatMap((values) => [...values].map(Math.abs)),
+  );
   for (const [name, values] of expected) {
     assert(values.some((value) => value !== 0), `${name} has no gradient to compare`);
-    assertAllClose(actual.get(name)!, values, TOLERANCE, name);
+    if (!isRoundingOfZero(name)) assertAllClose(actual.get(name)!, values, TOLERANCE, name);
+    else assertAllClose([...actual.get(name)!, largest], [...values, largest], TOLERANCE, name);
   }
 }
 
@@ -111,23 +123,17 @@ testOnEachBackend(
   },
 );
 
-/**
- * A warm-up step and a full one from the same weights. Not more: the gradient of the head's layer norm is the rounding of
- * a zero, as a batch norm follows, and the next step of AdamW would make updates of it.
- */
-async function trainTwoSteps(clipValue: number, microBatchSize?: number) {
+/** One step from the same weights: not more, as the second would see what AdamW makes of a rounding; see `isRoundingOfZero`. */
+async function trainOneStep(isWarmup: boolean, clipValue: number, microBatchSize?: number) {
   const config = { ...CONFIG, optimizer: { ...CONFIG.optimizer, clipValue } };
   const learner = createMovedLearner();
   const { images, labels } = drawBatch(7);
-  const losses: number[] = [];
-  for (const isWarmup of [true, false]) {
-    const options = { config, isWarmup, learningRateFactor: 1, microBatchSize };
-    losses.push(await trainStep(learner, images, labels, options));
-  }
+  const options = { config, isWarmup, learningRateFactor: 1, microBatchSize };
+  const loss = await trainStep(learner, images, labels, options);
   const snapshot = await exportLearner(learner);
   images.dispose();
   disposeLearner(learner);
-  return { losses, snapshot };
+  return { loss, snapshot };
 }
 
 function assertSameLearners(
@@ -140,18 +146,26 @@ function assertSameLearners(
   for (const [i, { name, data }] of expected.tensors.entries()) {
     const tolerance = name.endsWith("_moment") ? momentTolerance : TOLERANCE;
     assertEquals(actual.tensors[i]!.name, name);
+    if (isRoundingOfZero(name)) continue;
     assertAllClose(actual.tensors[i]!.data, data, tolerance, name);
   }
 }
 
-testOnEachBackend("steps in slices end in the same weights, statistics and moments", async () => {
-  const [sliced, whole] = [await trainTwoSteps(1e6, 3), await trainTwoSteps(1e6)];
-  assertAllClose(sliced.losses, whole.losses, TOLERANCE, "loss");
-  assertSameLearners(sliced.snapshot, whole.snapshot, TOLERANCE);
-});
+for (const isWarmup of [true, false]) {
+  const kind = isWarmup ? "a step of warm-up" : "a step";
+  testOnEachBackend(
+    `${kind} in slices ends in the same weights, statistics and moments`,
+    async () => {
+      const sliced = await trainOneStep(isWarmup, 1e6, 3);
+      const whole = await trainOneStep(isWarmup, 1e6);
+      assertAllClose([sliced.loss], [whole.loss], TOLERANCE, "loss");
+      assertSameLearners(sliced.snapshot, whole.snapshot, TOLERANCE);
+    },
+  );
+}
 
 testOnEachBackend("gradients are clipped after the slices are summed", async () => {
-  const [sliced, whole] = [await trainTwoSteps(1e-3, 3), await trainTwoSteps(1e-3)];
+  const [sliced, whole] = [await trainOneStep(false, 1e-3, 3), await trainOneStep(false, 1e-3)];
   // Moments are of gradients cut to a thousandth, whose rounding is not cut; clips per slice would be wrong by 1.
   assertSameLearners(sliced.snapshot, whole.snapshot, 1e-2);
 });

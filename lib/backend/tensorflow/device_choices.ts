@@ -18,6 +18,14 @@ export interface DeviceChoices {
    */
   readonly hasProductFilterGradient: boolean;
   /**
+   * Whether convolutions of filters of one pixel, and both their gradients, are matrix products.
+   *
+   * oneDNN's convolutions of one pixel divide by what the processor tells of its caches: where it tells nothing, as in some
+   * virtual machines, some shapes end the process with "Floating point exception" (256 channels to 1,024 in TensorFlow 2.21).
+   * Source: `est_eff_1x1` in `src/cpu/x64/jit_brgemm_conv_utils.cpp` of oneDNN.
+   */
+  readonly hasPointwiseProducts: boolean;
+  /**
    * Whether explicit padding of pools and of gradients is an op of its own.
    *
    * oneDNN's kernels know none, and TensorFlow's others take up to three times as long; cuDNN's do.
@@ -56,6 +64,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
   cpu: {
     hasFusedConvolution: true,
     hasProductFilterGradient: false,
+    hasPointwiseProducts: false,
     isPaddedApart: true,
     isNormalizedByRows: true,
     batchNormReserve: "variance",
@@ -67,6 +76,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
   gpu: {
     hasFusedConvolution: false,
     hasProductFilterGradient: false,
+    hasPointwiseProducts: false,
     isPaddedApart: false,
     isNormalizedByRows: false,
     batchNormReserve: "inverse_deviation",
@@ -77,9 +87,18 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
   },
 };
 
-/** The choices of a kind of device at a precision. `_FusedConv2D` knows no bfloat16: the remapper fuses the three ops later. */
-export function choicesOf(kind: DeviceKind, precision: Precision): DeviceChoices {
-  const choices = DEVICE_CHOICES[kind];
+/**
+ * The choices of a kind of device at a precision. `_FusedConv2D` knows no bfloat16: the remapper fuses the three ops later.
+ *
+ * @param areCachesTold Whether the processor tells the sizes of its caches.
+ */
+export function choicesOf(
+  kind: DeviceKind,
+  precision: Precision,
+  areCachesTold: boolean,
+): DeviceChoices {
+  const hasPointwiseProducts = kind === "cpu" && !areCachesTold;
+  const choices = { ...DEVICE_CHOICES[kind], hasPointwiseProducts };
   if (precision !== "bfloat16") return choices;
   return { ...choices, hasFusedConvolution: false, hasProductFilterGradient: true };
 }

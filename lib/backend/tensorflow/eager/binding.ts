@@ -14,6 +14,7 @@ import type { CApi } from "../library/c_api.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { Context } from "../library/context.ts";
+import { tellsCaches } from "../library/processor_caches.ts";
 import { Status } from "../library/status.ts";
 import { BindingWithoutModels } from "./binding_without_models.ts";
 import {
@@ -53,7 +54,8 @@ export class TensorflowBinding extends BindingWithoutModels {
     super();
     this.c = api.symbols;
     this.TF_Version = api.version;
-    this.choices = choicesOf(context.device.type === "GPU" ? "gpu" : "cpu", precision);
+    const kind = context.device.type === "GPU" ? "gpu" : "cpu";
+    this.choices = choicesOf(kind, precision, tellsCaches());
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
     this.opParts = { c: this.c, context, attributes: this.attributes, table: this.table };

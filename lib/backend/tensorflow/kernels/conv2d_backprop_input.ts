@@ -5,6 +5,7 @@ import { typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import { convAttributes, findWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
+import { isPointwise, multiplyByFilterTransposed } from "./pointwise.ts";
 import { cropSpatial, isPaddedApart, NO_PADDING, paddedShape } from "./spatial_padding.ts";
 import { findPadding } from "./window.ts";
 
@@ -17,6 +18,9 @@ export function registerConv2DBackpropInput(): void {
     const [dy, filter] = [call.input("dy"), call.input("filter")];
     const inputShape = call.attr<readonly number[]>("inputShape");
     const window = findWindow(call, inputShape, filter.shape);
+    if (call.choices.hasPointwiseProducts && isPointwise(window)) {
+      return multiplyByFilterTransposed(call, window, dy, filter);
+    }
     const padding = findPadding(window);
     const widened = widenOutputs(call, filter, dy);
     const tensorIds = widened ?? call.ids(filter, dy);

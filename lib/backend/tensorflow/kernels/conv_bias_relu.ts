@@ -11,8 +11,11 @@ import {
   typeListAttribute,
 } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
+import { convolve } from "./conv2d.ts";
 import { convAttributes, findWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
+import { isPointwise } from "./pointwise.ts";
+import type { Window } from "./window.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 const NHWC = stringAttribute("data_format", "NHWC");
@@ -22,7 +25,7 @@ export function registerConvBiasRelu(): void {
   registerTensorflowKernel(CONV_BIAS_RELU, (call) => {
     const residual = call.maybeInput("residual");
     const hasRelu = call.attr<boolean>("hasRelu");
-    const convolved = convolve(call, hasRelu && !residual);
+    const convolved = convolveAndAdd(call, hasRelu && !residual);
     if (!residual) return convolved;
     const summed = call.runOne("AddV2", [T], call.ids(convolved, residual));
     convolved.dispose();
@@ -39,14 +42,15 @@ export function registerFusedConv2D(): void {
     const activation = call.attr<string | undefined>("activation") ?? "linear";
     const isFusable = call.maybeInput("bias")?.shape.length === 1 &&
       (activation === "linear" || activation === "relu");
-    return isFusable ? convolve(call, activation === "relu") : convolveInSteps(call, activation);
+    return isFusable
+      ? convolveAndAdd(call, activation === "relu")
+      : convolveInSteps(call, activation);
   });
 }
 
 function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
-  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.maybeInput("bias")];
-  const attributes = convAttributes(findWindow(call, x.shape, filter.shape));
-  const convolved = call.runOne("Conv2D", attributes, call.ids(x, filter));
+  const bias = call.maybeInput("bias");
+  const convolved = convolve(call);
   const biased = bias ? call.runOne("AddV2", [T], call.ids(convolved, bias)) : convolved;
   const weights = call.maybeInput("preluActivationWeights");
   const alpha = call.attr<number | undefined>("leakyreluAlpha");
@@ -55,17 +59,17 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
   return activated;
 }
 
-function convolve(call: KernelCall, hasRelu: boolean): tf.Tensor {
-  return call.choices.hasFusedConvolution
-    ? convolveAtOnce(call, hasRelu)
+function convolveAndAdd(call: KernelCall, hasRelu: boolean): tf.Tensor {
+  const { hasFusedConvolution, hasPointwiseProducts } = call.choices;
+  const window = findWindow(call, call.input("x").shape, call.input("filter").shape);
+  return hasFusedConvolution && !(hasPointwiseProducts && isPointwise(window))
+    ? convolveAtOnce(call, window, hasRelu)
     : convolveInThree(call, hasRelu);
 }
 
 function convolveInThree(call: KernelCall, hasRelu: boolean): tf.Tensor {
-  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
-  const attributes = convAttributes(findWindow(call, x.shape, filter.shape));
-  const convolved = call.runOne("Conv2D", attributes, call.ids(x, filter));
-  const biased = call.runOne("BiasAdd", [T, NHWC], call.ids(convolved, bias));
+  const convolved = convolve(call);
+  const biased = call.runOne("BiasAdd", [T, NHWC], call.ids(convolved, call.input("bias")));
   convolved.dispose();
   if (!hasRelu) return biased;
   const clipped = call.runOne("Relu", [T], call.ids(biased));
@@ -73,10 +77,10 @@ function convolveInThree(call: KernelCall, hasRelu: boolean): tf.Tensor {
   return clipped;
 }
 
-function convolveAtOnce(call: KernelCall, hasRelu: boolean): tf.Tensor {
+function convolveAtOnce(call: KernelCall, window: Window, hasRelu: boolean): tf.Tensor {
   const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
   const attributes = [
-    ...convAttributes(findWindow(call, x.shape, filter.shape)),
+    ...convAttributes(window),
     ...fusedAttributes(call, ["BiasAdd", ...(hasRelu ? ["Relu"] : [])]),
   ];
   return call.runOne("_FusedConv2D", attributes, call.ids(x, filter, bias));

@@ -1,0 +1,129 @@
+/** Convolutions of filters of one pixel as matrix products: pixels are rows, and the filter is a matrix [I, O]. */
+
+import * as tf from "@tensorflow/tfjs";
+import { boolAttribute, intAttribute, typeAttribute } from "../library/attributes.ts";
+import { DATA_TYPES } from "../library/codes.ts";
+import type { KernelCall } from "./kernel_call.ts";
+import { findPadding, type Window } from "./window.ts";
+
+const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
+const INT32_INDEX = typeAttribute("Index", DATA_TYPES.TF_INT32);
+const STRIDED_SLICE = [
+  T,
+  INT32_INDEX,
+  ...["begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"]
+    .map((name) => intAttribute(name, 0)),
+];
+const SLICE = [T, INT32_INDEX];
+const PAD = [T, typeAttribute("Tpaddings", DATA_TYPES.TF_INT32)];
+
+/** Whether the filter is one pixel and the input is not padded. */
+export function isPointwise(window: Window): boolean {
+  return window.filterHeight === 1 && window.filterWidth === 1 &&
+    findPadding(window).name === "VALID";
+}
+
+/** x filter, for x [B, H, W, I] and filter [1, 1, I, O]: [B, H', W', O]. The caller disposes it. */
+export function multiplyByFilter(
+  call: KernelCall,
+  window: Window,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+): tf.Tensor {
+  const [inputCount, outputCount] = filter.shape.slice(2) as [number, number];
+  const seen = seenPixels(call, window, x);
+  const rows = call.reshape(seen, [-1, inputCount]);
+  const matrix = call.reshape(filter, [inputCount, outputCount]);
+  const product = multiply(call, rows, matrix, {});
+  const { batchSize, outHeight, outWidth } = window;
+  const y = call.reshape(product, [batchSize, outHeight, outWidth, outputCount]);
+  tf.dispose([seen, rows, matrix, product]);
+  return y;
+}
+
+/** dy filterᵀ where the filter looked and 0 elsewhere: the gradient of x [B, H, W, I]. The caller disposes it. */
+export function multiplyByFilterTransposed(
+  call: KernelCall,
+  window: Window,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+): tf.Tensor {
+  const [inputCount, outputCount] = filter.shape.slice(2) as [number, number];
+  const rows = call.reshape(dy, [-1, outputCount]);
+  const matrix = call.reshape(filter, [inputCount, outputCount]);
+  const product = multiply(call, rows, matrix, { isSecondTransposed: true });
+  const dx = spreadPixels(call, window, product, inputCount);
+  tf.dispose([rows, matrix, product]);
+  return dx;
+}
+
+/** xᵀ dy: the gradient of the filter [1, 1, I, O]. The caller disposes it. */
+export function multiplyPixels(
+  call: KernelCall,
+  window: Window,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+): tf.Tensor {
+  const [inputCount, outputCount] = [x.shape[3]!, dy.shape[3]!];
+  const seen = seenPixels(call, window, x);
+  const rows = call.reshape(seen, [-1, inputCount]);
+  const outputs = call.reshape(dy, [-1, outputCount]);
+  const product = multiply(call, rows, outputs, { isFirstTransposed: true });
+  const gradient = call.reshape(product, [1, 1, inputCount, outputCount]);
+  tf.dispose([seen, rows, outputs, product]);
+  return gradient;
+}
+
+interface Transposition {
+  readonly isFirstTransposed?: boolean;
+  readonly isSecondTransposed?: boolean;
+}
+
+function multiply(
+  call: KernelCall,
+  first: tf.TensorInfo,
+  second: tf.TensorInfo,
+  { isFirstTransposed = false, isSecondTransposed = false }: Transposition,
+): tf.Tensor {
+  const attributes = [
+    T,
+    boolAttribute("transpose_a", isFirstTransposed),
+    boolAttribute("transpose_b", isSecondTransposed),
+  ];
+  return call.runOne("MatMul", attributes, call.ids(first, second));
+}
+
+/** x [B, H', W', I]: every stride-th pixel. The caller disposes it. */
+function seenPixels(call: KernelCall, window: Window, x: tf.TensorInfo): tf.Tensor {
+  const { strideHeight, strideWidth } = window;
+  if (strideHeight === 1 && strideWidth === 1) return call.reshape(x, x.shape);
+  const bounds = [
+    call.constant([0, 0, 0, 0]),
+    call.constant(x.shape),
+    call.constant([1, strideHeight, strideWidth, 1]),
+  ];
+  return call.runOne("StridedSlice", STRIDED_SLICE, [...call.ids(x), ...bounds]);
+}
+
+/** Rows [B H' W', I] to every stride-th pixel of [B, H, W, I], with zeros between. The caller disposes it. */
+function spreadPixels(
+  call: KernelCall,
+  window: Window,
+  rows: tf.Tensor,
+  inputCount: number,
+): tf.Tensor {
+  const { batchSize, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = window;
+  const shape = [batchSize, inHeight, inWidth, inputCount];
+  if (strideHeight === 1 && strideWidth === 1) return call.reshape(rows, shape);
+  const apart = call.reshape(rows, [batchSize, outHeight, 1, outWidth, 1, inputCount]);
+  const zeros = [0, 0, 0, 0, 0, strideHeight - 1, 0, 0, 0, strideWidth - 1, 0, 0];
+  const padded = call.runOne("Pad", PAD, [...call.ids(apart), call.constant(zeros, [6, 2])]);
+  const [height, width] = [outHeight * strideHeight, outWidth * strideWidth];
+  const spread = call.reshape(padded, [batchSize, height, width, inputCount]);
+  tf.dispose([apart, padded]);
+  if (height === inHeight && width === inWidth) return spread;
+  const ids = [...call.ids(spread), call.constant([0, 0, 0, 0]), call.constant(shape)];
+  const dx = call.runOne("Slice", SLICE, ids);
+  spread.dispose();
+  return dx;
+}
