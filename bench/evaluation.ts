@@ -1,12 +1,12 @@
 /**
  * Retrieval metrics of embeddings, Recall@1 to 1000 and MAP@R, against the authors' way in PyTorch and against faiss.
  *
- *     deno run -A bench/evaluation.ts [--images 5924] [--size 512] [--backend tensorflow] [--rounds 5] [--alone]
+ *     deno run -A bench/evaluation.ts [--images 5924] [--size 512] [--backend tensorflow] [--rounds 5] [--alone] [--limit 300]
  *
  * The sides take turns; the median of each counts, and all are printed. Processor seconds, of all cores together, tell more than
  * the clock where other programs run. `--alone` leaves the others out: then the largest memory
  * that the process held is that of the evaluation. The Python of `PROXYAN_PYTHON` (or python3) must have torch, numpy and faiss;
- * a side that is missing is left out.
+ * a side that is missing, or takes longer than `--limit` seconds for an answer, is left out and says why.
  */
 // deno-lint-ignore-file no-console
 
@@ -19,7 +19,7 @@ import { evaluateSelfRetrieval } from "../lib/eval/self_retrieval.ts";
 import { formatNpy } from "../lib/file/npy.ts";
 import { RandomStream } from "../lib/random_stream.ts";
 import { readPeakMemory } from "./peak_memory.ts";
-import { openPeer, type Peer } from "./peers/python_peer.ts";
+import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
 
 const KS = [1, 10, 100, 1000];
 /** Images of a class: as CUB200 and CARS196 have them, or SOP. */
@@ -44,17 +44,48 @@ function drawEmbeddings(labels: readonly number[], columnCount: number): Embeddi
   return { data, rowCount: labels.length, columnCount };
 }
 
-/** A Python side with the embeddings in files; `null` if there is no such Python. */
-async function openSide(matrix: EmbeddingMatrix, labels: readonly number[]): Promise<Peer | null> {
+/** A side beside ours. */
+interface Other {
+  readonly name: string;
+  readonly peer: Peer;
+  readonly times: Times;
+}
+
+/** Python sides with the embeddings in files; says which are left out. */
+async function openOthers(
+  matrix: EmbeddingMatrix,
+  labels: readonly number[],
+  limitSeconds: number,
+): Promise<Other[]> {
   const folder = await Deno.makeTempDir({ prefix: "proxyan_bench_" });
   try {
     const paths = [`${folder}/embeddings.npy`, `${folder}/labels.npy`] as const;
     await Deno.writeFile(paths[0], formatNpy(matrix.data, [matrix.rowCount, matrix.columnCount]));
     await Deno.writeFile(paths[1], formatNpy(Float32Array.from(labels), [labels.length]));
     const script = new URL("./peers/evaluation.py", import.meta.url);
-    return await openPeer(script, [...paths, `${navigator.hardwareConcurrency}`]); // it has read them
+    const others: Other[] = [];
+    for (const { way, name } of PEERS) {
+      const args = [...paths, `${navigator.hardwareConcurrency}`, way];
+      const peer = await openPeer(script, args, { limitSeconds }); // it has read them
+      if (peer instanceof PeerFailure) console.log(`${name.padEnd(24)} left out: ${peer.message}`);
+      else others.push({ name, peer, times: { wall: [], processor: [] } });
+    }
+    return others;
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A turn of another side. @returns Whether it goes on: one that fails says why. */
+async function takeTurn({ name, peer, times }: Other): Promise<boolean> {
+  try {
+    times.wall.push(await peer.ask({ op: "run" }));
+    times.processor.push(await peer.ask({ op: "processor" }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof PeerFailure)) throw error;
+    console.log(`${name.padEnd(24)} left out: ${error.message}`);
+    return false;
   }
 }
 
@@ -70,7 +101,6 @@ interface Times {
 
 function printSide(name: string, { wall, processor }: Times, own: Times): void {
   const [wallMedian, processorMedian] = [median(wall), median(processor)];
-  if (Number.isNaN(wallMedian)) return console.log(`${name.padEnd(24)} absent`);
   console.log(
     `${name.padEnd(24)} median ${wallMedian.toFixed(2)} s (${formatAll(wall)}), ` +
       `ratio ${(wallMedian / median(own.wall)).toFixed(2)}; ` +
@@ -83,7 +113,7 @@ function printSide(name: string, { wall, processor }: Times, own: Times): void {
 const formatAll = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(" ");
 
 const flags = parseArgs(Deno.args, {
-  string: ["images", "size", "backend", "rounds"],
+  string: ["images", "size", "backend", "rounds", "limit"],
   boolean: ["alone"],
 });
 const [imageCount, columnCount] = [Number(flags.images ?? 5924), Number(flags.size ?? 512)];
@@ -93,13 +123,13 @@ const classSize = imageCount < manyImages ? few : many;
 const labels = Array.from({ length: imageCount }, (_, i) => Math.floor(i / classSize));
 const embeddings = drawEmbeddings(labels, columnCount);
 const { backend } = await openBackend((flags.backend ?? "tensorflow") as BackendName);
-const peer = flags.alone ? null : await openSide(embeddings, labels);
 console.log(
   `${imageCount} images, D = ${columnCount}, classes of ${classSize}; backend ${backend.name} ${backend.version}, ` +
-    `${navigator.hardwareConcurrency} cores; ${peer?.greeting ?? "no peers"}`,
+    `${navigator.hardwareConcurrency} cores`,
 );
+const limitSeconds = Number(flags.limit ?? PEER_LIMIT_SECONDS);
+let others = flags.alone ? [] : await openOthers(embeddings, labels, limitSeconds);
 const own: Times = { wall: [], processor: [] };
-const others = PEERS.map((side) => ({ ...side, times: { wall: [], processor: [] } as Times }));
 for (let round = 0; round < rounds; round++) {
   const [start, startUsage] = [performance.now(), cpuUsage()];
   const metrics = await evaluateSelfRetrieval(embeddings, labels, {
@@ -110,17 +140,16 @@ for (let round = 0; round < rounds; round++) {
   own.wall.push((performance.now() - start) / 1e3);
   own.processor.push((user + system) / 1e6);
   if (round === 0) console.log(JSON.stringify(metrics));
-  if (!peer) continue;
-  for (const { way, times } of others) {
-    times.wall.push(await peer.ask({ way }));
-    times.processor.push(await peer.ask({ way: "processor" }));
-  }
+  const going: Other[] = [];
+  for (const other of others) if (await takeTurn(other)) going.push(other);
+  others = going;
 }
 const memory = await readPeakMemory();
 printSide(`ours, ${backend.name}`, own, own);
-if (peer) {
-  for (const { name, times } of others) printSide(name, times, own);
-  console.log(`the peers' largest memory ${(await peer.ask({ way: "peak" })).toFixed(0)} MB`);
+if (memory !== null) console.log(`  largest memory ${(memory / 1e6).toFixed(0)} MB`);
+for (const { name, peer, times } of others) {
+  printSide(name, times, own);
+  const peak = await peer.ask({ op: "peak" });
+  console.log(`  ${peer.greeting}, largest memory ${peak.toFixed(0)} MB`);
+  await peer.close();
 }
-if (memory !== null) console.log(`our largest memory ${(memory / 1e6).toFixed(0)} MB`);
-await peer?.close();

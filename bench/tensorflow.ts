@@ -12,7 +12,7 @@ import * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { createOptimizer } from "../lib/optim/optimizer.ts";
-import { openPeer, type Peer } from "./peers/python_peer.ts";
+import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
 
 /** Batch, side, input channels, window, output channels, stride, pad: the kinds of layers that ResNet-50 has. */
 const CONVOLUTIONS = [
@@ -178,10 +178,12 @@ function measureUpdate(rounds: number): void {
 const flags = parseArgs(Deno.args, { string: ["threads", "rounds", "only"] });
 const [threads, rounds] = [Number(flags.threads ?? 2), Number(flags.rounds ?? 25)];
 const { backend } = await openBackend("tensorflow", { threads });
-const peer = await openPeer(new URL("./peers/tensorflow_ops.py", import.meta.url), [`${threads}`]);
+const script = new URL("./peers/tensorflow_ops.py", import.meta.url);
+const opened = await openPeer(script, [`${threads}`], { limitSeconds: PEER_LIMIT_SECONDS });
+const peer = opened instanceof PeerFailure ? null : opened;
 console.log(
-  `TensorFlow ${backend.version} on ${backend.device}, ${threads} threads; ` +
-    (peer ? `Python's is ${peer.greeting}` : "Python's TensorFlow is absent"),
+  `TensorFlow ${backend.version} on ${backend.device}, ${threads} threads; Python's ` +
+    (opened instanceof PeerFailure ? `left out: ${opened.message}` : `is ${opened.greeting}`),
 );
 await measureDispatch(peer, rounds);
 measureUpdate(rounds);

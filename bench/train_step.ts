@@ -2,13 +2,14 @@
  * A training step against PyTorch's: 224 px, frozen batch norms, head, Proxy-AN, AdamW; then embedding; then memory.
  *
  *     deno run -A bench/train_step.ts [--backbone resnet50] [--backend tensorflow] [--precision float32] [--batch 8] \
- *       [--embed-batch 32] [--threads 2] [--rounds 10] [--ways plain,tuned,compiled]
+ *       [--embed-batch 32] [--threads 2] [--rounds 10] [--ways plain,tuned,compiled] [--limit 300]
  *     deno run -A bench/train_step.ts --profile      # where the time of a step goes, by op
  *
  * The sides take turns, a step each, so that other load on the machine hits all; the median counts, and the fastest stands beside it.
  * The rate by processor is images in a second of all threads' processor time: fairer where other programs run. Peak memory is that of
  * each process after its steps, before anything is embedded. PyTorch is that of the Python of `PROXYAN_PYTHON` (or python3), with
- * torchvision and timm; its ways are in bench/peers/train_step.py, by default the three of float32, or autocast's for bfloat16.
+ * torchvision and timm; its ways are in bench/peers/train_step.py, by default the three of float32, or autocast's for bfloat16. A way that
+ * takes longer than `--limit` seconds to begin, as torch.compile may, or for an answer is cut off and says why; the others go on.
  */
 
 import type * as tf from "@tensorflow/tfjs";
@@ -23,7 +24,7 @@ import { createLearner, type Learner, proxyVariables } from "../lib/train/learne
 import { differentiate } from "../lib/train/loss_gradients.ts";
 import { applyGradients, trainStep } from "../lib/train/step.ts";
 import { readPeakMemory } from "./peak_memory.ts";
-import { openPeer, type Peer } from "./peers/python_peer.ts";
+import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
 import { benchConfig, randomImages } from "./train_setup.ts";
 
 const CLASS_COUNT = 100;
@@ -91,9 +92,25 @@ interface Times {
   readonly processor: number[];
 }
 
-/** Turns of every side; the first is not counted. */
+/** Why sides are left out. */
+type Failures = Map<Side, string>;
+
+/** What a side gives; `null` if it fails, which is noted. */
+async function attempt<T>(side: Side, failures: Failures, run: () => Promise<T>) {
+  if (failures.has(side)) return null;
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof PeerFailure)) throw error;
+    failures.set(side, error.message);
+    return null;
+  }
+}
+
+/** Turns of every side that has not failed; the first is not counted. */
 async function takeTurns(
   sides: readonly Side[],
+  failures: Failures,
   what: "step" | "embed",
   rounds: number,
 ): Promise<Times[]> {
@@ -101,11 +118,13 @@ async function takeTurns(
   for (let round = 0; round <= rounds; round++) {
     for (const [i, side] of sides.entries()) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      const ms = await side[what]();
-      const used = await side.processor();
-      if (round === 0) continue;
-      times[i]!.wall.push(ms);
-      times[i]!.processor.push(used);
+      const turn = await attempt(side, failures, async () => ({
+        ms: await side[what](),
+        used: await side.processor(),
+      }));
+      if (round === 0 || turn === null) continue;
+      times[i]!.wall.push(turn.ms);
+      times[i]!.processor.push(turn.used);
     }
   }
   return times;
@@ -119,13 +138,16 @@ function report(
   what: string,
   imageCount: number,
   sides: readonly Side[],
+  failures: Failures,
   times: readonly Times[],
 ): void {
   const [own] = times as [Times];
   const rate = (ms: number) => (imageCount / ms * 1e3).toFixed(2);
   console.log(`\n${what}, ${imageCount} images`);
-  sides.forEach(({ name }, i) => {
+  sides.forEach((side, i) => {
+    const { name } = side;
     const { wall, processor } = times[i]!;
+    if (failures.has(side)) return console.log(`  ${name.padEnd(34)} ${failures.get(side)}`);
     const over = (of: (values: readonly number[]) => number, key: keyof Times) =>
       (of(times[i]![key]) / of(own[key])).toFixed(2);
     const least = (values: readonly number[]) => Math.min(...values);
@@ -191,7 +213,17 @@ interface Sizes {
 
 const flags = parseArgs(Deno.args, {
   boolean: ["profile"],
-  string: ["backend", "backbone", "batch", "embed-batch", "threads", "rounds", "precision", "ways"],
+  string: [
+    "backend",
+    "backbone",
+    "batch",
+    "embed-batch",
+    "threads",
+    "rounds",
+    "precision",
+    "ways",
+    "limit",
+  ],
 });
 const backbone = findBackbone(String(flags.backbone ?? "resnet50"));
 const sizes = { batch: Number(flags.batch ?? 8), embedBatch: Number(flags["embed-batch"] ?? 32) };
@@ -217,19 +249,22 @@ if (flags.profile) {
   const script = new URL("./peers/train_step.py", import.meta.url);
   const peers: Peer[] = [];
   const usual = backend.precision === "bfloat16" ? "bfloat16" : "plain,tuned,compiled";
-  const ways = String(flags.ways ?? usual);
-  for (const way of ways.split(",")) {
+  const limitSeconds = Number(flags.limit ?? PEER_LIMIT_SECONDS);
+  for (const way of String(flags.ways ?? usual).split(",")) {
     const args = [threads, sizes.batch, sizes.embedBatch].map(String);
-    const peer = await openPeer(script, [...args, way, backbone.name]);
-    if (peer) peers.push(peer);
-    else {console.log(
-        `PyTorch, ${way}: absent, without a package that it needs, or without such a network`,
-      );}
+    const peer = await openPeer(script, [...args, way, backbone.name], { limitSeconds });
+    if (peer instanceof PeerFailure) console.log(`PyTorch, ${way}: left out: ${peer.message}`);
+    else peers.push(peer);
   }
   const sides = [ownSide(name, learner, STEP, sizes), ...peers.map(peerSide)];
-  report("training step", sizes.batch, sides, await takeTurns(sides, "step", rounds));
-  const memory = await Promise.all(sides.map((side) => side.memory()));
-  report("embedding", sizes.embedBatch, sides, await takeTurns(sides, "embed", rounds));
+  const failures: Failures = new Map();
+  const steps = await takeTurns(sides, failures, "step", rounds);
+  report("training step", sizes.batch, sides, failures, steps);
+  const memory = await Promise.all(
+    sides.map((side) => attempt(side, failures, () => side.memory())),
+  );
+  const embeddings = await takeTurns(sides, failures, "embed", rounds);
+  report("embedding", sizes.embedBatch, sides, failures, embeddings);
   console.log("\npeak memory of the process that trains");
   sides.forEach(({ name }, i) => {
     const bytes = memory[i];

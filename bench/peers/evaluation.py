@@ -1,8 +1,8 @@
 """Retrieval metrics of embeddings in PyTorch, as the authors go about it, and by faiss: seconds, for bench/evaluation.ts.
 
-Command: python3 bench/peers/evaluation.py EMBEDDINGS.npy LABELS.npy THREADS (needs torch, numpy, and faiss for its part)
-Each line of input, {"way": "authors"} or {"way": "faiss"}, is answered by seconds; {"way": "processor"} by the processor seconds
-of the last answer, {"way": "peak"} by MB.
+Command: python3 bench/peers/evaluation.py EMBEDDINGS.npy LABELS.npy THREADS WAY (needs torch and numpy; WAY is authors, or faiss, which it
+needs then). Each line of input, {"op": "run"}, is answered by seconds; {"op": "processor"} by the processor seconds of the last run,
+{"op": "peak"} by MB.
 
 Authors' way: similarities of 10,000 queries at a time with all images, topk of 1,001, the first dropped. Recall@K and MAP@R are
 computed by array operations here, where the authors loop over queries in Python: the peer is the faster of the two.
@@ -19,7 +19,11 @@ import torch
 CHUNK, LIST, KS = 10_000, 1000, (1, 10, 100, 1000)
 values = np.load(sys.argv[1])
 labels = torch.from_numpy(np.load(sys.argv[2]).astype(np.int64))
-threads = int(sys.argv[3])
+threads, way = int(sys.argv[3]), sys.argv[4]
+if way == "faiss":
+    import faiss
+
+    faiss.omp_set_num_threads(threads)
 torch.set_num_threads(threads)
 relevant = torch.bincount(labels)[labels] - 1
 
@@ -47,9 +51,6 @@ def authors():
 
 
 def by_faiss():
-    import faiss
-
-    faiss.omp_set_num_threads(threads)
     x = values / np.sqrt(np.square(values).sum(1, keepdims=True) + 1e-12)
     index = faiss.IndexFlatIP(x.shape[1])
     index.add(x)
@@ -62,20 +63,17 @@ def by_faiss():
 
 
 processor = 0.0
-print(f"PyTorch {torch.__version__}", flush=True)
+print(f"PyTorch {torch.__version__}" + (f", faiss {faiss.__version__}" if way == "faiss" else ""), flush=True)
 for line in sys.stdin:
-    way = json.loads(line)["way"]
-    if way == "peak":
+    op = json.loads(line)["op"]
+    if op == "peak":
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
         continue
-    if way == "processor":
+    if op == "processor":
         print(processor, flush=True)
         continue
     start, start_processor = time.perf_counter(), time.process_time()
-    try:
-        sums = authors() if way == "authors" else by_faiss()
-        seconds, processor = time.perf_counter() - start, time.process_time() - start_processor
-        print([100 * value / len(labels) for value in sums], file=sys.stderr)
-        print(seconds, flush=True)
-    except ImportError:
-        print("NaN", flush=True)
+    sums = authors() if way == "authors" else by_faiss()
+    seconds, processor = time.perf_counter() - start, time.process_time() - start_processor
+    print([100 * value / len(labels) for value in sums], file=sys.stderr)
+    print(seconds, flush=True)
