@@ -1,8 +1,9 @@
 /**
  * The authors' settings, end to end on real photographs: ResNet-50, 224 px, batches of 27 x 3, frozen batch norms, two epochs of
- * warm-up and then everything, images loaded and augmented, Proxy-AN, AdamW.
+ * warm-up (as many as `--warmup-epochs` says) and then everything, images loaded and augmented, Proxy-AN, AdamW.
  *
- *     deno run -A bench/paper_steps.ts [--steps 60] [--micro-batch 27] [--weights FILE] [--threads 2] [--data-root data]
+ *     deno run -A bench/paper_steps.ts [--steps 60] [--micro-batch 27] [--warmup-epochs 1] [--weights FILE] [--threads 2]
+ *         [--data-root data]
  *
  * The photographs are those of `deno task convert --dataset cars196 --profile photos`, enlarged; what is in them plays no part in
  * the rate. Images per second are those of whole steps, loading included, by the median; the first step of each phase, which
@@ -27,11 +28,12 @@ import { readPeakMemory } from "./peak_memory.ts";
 const CACHE_BYTES = 2 ** 29;
 
 const flags = parseArgs(Deno.args, {
-  string: ["steps", "micro-batch", "weights", "threads", "data-root"],
+  string: ["steps", "micro-batch", "warmup-epochs", "weights", "threads", "data-root"],
 });
 const stepCount = Number(flags.steps ?? 60);
 const microBatchSize = flags["micro-batch"] ? Number(flags["micro-batch"]) : undefined;
 const dataRoot = String(flags["data-root"] ?? "data");
+const warmup = flags["warmup-epochs"];
 const backbone = "resnet50";
 const file = await findPretrained({
   backbone,
@@ -48,7 +50,7 @@ const config = resolveConfig(PAPER_SETTINGS.cars196, {
   backbone,
   seed: 2024,
   pretrainedHash: file?.hash ?? null,
-});
+}, warmup === undefined ? {} : { "warmup-epochs": Number(warmup) });
 const dataset = await openDataset({ name: "cars196", profile: "photos", dataRoot });
 const { backend } = await openBackend("tensorflow", { threads: Number(flags.threads ?? 2) });
 const { preset } = findBackbone(backbone);
