@@ -5,6 +5,11 @@ import * as tf from "@tensorflow/tfjs";
 import { compileFunction } from "../../../lib/backend/compile.ts";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { inLowPrecision } from "../../../lib/backend/ops/low_precision.ts";
+import {
+  checkConvolution,
+  computeChecks,
+  describeWrong,
+} from "../../../lib/backend/tensorflow/check_arithmetic.ts";
 import { InputError } from "../../../lib/errors.ts";
 import type { Backbone } from "../../../lib/model/backbone.ts";
 import { createEmbedder } from "../../../lib/model/embedder.ts";
@@ -235,6 +240,24 @@ testWithBfloat16(
     }
     tf.dispose([...inputs, ...gradients]);
     compiled.dispose();
+  },
+);
+
+testWithBfloat16(
+  "convolutions of any number of channels, and their gradients, are right in bfloat16",
+  async () => {
+    await openBackend("tensorflow", BFLOAT16);
+    const checks = [1, 2, 3, 5, 15, 17].flatMap((channels) =>
+      [
+        { size: 8, outputs: 16, filterSize: 3, stride: 1, pad: 1 },
+        { size: 7, outputs: 1, filterSize: 3, stride: 2, pad: 1 },
+        { size: 16, outputs: 3, filterSize: 7, stride: 2, pad: 3 },
+        { size: 9, outputs: 5, filterSize: 4, stride: 4, pad: 0 },
+        { size: 5, outputs: 1, filterSize: 1, stride: 1, pad: 0 },
+      ].map((shape) => checkConvolution(JSON.stringify(shape), { channels, ...shape }))
+    );
+    const sums = await computeChecks(checks);
+    assertEquals(sums.map((sum, i) => describeWrong(checks[i]!, sum)), checks.map(() => null));
   },
 );
 

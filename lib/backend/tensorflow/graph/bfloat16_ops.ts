@@ -3,6 +3,7 @@
 import type { OpAttribute } from "../library/attributes.ts";
 import { typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
+import { evenChannels } from "./even_channels.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphOutput } from "./graph_output.ts";
 
@@ -91,7 +92,8 @@ export class Bfloat16Ops {
       this.cast(input, isLow && i < typedCount ? TF_BFLOAT16 : TF_FLOAT)
     );
     const typed = isLow ? attributes.map(asBfloat16) : attributes;
-    const { operation, outputs } = this.graph.add(name, typed, cast, earlier);
+    const typedInputs = isLow ? evenChannels(this.graph, name, cast) : cast;
+    const { operation, outputs } = this.graph.add(name, typed, typedInputs, earlier);
     const raised = isWeightGradient(name, attributes)
       ? outputs.map((output) => ({ ...this.cast(output, TF_FLOAT) }))
       : outputs;

@@ -7,7 +7,7 @@ import type { Context } from "../library/context.ts";
 import { type GraphOutput, packOutputs } from "./graph_output.ts";
 import { type OpInput, parseOpInputs } from "./op_definition.ts";
 import { openSession } from "./session.ts";
-import { takeBuffer } from "../eager/tensor_data.ts";
+import { allocateNumbers, takeBuffer } from "../eager/tensor_data.ts";
 
 /** Inputs of ops, by op; the same for every graph. */
 const inputsOfOps = new Map<string, readonly OpInput[]>();
@@ -44,6 +44,25 @@ export class Graph {
     c.TF_SetAttrType(operation, this.attributes.encode("dtype"), dtype);
     c.TF_SetAttrTensor(operation, this.attributes.encode("value"), tensor, status.pointer);
     return this.finish("Const", operation).outputs[0]!;
+  }
+
+  /**
+   * A constant of numbers.
+   *
+   * @param values In the bytes of the type.
+   */
+  numbers(
+    dtype: number,
+    shape: readonly number[],
+    values: Float32Array | Int32Array | Uint8Array,
+  ): GraphOutput {
+    const dims = this.attributes.packInt64(shape);
+    const tensor = allocateNumbers(this.c, dims, shape.length, dtype, values);
+    try {
+      return this.constant(dtype, tensor);
+    } finally {
+      this.c.TF_DeleteTensor(tensor);
+    }
   }
 
   /**
