@@ -19,7 +19,7 @@ import { formatRunId } from "./run_id.ts";
 import type { RunIdentity } from "./run_identity.ts";
 
 /** Raised whenever an older checkpoint can no longer be continued. */
-const FORMAT_VERSION = 3;
+const FORMAT_VERSION = 4;
 const STATE_FILE = "checkpoint.json";
 
 /** What a checkpoint holds beside tensors. Plain JSON; H is one evaluated epoch. */
@@ -49,6 +49,8 @@ interface StoredState<H> extends CheckpointState<H> {
   readonly formatVersion: number;
   readonly tensorsFile: string;
   readonly tensorsSha256: string;
+  /** Of everything above, as {@linkcode hashState} has it. */
+  readonly stateSha256: string;
 }
 
 const STATE_FIELDS = [
@@ -62,6 +64,7 @@ const STATE_FIELDS = [
   "identity",
   "tensorsFile",
   "tensorsSha256",
+  "stateSha256",
 ] as const satisfies readonly (keyof StoredState<unknown>)[];
 
 /**
@@ -73,12 +76,13 @@ const STATE_FIELDS = [
 export async function writeCheckpoint<H>(folder: string, checkpoint: Checkpoint<H>): Promise<void> {
   const { state, tensors } = checkpoint;
   const bytes = formatSafetensors(tensors, { run: formatRunId(state.config) });
-  const stored: StoredState<H> = {
+  const unsealed = {
     ...state,
     formatVersion: FORMAT_VERSION,
     tensorsFile: `checkpoint-${String(state.epoch).padStart(4, "0")}.safetensors`,
     tensorsSha256: hashBytes(bytes),
   };
+  const stored: StoredState<H> = { ...unsealed, stateSha256: hashState(unsealed) };
   await writeFileAtomic(join(folder, stored.tensorsFile), bytes);
   await writeFileAtomic(join(folder, STATE_FILE), stringifyState(stored));
   for await (const entry of Deno.readDir(folder)) {
@@ -116,7 +120,13 @@ export async function readCheckpoint<H>(
         `it is ${hashBytes(bytes)}; remove ${path} to start the run again`,
     );
   }
-  const { formatVersion: _version, tensorsFile: _file, tensorsSha256: _hash, ...state } = stored;
+  const {
+    formatVersion: _version,
+    tensorsFile: _file,
+    tensorsSha256: _tensorsHash,
+    stateSha256: _stateHash,
+    ...state
+  } = stored;
   return { state, tensors: parseSafetensors(bytes, tensorsPath).tensors };
 }
 
@@ -140,7 +150,16 @@ function parseState<H>(text: string, path: string): StoredState<H> {
   if (!/^checkpoint-\d+\.safetensors$/.test(stored.tensorsFile!)) {
     fail(`its tensors must be beside it: they are in ${JSON.stringify(stored.tensorsFile)}`);
   }
+  const { stateSha256, ...unsealed } = stored;
+  if (hashState(unsealed) !== stateSha256) {
+    fail(`its values must be those that the run wrote: their SHA-256 is not ${stateSha256}`);
+  }
   return stored as StoredState<H>;
+}
+
+/** SHA-256 of a state's JSON, whose order of fields is that of writing. */
+function hashState(unsealed: unknown): string {
+  return hashBytes(stringifyState(unsealed));
 }
 
 /** JSON has no NaN, which protocol `published` may record for MAP@R. */

@@ -131,6 +131,23 @@ Deno.test({
       InputError,
       "Cannot resume after epoch 4 as the backend must be wasm: it is webgpu; pass --backend wasm, or remove",
     );
+    const state = `${folder}/checkpoint.json`;
+    const text = await Deno.readTextFile(state);
+    for (
+      const [written, edited] of [
+        ['"epoch": 4', '"epoch": 3'],
+        ['"notANumber": "NaN"', '"notANumber": 1'],
+      ] as const
+    ) {
+      assertEquals(text.includes(written), true);
+      await Deno.writeTextFile(state, text.replace(written, edited));
+      await assertRejects(
+        () => run({}),
+        InputError,
+        "Cannot read checkpoint as its values must be those that the run wrote: their SHA-256 is not",
+      );
+    }
+    await Deno.writeTextFile(state, text);
     const tensors = `${folder}/checkpoint-0004.safetensors`;
     const bytes = await Deno.readFile(tensors);
     await Deno.writeFile(tensors, bytes.subarray(0, bytes.length - 1));
