@@ -3,7 +3,7 @@
 // Ranks by counting: one pass over a tile, which holds similarities of some queries (rows) with some images (columns). `table`
 // is that of relevant.ts.
 
-import { place, slot } from "./relevant.ts";
+import { place, slot, sumLanes } from "./relevant.ts";
 
 /** Rows of a tile that stay in the cache for both directions. */
 const ROW_BLOCK: i32 = 64;
@@ -181,11 +181,6 @@ function consider(table: usize, query: i32, x: f32, index: i32, hasSecond: i32):
     store<i32>(counter, load<i32>(counter) + 1);
   }
   if (x >= load<f32>(slot(table, 32, query))) place(table, query, x, index);
-}
-
-function sumLanes(v: v128): i32 {
-  return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) +
-    i32x4.extract_lane(v, 3);
 }
 
 function addLanes(at: usize, low: v128, high: v128): void {

@@ -17,6 +17,9 @@
 
 import { isWorse, offer, sortHeap } from "./heap.ts";
 
+/** Similarities that are counted one after the other, in bytes. */
+const LAST_BYTES: usize = 256;
+
 /** The address of a query's entry. */
 export function slot(table: usize, field: usize, query: i32): usize {
   return <usize> load<u32>(table + field) + (<usize> query << 2);
@@ -87,22 +90,42 @@ function setSize(table: usize, query: i32, size: i32): void {
   store<f32>(slot(table, 32, query), entry);
 }
 
+/** The sum of four numbers. */
+export function sumLanes(v: v128): i32 {
+  return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) +
+    i32x4.extract_lane(v, 3);
+}
+
 /** Counts an image for those of the class that come after it, where it comes before the last of them. */
 export function place(table: usize, query: i32, x: f32, index: i32): void {
   const size = load<i32>(slot(table, 28, query));
   const relevant = <usize> load<u32>(slot(table, 36, query));
   const indices = relevant + (<usize> load<i32>(slot(table, 24, query)) << 2);
-  let low = 0, high = size;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const at = <usize> middle << 2;
-    if (isWorse(load<f32>(relevant + at), load<i32>(indices + at), x, index)) high = middle;
-    else low = middle + 1;
+  let low = countAbove(relevant, size, x);
+  for (let at = <usize> low << 2; low < size; low++, at += 4) {
+    if (load<f32>(relevant + at) != x || load<i32>(indices + at) > index) break;
   }
   if (low == size) return;
   const between = <usize> load<u32>(slot(table, 40, query)) + (<usize> low << 2);
   store<i32>(between, load<i32>(between) + 1);
   dropLate(table, query, load<i32>(slot(table, 44, query)) + 1);
+}
+
+// How many of `size` descending similarities are above x. Halves without a branch, which would be guessed wrong half of the time.
+function countAbove(similarities: usize, size: i32, x: f32): i32 {
+  let from = similarities, span = <usize> size << 2;
+  while (span > LAST_BYTES) {
+    const half = (span >> 3) << 2;
+    from = load<f32>(from + half - 4) > x ? from + half : from;
+    span -= half;
+  }
+  const end = from + span, xs = f32x4.splat(x);
+  let above = i32x4.splat(0);
+  let at = from;
+  for (; at + 16 <= end; at += 16) above = i32x4.sub(above, f32x4.gt(v128.load(at), xs));
+  let count = <i32> ((from - similarities) >> 2) + sumLanes(above);
+  for (; at < end; at += 4) count += i32(load<f32>(at) > x);
+  return count;
 }
 
 // Forgets those at the end whose rank, 1 + total, is too high.
