@@ -1,112 +1,106 @@
 /**
  * Every comparison of the program with its peers, one after the other; writes bench/results.md with machine, versions and date.
  *
- *     deno run --allow-read --allow-write=bench --allow-env --allow-sys --allow-run=deno bench/all.ts [--rounds 10] [--only deit]
+ *     deno run -A bench/all.ts [--rounds N] [--limit 600] [--minutes N]
+ *     deno run -A bench/all.ts --only deit,wasm [--rounds N]   # those with one of these words in their title
+ *     deno run -A bench/all.ts --list
  *
- * A comparison that fails stands in the file with its last line, and the exit code is 1. The load of the machine before each stands
+ * The file is written after every comparison. One that fails, or takes longer than `--limit` seconds, stands in it with what it printed
+ * and the reason, and the exit code is 1; one that `--minutes` leaves no time for stands there as not begun, and the one under way when
+ * they end is cut off. `--rounds` is the turns that each takes, by default its own number. The load of the machine before each stands
  * beside it: figures taken under load are worth less, and those by processor time more. `--only` prints and writes nothing.
  */
 // deno-lint-ignore-file no-console
 
 import { parseArgs } from "@std/cli";
 import { fromFileUrl } from "@std/path";
+import { cpus } from "node:os";
+import { writeFileAtomic } from "../lib/file/atomic_write.ts";
+import { type Comparison, COMPARISONS } from "./comparisons.ts";
+import { type Finding, formatFindings } from "./format_findings.ts";
+import { runComparison } from "./run_comparison.ts";
 
-interface Comparison {
-  readonly title: string;
-  readonly script: string;
-  readonly args: readonly string[];
-  /** Whether it takes `--rounds`. */
-  readonly hasRounds: boolean;
-}
+const RESULTS = fromFileUrl(new URL("results.md", import.meta.url));
+/** Seconds of one comparison where no flag says otherwise. */
+const LIMIT_SECONDS = 600;
+/** What is left of `--minutes` and is not worth beginning with. */
+const LEAST_SECONDS = 10;
 
-const evaluation = (images: number, backend: string): Comparison => ({
-  title: `Self-retrieval, N = ${images}, D = 512, backend ${backend}`,
-  script: "evaluation.ts",
-  args: ["--images", `${images}`, "--backend", backend],
-  hasRounds: true,
+const flags = parseArgs(Deno.args, {
+  string: ["rounds", "only", "limit", "minutes"],
+  boolean: ["list"],
 });
-const training = (title: string, backbone: string, precision: string): Comparison => ({
-  title: `${title}, step of 8 and embedding of 32 images, ${precision}`,
-  script: "train_step.ts",
-  args: ["--backbone", backbone, "--precision", precision],
-  hasRounds: true,
-});
+const limitSeconds = readNumber("limit", LIMIT_SECONDS);
+const totalSeconds = readNumber("minutes", Infinity) * 60;
+const rounds = flags.rounds === undefined ? undefined : readNumber("rounds", 1);
+const chosen = choose(flags.only as string | undefined);
+if (flags.list) chosen.forEach(({ title }) => console.log(title));
+else await compareAll();
 
-const COMPARISONS: readonly Comparison[] = [
-  ...["tensorflow", "wasm"].flatMap((backend) => [
-    evaluation(5924, backend),
-    evaluation(60_502, backend),
-  ]),
-  ...["float32", "bfloat16"].flatMap((precision) => [
-    training("ResNet-50", "resnet50", precision),
-    training("DeiT-S", "deit_s", precision),
-  ]),
-  training("BN-Inception", "bn_inception", "float32"),
-  ...["resnet50", "resnet_mini"].map((backbone) => ({
-    title: `Threads of backend wasm, ${backbone}`,
-    script: "wasm_threads.ts",
-    args: ["--backbone", backbone],
-    hasRounds: true,
-  })),
-  { title: "Files to crops of 224 px", script: "image_pipeline.ts", args: [], hasRounds: false },
-  { title: "Opening 60,000 images", script: "opening.ts", args: [], hasRounds: false },
-];
-
-const PERMISSIONS = ["read", "write", "env", "ffi", "sys", "run"].map((name) => `--allow-${name}`);
-
-/** Runs one comparison; what it printed, or its last line of complaint. */
-async function run({ script, args, hasRounds }: Comparison, rounds: string | undefined) {
-  const path = fromFileUrl(new URL(script, import.meta.url));
-  const more = hasRounds && rounds !== undefined ? ["--rounds", rounds] : [];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...PERMISSIONS, path, ...args, ...more],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  const complaint = decoder.decode(stderr).trim().split("\n").at(-1)!;
-  return { success, text: success ? decoder.decode(stdout).trim() : `failed: ${complaint}` };
+/** Exits with 2 where a flag is no number above 0. */
+function readNumber(name: "rounds" | "limit" | "minutes", usual: number): number {
+  const value = flags[name] === undefined ? usual : Number(flags[name]);
+  if (value > 0) return value;
+  console.error(`Cannot use --${name} as it must be a number above 0: it is "${flags[name]}"`);
+  Deno.exit(2);
 }
 
-/** One section; its fence is as `deno fmt` leaves it. */
-function formatSection({ title, script, args }: Comparison, load: number, text: string): string {
-  const command = ["bench/" + script, ...args].join(" ");
-  const lines = text.split("\n").map((line) => line.trimEnd()).join("\n");
-  return `## ${title}\n\n\`${command}\`, load before it ${
-    load.toFixed(1)
-  }\n\n\`\`\`text\n${lines}\n\`\`\`\n`;
-}
-
-/** The name of the processor, on Linux. */
-async function readProcessor(): Promise<string> {
-  const text = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
-  return /^model name\s*:\s*(.*)$/m.exec(text)?.[1] ?? Deno.build.arch;
-}
-
-const flags = parseArgs(Deno.args, { string: ["rounds", "only"] });
-const rounds = flags.rounds === undefined ? undefined : String(flags.rounds);
-const chosen = COMPARISONS.filter(({ title }) =>
-  title.toLowerCase().includes(String(flags.only ?? "").toLowerCase())
-);
-const sections: string[] = [];
-let failedCount = 0;
-for (const comparison of chosen) {
-  const [load] = Deno.loadavg() as [number];
-  console.log(`${comparison.title} ...`);
-  const { success, text } = await run(comparison, rounds);
-  if (!success) failedCount++;
-  console.log(text);
-  sections.push(formatSection(comparison, load, text));
-}
-if (flags.only === undefined) {
-  const gigabytes = Deno.systemMemoryInfo().total / 2 ** 30;
-  const head = `# Against the peers\n\nWritten by \`bench/all.ts\` on ${
-    new Date().toISOString().slice(0, 10)
-  }: ${await readProcessor()}, ${navigator.hardwareConcurrency} cores, ${
-    gigabytes.toFixed(0)
-  } GiB, ${Deno.build.os}; Deno ${Deno.version.deno}. The versions of both sides stand in each part.\n`;
-  await Deno.writeTextFile(
-    new URL("results.md", import.meta.url),
-    [head, ...sections].join("\n"),
+/** Exits with 2 where no title has one of the words. */
+function choose(only: string | undefined): readonly Comparison[] {
+  if (only === undefined) return COMPARISONS;
+  const words = only.toLowerCase().split(",").map((word) => word.trim());
+  const found = COMPARISONS.filter(({ title }) =>
+    words.some((word) => title.toLowerCase().includes(word))
   );
+  if (found.length > 0) return found;
+  console.error(`Cannot use --only as a title must have one of its words: ${only} is in none`);
+  Deno.exit(2);
 }
-if (failedCount > 0) Deno.exit(1);
+
+async function compareAll(): Promise<void> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1e3;
+  const machine = {
+    date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
+    processor: cpus()[0]?.model.trim() || Deno.build.arch,
+    coreCount: navigator.hardwareConcurrency,
+    memoryBytes: Deno.systemMemoryInfo().total,
+    command: ["bench/all.ts", ...Deno.args].join(" "),
+  };
+  const findings: Finding[] = [];
+  const write = async (isDone: boolean) => {
+    if (flags.only !== undefined) return;
+    const state = { isDone, seconds: seconds(), comparisons: chosen };
+    await writeFileAtomic(RESULTS, formatFindings(machine, findings, state));
+  };
+  for (const comparison of chosen) {
+    console.log(`\n${comparison.title} ...`);
+    const finding = await find(comparison, totalSeconds - seconds());
+    findings.push(finding);
+    if (finding.text) console.log(finding.text);
+    console.log(
+      `${finding.failure ? `FAILED: ${finding.failure}; ` : ""}${finding.seconds.toFixed(0)} s`,
+    );
+    await write(findings.length === chosen.length);
+  }
+  const failedCount = findings.filter(({ failure }) => failure !== null).length;
+  console.log(
+    `\n${findings.length - failedCount} of ${findings.length} comparisons in ${
+      (seconds() / 60).toFixed(1)
+    } minutes`,
+  );
+  if (failedCount > 0) Deno.exitCode = 1;
+}
+
+async function find(comparison: Comparison, leftSeconds: number): Promise<Finding> {
+  const load = Deno.loadavg()[0]!;
+  if (leftSeconds < LEAST_SECONDS) {
+    const failure = `not begun: the ${flags.minutes} minutes were over`;
+    return { comparison, load, seconds: 0, text: "", failure };
+  }
+  const outcome = await runComparison(comparison, {
+    rounds,
+    limitSeconds: Math.min(limitSeconds, leftSeconds),
+  });
+  return { comparison, load, ...outcome };
+}

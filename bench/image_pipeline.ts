@@ -1,21 +1,20 @@
 /**
  * Images per second of the input pipeline: 500x375 JPEG files to training crops of 224, and torchvision's rate beside it.
  *
- * Command: deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys --allow-run \
- *   bench/image_pipeline.ts [--images 200] [--backend tensorflow] [--steps 20]
+ *     deno run -A bench/image_pipeline.ts [--images 200] [--rounds 3] [--backend tensorflow] [--steps 20] [--limit 300]
  *
  * With a backend, steps of ResNet-50 on 8 images are fed from the files, as training feeds them: how long does a step wait?
  *
- * "Per core" divides by processor seconds, so that other programs and the number of cores do not matter.
+ * "Per core" divides by processor seconds, so that other programs and the number of cores do not matter. From files, both sides take
+ * turns, and the median counts.
  */
 // deno-lint-ignore-file no-console
 
 import { parseArgs } from "@std/cli";
-import { findPython } from "./peers/find_python.ts";
+import { openPeer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
+import { HEIGHT, WIDTH, writePhotos } from "./photographs.ts";
 import * as tf from "@tensorflow/tfjs";
 import { cpuUsage } from "node:process";
-import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import type { BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { createImageLoader } from "../lib/image/loader.ts";
@@ -30,41 +29,10 @@ import { benchConfig } from "./train_setup.ts";
 const BATCH_SIZE = 50;
 /** Images of a fed step. */
 const STEP_SIZE = 8;
-const [WIDTH, HEIGHT] = [500, 375];
 
 interface Rate {
   readonly imagesPerSecond: number;
   readonly imagesPerCoreSecond: number;
-}
-
-/** Noise of a few sensors: drawing it anew for each of thousands of photographs would take longer than the bench. */
-const SENSOR_COUNT = 16;
-const sensors = new Map<number, ReturnType<typeof drawNoise>>();
-
-function drawNoise(seed: number, name: string, size: readonly [number, number], spread: number) {
-  const stream = RandomStream.named(seed, name);
-  const [width, height] = size;
-  const levels = Uint8Array.from(
-    { length: width * height * 3 },
-    () => Math.max(0, Math.min(255, 128 + spread * stream.nextNormal())),
-  );
-  return sharp(levels, { raw: { width, height, channels: 3 } })
-    .resize(WIDTH, HEIGHT, { fit: "fill" }).png({ compressionLevel: 1 }).toBuffer();
-}
-
-/** A JPEG like a photograph: soft shapes of several sizes, and the noise of a sensor. */
-async function writePhoto(path: string, seed: number): Promise<void> {
-  const sensor = seed % SENSOR_COUNT;
-  if (!sensors.has(sensor)) sensors.set(sensor, drawNoise(sensor, "fine", [WIDTH, HEIGHT], 30));
-  const [coarse, middle, fine] = await Promise.all([
-    drawNoise(seed, "coarse", [6, 5], 70),
-    drawNoise(seed, "middle", [50, 38], 45),
-    sensors.get(sensor)!,
-  ]);
-  await sharp(coarse).composite([
-    { input: middle, blend: "overlay" },
-    { input: fine, blend: "soft-light" },
-  ]).removeAlpha().jpeg({ quality: 90 }).toFile(path);
 }
 
 async function measure(imageCount: number, load: (first: number) => Promise<unknown>) {
@@ -121,48 +89,82 @@ async function measureWaiting(folder: string, imagePaths: readonly string[], ste
   return { waitedMs, allMs };
 }
 
-/** torchvision's rates, or why there are none. */
-async function measurePeer(python: string, folder: string): Promise<Rate | string> {
-  const script = fileURLToPath(new URL("./peers/image_pipeline.py", import.meta.url));
-  try {
-    const { code, stdout, stderr } = await new Deno.Command(python, { args: [script, folder] })
-      .output();
-    const text = new TextDecoder();
-    if (code === 0) return JSON.parse(text.decode(stdout)) as Rate;
-    return text.decode(stderr).trim().split("\n").at(-1) ?? `exit code ${code}`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+const NAME_WIDTH = 44;
+
+function formatRate(name: string, { imagesPerSecond, imagesPerCoreSecond }: Rate): string {
+  const [wall, core] = [imagesPerSecond.toFixed(0), imagesPerCoreSecond.toFixed(0)];
+  return `${name.padEnd(NAME_WIDTH)} ${wall.padStart(6)} images/s ${
+    core.padStart(6)
+  } images/s per core`;
+}
+
+/** Medians, each of its own. */
+function medianRate(rates: readonly Rate[]): Rate {
+  const median = (key: keyof Rate) =>
+    rates.map((rate) => rate[key]).toSorted((a, b) => a - b)[Math.floor(rates.length / 2)]!;
+  return {
+    imagesPerSecond: median("imagesPerSecond"),
+    imagesPerCoreSecond: median("imagesPerCoreSecond"),
+  };
+}
+
+/** From files to crops, in turns with torchvision. */
+async function compareFromFiles(
+  folder: string,
+  imagePaths: readonly string[],
+  { rounds, limitSeconds }: { readonly rounds: number; readonly limitSeconds: number },
+): Promise<void> {
+  const script = new URL("./peers/image_pipeline.py", import.meta.url);
+  const peer = await openPeer(script, [folder], { limitSeconds });
+  const [own, other]: [Rate[], Rate[]] = [[], []];
+  let failure = peer instanceof PeerFailure ? peer : null;
+  for (let round = 0; round < rounds; round++) {
+    own.push(await measureLoader(folder, imagePaths, { cacheBytes: 0, inputSize: 224 }));
+    if (failure || peer instanceof PeerFailure) continue;
+    try {
+      other.push({
+        imagesPerSecond: imagePaths.length / await peer.ask({ op: "load" }),
+        imagesPerCoreSecond: imagePaths.length / await peer.ask({ op: "processor" }),
+      });
+    } catch (error) {
+      if (!(error instanceof PeerFailure)) throw error;
+      failure = error;
+    }
   }
+  const ours = medianRate(own);
+  console.log(formatRate("224 px, from files", ours));
+  if (failure || peer instanceof PeerFailure) {
+    return console.log(`${"torchvision".padEnd(NAME_WIDTH)} left out: ${failure!.message}`);
+  }
+  await peer.close();
+  const theirs = medianRate(other);
+  console.log(
+    formatRate(`${peer.greeting}, the same`, theirs) +
+      `   ours over it, per core: ${
+        (ours.imagesPerCoreSecond / theirs.imagesPerCoreSecond).toFixed(2)
+      }`,
+  );
 }
 
-function formatRate(name: string, rate: Rate | string): string {
-  if (typeof rate === "string") return `${name.padEnd(44)} absent: ${rate}`;
-  const [wall, core] = [rate.imagesPerSecond.toFixed(0), rate.imagesPerCoreSecond.toFixed(0)];
-  return `${name.padEnd(44)} ${wall.padStart(6)} images/s ${core.padStart(6)} images/s per core`;
-}
-
-const flags = parseArgs(Deno.args, { string: ["images", "backend", "steps"] });
+const flags = parseArgs(Deno.args, { string: ["images", "rounds", "backend", "steps", "limit"] });
 const imageCount = Number(flags.images ?? 200);
 const folder = await Deno.makeTempDir({ prefix: "proxyan_bench_" });
 try {
-  const imagePaths = Array.from({ length: imageCount }, (_, i) => `${i}.jpg`);
-  for (const [i, imagePath] of imagePaths.entries()) await writePhoto(`${folder}/${imagePath}`, i);
+  const imagePaths = await writePhotos(folder, imageCount);
   const { size } = await Deno.stat(`${folder}/0.jpg`);
   console.log(
     `${imageCount} JPEG files of ${WIDTH}x${HEIGHT}, about ${(size / 1024).toFixed(0)} KiB`,
   );
-  const rows = [
-    ["224 px, from files", { cacheBytes: 0, inputSize: 224 }],
-    ["224 px, decoded before", { cacheBytes: 1e9, inputSize: 224 }],
-    ["32 px, decoded before", { cacheBytes: 1e9, inputSize: 32 }],
-  ] as const;
-  for (const [name, options] of rows) {
-    // What fills the cache is not measured: that is the row without it.
-    const paths = options.cacheBytes > 0 ? imagePaths.slice(0, BATCH_SIZE) : imagePaths;
-    console.log(formatRate(name, await measureLoader(folder, paths, options)));
+  await compareFromFiles(folder, imagePaths, {
+    rounds: Number(flags.rounds ?? 3),
+    limitSeconds: Number(flags.limit ?? PEER_LIMIT_SECONDS),
+  });
+  // What fills the cache is not measured: that is the row above.
+  const kept = imagePaths.slice(0, BATCH_SIZE);
+  for (const inputSize of [224, 32]) {
+    const rate = await measureLoader(folder, kept, { cacheBytes: 1e9, inputSize });
+    console.log(formatRate(`${inputSize} px, decoded before`, rate));
   }
-  const peer = await measurePeer(findPython(), folder);
-  console.log(formatRate("torchvision, 224 px, from files, one thread", peer));
   if (flags.backend) {
     const { backend } = await openBackend(flags.backend as BackendName);
     const stepCount = Number(flags.steps ?? 20);

@@ -2,78 +2,32 @@
  * A training step against PyTorch's: 224 px, frozen batch norms, head, Proxy-AN, AdamW; then embedding; then memory.
  *
  *     deno run -A bench/train_step.ts [--backbone resnet50] [--backend tensorflow] [--precision float32] [--batch 8] \
- *       [--embed-batch 32] [--threads 2] [--rounds 10] [--ways plain,tuned,compiled] [--limit 300]
+ *       [--embed-batch 32] [--threads 2] [--rounds 10] [--ways plain,tuned,compiled] [--limit 300] \
+ *       [--against float32]
  *     deno run -A bench/train_step.ts --profile      # where the time of a step goes, by op
  *
  * The sides take turns, a step each, so that other load on the machine hits all; the median counts, and the fastest stands beside it.
  * The rate by processor is images in a second of all threads' processor time: fairer where other programs run. Peak memory is that of
  * each process after its steps, before anything is embedded. PyTorch is that of the Python of `PROXYAN_PYTHON` (or python3), with
  * torchvision and timm; its ways are in bench/peers/train_step.py, by default the three of float32, or autocast's for bfloat16. A way that
- * takes longer than `--limit` seconds to begin, as torch.compile may, or for an answer is cut off and says why; the others go on.
+ * takes longer than `--limit` seconds to begin, as torch.compile may, or for an answer is cut off and says why; the others go on. `--ways none`
+ * leaves PyTorch out; `--against` adds our own program in another precision.
  */
 
 import type * as tf from "@tensorflow/tfjs";
-import { cpuUsage } from "node:process";
 import { parseArgs } from "@std/cli";
 import type { BackendName, Precision } from "../lib/backend/backend.ts";
-import { openBackend } from "../lib/backend/open_backend.ts";
 import { profileFunction } from "../lib/backend/tensorflow/graph/op_profile.ts";
 import { maskOwnClass } from "../lib/loss/labels.ts";
-import { findBackbone } from "../lib/model/registry.ts";
-import { createLearner, type Learner, proxyVariables } from "../lib/train/learner.ts";
+import { type Learner, proxyVariables } from "../lib/train/learner.ts";
 import { differentiate } from "../lib/train/loss_gradients.ts";
-import { applyGradients, trainStep } from "../lib/train/step.ts";
-import { readPeakMemory } from "./peak_memory.ts";
+import { applyGradients, type StepOptions, trainStep } from "../lib/train/step.ts";
 import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
-import { benchConfig, randomImages } from "./train_setup.ts";
+import { CLASS_COUNT, openOwnSide, type Side } from "./own_training.ts";
+import { randomImages } from "./train_setup.ts";
 
-const CLASS_COUNT = 100;
 /** Between turns, so that the other side's threads have stopped to spin. */
 const PAUSE_MS = 300;
-
-/** One side of the comparison. */
-interface Side {
-  readonly name: string;
-  /** Milliseconds. */
-  readonly step: () => Promise<number>;
-  /** Milliseconds. */
-  readonly embed: () => Promise<number>;
-  /** Processor milliseconds of the last step or embedding. */
-  readonly processor: () => Promise<number>;
-  /** Bytes that the process ever held; `null` where the system does not tell. */
-  readonly memory: () => Promise<number | null>;
-}
-
-/** Of our side's last run. */
-let processorMs = 0;
-
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const [start, startUsage] = [performance.now(), cpuUsage()];
-  await run();
-  const { user, system } = cpuUsage(startUsage);
-  processorMs = (user + system) / 1e3;
-  return performance.now() - start;
-}
-
-function ownSide(name: string, learner: Learner, options: typeof STEP, sizes: Sizes): Side {
-  const { inputSize } = options.config;
-  const images = randomImages(sizes.batch, inputSize);
-  const labels = Array.from({ length: sizes.batch }, (_, i) => i % CLASS_COUNT);
-  let more: tf.Tensor4D | undefined;
-  return {
-    name,
-    step: () => timed(() => trainStep(learner, images, labels, options)),
-    embed: () =>
-      timed(async () => {
-        more ??= randomImages(sizes.embedBatch, inputSize);
-        const embeddings = await learner.embedder.embedEvaluation(more);
-        await embeddings.data();
-        embeddings.dispose();
-      }),
-    processor: () => Promise.resolve(processorMs),
-    memory: readPeakMemory,
-  };
-}
 
 function peerSide(peer: Peer): Side {
   const ask = (op: string) => () => peer.ask({ op });
@@ -164,7 +118,7 @@ function report(
 }
 
 /** Every op of a step: the loss, its gradients, and the update. */
-async function profile(learner: Learner, options: typeof STEP, batch: number): Promise<void> {
+async function profile(learner: Learner, options: StepOptions, batch: number): Promise<void> {
   const { embedder, networkOptimizer, proxyOptimizer } = learner;
   const images = randomImages(batch, options.config.inputSize);
   const labels = Array.from({ length: batch }, (_, i) => i % CLASS_COUNT);
@@ -206,57 +160,49 @@ async function profile(learner: Learner, options: typeof STEP, batch: number): P
   );
 }
 
-interface Sizes {
-  readonly batch: number;
-  readonly embedBatch: number;
-}
-
 const flags = parseArgs(Deno.args, {
   boolean: ["profile"],
   string: [
-    "backend",
-    "backbone",
-    "batch",
-    "embed-batch",
-    "threads",
-    "rounds",
-    "precision",
-    "ways",
-    "limit",
+    ...["backend", "backbone", "batch", "embed-batch", "threads", "rounds", "precision", "ways"],
+    ...["against", "limit"],
   ],
 });
-const backbone = findBackbone(String(flags.backbone ?? "resnet50"));
 const sizes = { batch: Number(flags.batch ?? 8), embedBatch: Number(flags["embed-batch"] ?? 32) };
 const [threads, rounds] = [Number(flags.threads ?? 2), Number(flags.rounds ?? 10)];
-const backendName = (flags.backend ?? "tensorflow") as BackendName;
-const { backend } = await openBackend(backendName, {
-  ...(backendName === "tensorflow" ? { threads } : {}),
-  precision: flags.precision as Precision,
-});
-const STEP = {
-  config: benchConfig(backbone, sizes.batch),
-  isWarmup: false,
-  learningRateFactor: 1,
+const choice = {
+  ...sizes,
+  backbone: String(flags.backbone ?? "resnet50"),
+  backend: (flags.backend ?? "tensorflow") as BackendName,
+  precision: (flags.precision ?? "float32") as Precision,
+  threads,
 };
-const learner = createLearner(STEP.config, CLASS_COUNT, null);
-const name = `proxyan, ${backend.name} ${backend.version}, ${backend.precision}`;
+const { side: own, backend, learner, options } = await openOwnSide(choice);
 console.log(
-  `${backbone.name}, ${STEP.config.inputSize} px, ${threads} threads, ${backend.device}`,
+  `${choice.backbone}, ${options.config.inputSize} px, ${threads} threads, ${backend.device}`,
 );
 if (flags.profile) {
-  await profile(learner, STEP, sizes.batch);
+  await profile(learner, options, sizes.batch);
 } else {
   const script = new URL("./peers/train_step.py", import.meta.url);
   const peers: Peer[] = [];
   const usual = backend.precision === "bfloat16" ? "bfloat16" : "plain,tuned,compiled";
   const limitSeconds = Number(flags.limit ?? PEER_LIMIT_SECONDS);
-  for (const way of String(flags.ways ?? usual).split(",")) {
+  const ways = String(flags.ways ?? usual).split(",").filter((way) => way !== "none");
+  for (const way of ways) {
     const args = [threads, sizes.batch, sizes.embedBatch].map(String);
-    const peer = await openPeer(script, [...args, way, backbone.name], { limitSeconds });
+    const peer = await openPeer(script, [...args, way, choice.backbone], { limitSeconds });
     if (peer instanceof PeerFailure) console.log(`PyTorch, ${way}: left out: ${peer.message}`);
     else peers.push(peer);
   }
-  const sides = [ownSide(name, learner, STEP, sizes), ...peers.map(peerSide)];
+  if (flags.against) {
+    const other = JSON.stringify({ ...choice, precision: flags.against });
+    const command = [Deno.execPath(), "run", "--no-check", "-A"] as const;
+    const script = new URL("./peers/own_step.ts", import.meta.url);
+    const peer = await openPeer(script, [other], { limitSeconds, command: [...command] });
+    if (peer instanceof PeerFailure) console.log(`Ours, ${flags.against}: ${peer.message}`);
+    else peers.push(peer);
+  }
+  const sides = [own, ...peers.map(peerSide)];
   const failures: Failures = new Map();
   const steps = await takeTurns(sides, failures, "step", rounds);
   report("training step", sizes.batch, sides, failures, steps);

@@ -2,6 +2,17 @@
 
 import { fromFileUrl } from "@std/path";
 import { findPython } from "./find_python.ts";
+import {
+  followLastLine,
+  forget,
+  killGroup,
+  readLines,
+  spawnGroup,
+  within,
+} from "./process_group.ts";
+
+/** Wait for the rest of stderr: what a peer started in a group of its own may hold it for longer. */
+const DRAIN_SECONDS = 5;
 
 /** A running peer. */
 export interface Peer {
@@ -21,8 +32,8 @@ export interface Peer {
 export interface PeerOptions {
   /** Longest wait for its first line, and for each answer. Compilers that it starts count. */
   readonly limitSeconds: number;
-  /** What runs the script. @default the Python of `PROXYAN_PYTHON`, or python3 */
-  readonly program?: string;
+  /** Program and first arguments that run the script. @default the Python of `PROXYAN_PYTHON`, or python3 */
+  readonly command?: readonly [string, ...string[]];
 }
 
 /** A peer is absent, ended, or was cut off: the message says which, with the last line that it wrote to stderr. */
@@ -44,12 +55,13 @@ export async function openPeer(
   args: readonly string[],
   options: PeerOptions,
 ): Promise<Peer | PeerFailure> {
-  const { limitSeconds, program = findPython() } = options;
+  const { limitSeconds, command: [program, ...before] = [findPython()] } = options;
   try {
-    const child = spawn(program, [fromFileUrl(script), ...args]);
+    const child = spawnGroup(program, [...before, fromFileUrl(script), ...args], "piped");
     return await converse(child, limitSeconds);
   } catch (error) {
     if (error instanceof PeerFailure) return error;
+    if (error instanceof Deno.errors.NotFound) return new PeerFailure(`there is no ${program}`);
     throw error;
   }
 }
@@ -60,7 +72,7 @@ async function converse(child: Deno.ChildProcess, limitSeconds: number): Promise
   const lines = readLines(child.stdout);
   const complaint = followLastLine(child.stderr);
   const fail = async (how: string): Promise<never> => {
-    killAll(child);
+    killGroup(child, "SIGKILL");
     const { code } = await child.status;
     forget(child);
     await within(DRAIN_SECONDS, complaint.ended);
@@ -84,84 +96,9 @@ async function converse(child: Deno.ChildProcess, limitSeconds: number): Promise
     },
     async close() {
       await writer.close().catch(() => {});
-      if (await within(limitSeconds, child.status) === null) killAll(child);
+      if (await within(limitSeconds, child.status) === null) killGroup(child, "SIGKILL");
       await child.status;
       forget(child);
     },
   };
-}
-
-/** Wait for the rest of stderr: what a peer started in a group of its own may hold it for longer. */
-const DRAIN_SECONDS = 5;
-
-/** Peers that have not ended. */
-const running = new Set<Deno.ChildProcess>();
-const SIGNALS = Deno.build.os === "windows" ? [] : ["SIGTERM", "SIGINT"] as const;
-
-/** In a group of its own, so that what it starts, such as compilers, ends with it. */
-function spawn(program: string, args: readonly string[]): Deno.ChildProcess {
-  try {
-    const child = new Deno.Command(program, {
-      args: [...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-      detached: Deno.build.os !== "windows",
-    }).spawn();
-    if (running.size === 0) SIGNALS.forEach((name) => Deno.addSignalListener(name, endAll));
-    running.add(child);
-    return child;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new PeerFailure(`there is no ${program}`);
-    throw error;
-  }
-}
-
-function forget(child: Deno.ChildProcess): void {
-  if (!running.delete(child) || running.size > 0) return;
-  SIGNALS.forEach((name) => Deno.removeSignalListener(name, endAll));
-}
-
-/** Groups of their own hear nothing of a signal to ours. */
-function endAll(): void {
-  for (const child of running) killAll(child);
-  Deno.exit(1);
-}
-
-/** Kills a peer and what it started, if anything of it is left. */
-function killAll({ pid }: Deno.ChildProcess): void {
-  try {
-    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** What a promise gives, or `null` if it takes longer. */
-async function within<T>(seconds: number, promise: Promise<T>): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), seconds * 1000);
-  });
-  return await Promise.race([promise, limit]).finally(() => clearTimeout(timer));
-}
-
-async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  if (rest) yield rest;
-}
-
-/** The last line so far that says something. */
-function followLastLine(stream: ReadableStream<Uint8Array>) {
-  let last = "";
-  const follow = async () => {
-    for await (const line of readLines(stream)) last = line.trim() || last;
-  };
-  return { line: () => last, ended: follow() };
 }

@@ -15,7 +15,7 @@ function testPeer(
     await Deno.writeTextFile(`${folder}/peer.sh`, script);
     const { limitSeconds = 60, program = "sh" } = options;
     const url = toFileUrl(`${folder}/peer.sh`);
-    await fn(await openPeer(url, [folder], { limitSeconds, program }), folder);
+    await fn(await openPeer(url, [folder], { limitSeconds, command: [program] }), folder);
   }, ["run"]);
 }
 
