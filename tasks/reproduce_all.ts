@@ -4,6 +4,7 @@ import { type DatasetName, datasetsOfProfile } from "../lib/dataset/datasets.ts"
 import { InputError } from "../lib/errors.ts";
 import { takeShard } from "../lib/shard.ts";
 import { writeReport } from "../lib/report/write_report.ts";
+import { CACHE_FLAG, readCacheBytes } from "./command_line/cache_flag.ts";
 import { carryOutRuns } from "./command_line/carry_out_runs.ts";
 import { convertOne } from "./command_line/convert_dataset.ts";
 import { drawMiniatures } from "./command_line/draw_miniatures.ts";
@@ -30,6 +31,7 @@ await runTask({
     ...EXPERIMENT_FLAGS,
     ...ROOT_FLAGS,
     ...BACKEND_FLAGS,
+    CACHE_FLAG,
     WEIGHTS_FLAG,
     JOBS_FLAG,
     ...SHARD_FLAGS,
@@ -42,6 +44,7 @@ await runTask({
   ],
 }, async (flags) => {
   const roots = readRoots(flags);
+  readCacheBytes(flags); // what is wrong is said before anything is drawn
   const plan = await planExperiment(flags);
   if (roots.profile === "mini") {
     console.log(

@@ -25,6 +25,7 @@ import {
 } from "../train/run_training.ts";
 import { type LoadBatch, logEmbeddings, logFirstBatch, type LogFormat } from "./log_run.ts";
 import { drawRunSheet } from "./draw_run_sheet.ts";
+import { DECODED_CACHE_BYTES } from "./decoded_cache.ts";
 import { type EpochEvaluation, evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
 import { hashCode } from "./hash_code.ts";
@@ -36,9 +37,6 @@ import { hasCheckpoint, removeCheckpoint, removeOutcome } from "./run_files.ts";
 import { findRows } from "./done_runs.ts";
 import { storeEpochs, storeRun } from "./store_run.ts";
 import { selectTrainingData, type TrainingData } from "./training_data.ts";
-
-/** Bytes of decoded images kept in memory. */
-const CACHE_BYTES = 512 * 2 ** 20;
 
 /** Seconds between looks at the energy counters, which begin again at 0 every now and then. */
 const METER_SECONDS = 20;
@@ -54,6 +52,8 @@ export interface RunOptions extends Workspace {
   readonly pretrainedName?: string;
   /** Images whose activations are in memory at a time; all of a batch where left out. */
   readonly microBatchSize?: number;
+  /** Bytes of decoded images that it keeps; 0 keeps none. Results do not depend on it. @default {DECODED_CACHE_BYTES} */
+  readonly cacheBytes?: number;
   /** Whether the backend was opened to run steps op by op. @default {false} */
   readonly isEager?: boolean;
   /** Writes a log beside the run's files; norms and active pairs cost a forward pass a step. @default none */
@@ -111,7 +111,7 @@ async function carryOut(
     folder: dataset.folder,
     remedy: dataset.remedy,
     preset,
-    cacheBytes: CACHE_BYTES,
+    cacheBytes: options.cacheBytes ?? DECODED_CACHE_BYTES,
   });
   const learner = createLearner(config, data.classCount, options.pretrained);
   const weights = new KeptWeights(config, folder);

@@ -15,6 +15,8 @@ export interface RunRequest extends Workspace {
   readonly pretrainedPath: string | null;
   /** Images whose activations are in memory at a time; all of a batch where left out. */
   readonly microBatchSize?: number;
+  /** Bytes of decoded images that it keeps; those of `DECODED_CACHE_BYTES` where left out. */
+  readonly cacheBytes?: number;
   /** Program that the run is logged for, if any. */
   readonly logFormat?: LogFormat;
   /** Whether the rows stay in the run's folder until they are gathered. */

@@ -14,6 +14,7 @@ import { regenerateTables } from "../../lib/results/tables/build_tables.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
 import { checkMicroBatch } from "../../lib/train/micro_batch_step.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
+import { readCacheBytes } from "./cache_flag.ts";
 import { StoppedError, type StopSignals, takeStopSignals } from "./stop_signals.ts";
 import { formatTaskCommand } from "./permissions.ts";
 import type { Flags } from "./flags.ts";
@@ -35,6 +36,7 @@ export interface RunPlan {
 /** What `runAll` needs beside the flags. */
 interface Execution extends RunPlan {
   readonly microBatchSize?: number;
+  readonly cacheBytes?: number;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const { configs, folders } = plan;
   const roots = readRoots(flags);
   const microBatchSize = readMicroBatch(flags, configs);
+  const cacheBytes = readCacheBytes(flags);
   if (configs.length === 0 && readShard(flags)) return console.log("This part has no runs");
   const opened = folders && await openClassFolders(configs[0]!.dataset, folders, roots.dataRoot);
   if (opened) checkQueries(opened, configs.map(({ protocol }) => protocol));
@@ -59,7 +62,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
     console.log(`${done.size} of ${configs.length} runs are done already; --rerun repeats them`);
   }
   const summary = waiting.length > 0
-    ? await runAll({ ...plan, configs: waiting, microBatchSize }, flags, roots)
+    ? await runAll({ ...plan, configs: waiting, microBatchSize, cacheBytes }, flags, roots)
     : null;
   if (!flags.isOn("rows-per-run")) await writeTables(roots.resultsRoot);
   const stop = summary?.stop;
@@ -99,7 +102,7 @@ interface RunsSummary extends PoolSummary {
 }
 
 async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<RunsSummary> {
-  const { configs, pretrainedPaths, folders, microBatchSize } = plan;
+  const { configs, pretrainedPaths, folders, microBatchSize, cacheBytes } = plan;
   const backend = await openChosenBackend(flags);
   const { options } = readBackendChoice(flags);
   const { jobCount, threads } = shareCores({
@@ -125,6 +128,7 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Runs
     signal: stop.signal,
     folders,
     microBatchSize,
+    cacheBytes,
     logFormat: flags.choice("log", LOG_FORMATS),
     keepsRows: flags.isOn("rows-per-run"),
     backendName: backend.name,

@@ -11,6 +11,7 @@ import { SWEEP_SCHEMA, type SweepRow, trialKey } from "../../lib/experiment/swee
 import { makeFolder } from "../../lib/file/atomic_write.ts";
 import { readCsv, upsertRows } from "../../lib/results/rows/csv_store.ts";
 import { hashConfig } from "../../lib/train/run_id.ts";
+import { readCacheBytes } from "./cache_flag.ts";
 import type { Flags } from "./flags.ts";
 import { openChosenBackend } from "./open_chosen_backend.ts";
 import { formatTaskCommand } from "./permissions.ts";
@@ -33,6 +34,7 @@ const NAMED_COUNT = 5;
  */
 export async function carryOutSweep(plan: SweepPlan, flags: Flags): Promise<void> {
   const { trials, foldCount } = plan;
+  const cacheBytes = readCacheBytes(flags);
   const { profile, dataRoot, resultsRoot } = readRoots(flags);
   const path = join(resultsRoot, SWEEP_FILE);
   const { config } = trials[0]!;
@@ -70,6 +72,7 @@ export async function carryOutSweep(plan: SweepPlan, flags: Flags): Promise<void
             backend,
             isEager,
             pretrained,
+            cacheBytes,
             folder,
             ...steps,
           };

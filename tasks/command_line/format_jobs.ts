@@ -8,6 +8,7 @@ import {
 } from "../../lib/cluster/job_script.ts";
 import { SLURM_FOLDER } from "../../lib/cluster/submission.ts";
 import type { TrainConfig } from "../../lib/train/config.ts";
+import { CACHE_FLAG, readCacheBytes } from "./cache_flag.ts";
 import { EXPERIMENT_FLAGS } from "./experiment_flags.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { formatJobCommand, repeatFlags } from "./job_commands.ts";
@@ -20,6 +21,7 @@ export const PLAN_FLAGS: readonly Flag[] = [
   ...EXPERIMENT_FLAGS,
   ...ROOT_FLAGS,
   ...BACKEND_FLAGS,
+  CACHE_FLAG,
   WEIGHTS_FLAG,
 ];
 
@@ -44,8 +46,13 @@ export function logFolderOf(flags: Flags): string {
   return join(resolve(readRoots(flags).resultsRoot), SLURM_FOLDER);
 }
 
-/** Formats the scripts of a plan. */
+/**
+ * Formats the scripts of a plan.
+ *
+ * @throws {UsageError} If a flag is wrong that the jobs would refuse, each by itself.
+ */
 export async function formatJobs(plan: ElementPlan, flags: Flags): Promise<JobScripts> {
+  readCacheBytes(flags);
   const { configs, elements, count } = plan;
   const [folder, logFolder] = [Deno.cwd(), logFolderOf(flags)];
   const job = (name: string, resources: JobResources) => ({ name, resources, folder, logFolder });

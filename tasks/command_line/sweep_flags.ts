@@ -12,6 +12,7 @@ import { BACKBONE_NAMES } from "../../lib/model/registry.ts";
 import { withPrecision } from "../../lib/train/config.ts";
 import { COMPARED_LOSSES } from "../experiments/compared_losses.ts";
 import { defaultBackbone, SETTINGS } from "../experiments/experiment.ts";
+import { CACHE_FLAG } from "./cache_flag.ts";
 import { CONFIG_FLAGS, readOverrides } from "./config_flags.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { findPretrainedFiles, WEIGHTS_FLAG } from "./pretrained_flags.ts";
@@ -61,6 +62,7 @@ export const SWEEP_FLAGS: readonly Flag[] = [
   { name: "seed", value: "N", help: "Seed of draws, folds and runs; default 2024." },
   ...ROOT_FLAGS,
   ...BACKEND_FLAGS,
+  CACHE_FLAG,
   WEIGHTS_FLAG,
   ...CONFIG_FLAGS,
 ];

@@ -6,6 +6,7 @@ import { planRuns } from "../../lib/experiment/plan.ts";
 import { SETTINGS } from "../experiments/experiment.ts";
 import type { RunPlan } from "./carry_out_runs.ts";
 import type { FolderUse } from "./check_access.ts";
+import { CACHE_FLAG } from "./cache_flag.ts";
 import { CONFIG_FLAGS, readOverrides } from "./config_flags.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { FOLDER_DATASET, FOLDER_FLAGS, readDatasetOrFolders } from "./folder_flags.ts";
@@ -41,6 +42,7 @@ const FLAGS_OF_ALL: readonly Flag[] = [
   ...RUN_FLAGS,
   ...ROOT_FLAGS,
   ...BACKEND_FLAGS,
+  CACHE_FLAG,
   WEIGHTS_FLAG,
   ...CONFIG_FLAGS,
   ...SHARD_FLAGS,

@@ -12,13 +12,11 @@ import type { TrainConfig } from "../../train/config.ts";
 import { createLearner, disposeLearner } from "../../train/learner.ts";
 import { identifyRun } from "../../train/run_identity.ts";
 import { runTraining, type TrainingEvent } from "../../train/run_training.ts";
+import { DECODED_CACHE_BYTES } from "../decoded_cache.ts";
 import { scoreHeldOut } from "../evaluate_embedder.ts";
 import { RunStopped } from "../execute_run.ts";
 import { hashCode } from "../hash_code.ts";
 import { checkClassCount } from "../training_data.ts";
-
-/** Bytes of decoded images kept in memory. */
-const CACHE_BYTES = 512 * 2 ** 20;
 
 /** What a fold came to. */
 export interface FoldOutcome {
@@ -38,6 +36,8 @@ export interface FoldOptions {
   readonly isEager: boolean;
   /** Backbone weights that `config.pretrainedHash` is the hash of. */
   readonly pretrained: readonly NamedTensor[] | null;
+  /** Bytes of decoded images that it keeps; 0 keeps none. The score does not depend on it. @default {DECODED_CACHE_BYTES} */
+  readonly cacheBytes?: number;
   /** Where its checkpoint is kept, which says what it came to once it is done. */
   readonly folder: string;
   /** Told of the steps done, and of how many there are. */
@@ -64,7 +64,7 @@ export async function executeFold(options: FoldOptions): Promise<FoldOutcome> {
     folder: dataset.folder,
     remedy: dataset.remedy,
     preset: { ...findBackbone(config.backbone).preset, resizeSize, inputSize },
-    cacheBytes: CACHE_BYTES,
+    cacheBytes: options.cacheBytes ?? DECODED_CACHE_BYTES,
   });
   const learner = createLearner(config, data.trainClasses.length, pretrained);
   try {

@@ -19,8 +19,11 @@ export interface Trial {
 }
 
 /** What a trial stands on. */
-export interface TrialOptions
-  extends Pick<FoldOptions, "dataset" | "backend" | "isEager" | "pretrained" | "shouldStop"> {
+export interface TrialOptions extends
+  Pick<
+    FoldOptions,
+    "dataset" | "backend" | "isEager" | "pretrained" | "cacheBytes" | "shouldStop"
+  > {
   readonly trial: Trial;
   readonly foldCount: number;
   /** Folder of what is under way; a trial's own is removed when it is done. */
@@ -35,7 +38,8 @@ export interface TrialOptions
  * @returns The row. What is under way stays in the folder until {@linkcode removeTrial}.
  */
 export async function executeTrial(options: TrialOptions): Promise<SweepRow> {
-  const { trial, foldCount, dataset, backend, isEager, pretrained, shouldStop } = options;
+  const { trial, foldCount, dataset, backend, isEager, pretrained, cacheBytes, shouldStop } =
+    options;
   const outcomes = [];
   for (let index = 0; index < foldCount; index++) {
     outcomes.push(
@@ -47,6 +51,7 @@ export async function executeTrial(options: TrialOptions): Promise<SweepRow> {
         backend,
         isEager,
         pretrained,
+        cacheBytes,
         shouldStop,
         onStep: (done, total) => options.onProgress?.((index + done / total) / foldCount),
       }),
