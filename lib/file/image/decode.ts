@@ -9,6 +9,7 @@
 import { InputError } from "../../errors.ts";
 import { checkIsFile, explainReadError } from "../read_file.ts";
 import { IMAGE_FORMATS, recognizeFormat } from "./image_format.ts";
+import { readJpegSize } from "./jpeg_size.ts";
 import { loadSharp } from "./load_sharp.ts";
 
 /** Pixels of an image: [H, W, 3], red, green, blue. */
@@ -67,21 +68,75 @@ export async function readImageBytes(path: string): Promise<Uint8Array<ArrayBuff
  * {@linkcode MAX_PIXEL_COUNT} pixels: those are not decoded.
  */
 export async function decodeImageBytes(bytes: Uint8Array, path: string): Promise<PixelArray> {
+  return await (await openImageBytes(bytes, path)).decode();
+}
+
+/** Part of an image, in pixels of the image. */
+export interface ImagePart {
+  /** First column. */
+  readonly left: number;
+  /** First row. */
+  readonly top: number;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/** An image whose size is known, and whose pixels are not decoded yet. */
+export interface OpenedImage {
+  /** W. */
+  readonly width: number;
+  /** H. */
+  readonly height: number;
+  /**
+   * Decodes it, or a part: the same pixels as the part has in the whole. A decoder of rows stops after the last one of the part, so
+   * that what is damaged below it is not found.
+   *
+   * @throws {InputError} That names the file, if it is truncated or damaged.
+   */
+  decode(part?: ImagePart): Promise<PixelArray>;
+}
+
+/**
+ * Reads the header of an image file.
+ *
+ * @param path Where the bytes came from; only used in errors.
+ * @throws {InputError} That names the file, if it is no image, its header is damaged, or it claims more than
+ * {@linkcode MAX_PIXEL_COUNT} pixels.
+ */
+export async function openImageBytes(bytes: Uint8Array, path: string): Promise<OpenedImage> {
   checkFormat(bytes, path);
   const sharp = await loadSharp();
-  try {
-    const image = sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false });
-    const header = await image.metadata();
-    checkPixelCount(header.width, header.height, path);
-    const isCmyk = header.space === "cmyk";
+  const open = () => sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false });
+  const { width, height, isCmyk } = await explain(path, async () => {
+    const size = readJpegSize(bytes);
+    if (size) return { ...size, isCmyk: false };
+    const { width, height, space } = await open().metadata();
+    return { width, height, isCmyk: space === "cmyk" };
+  });
+  checkPixelCount(width, height, path);
+  const decode = async (part?: ImagePart): Promise<PixelArray> => {
+    const isWhole = !part || (part.width === width && part.height === height);
+    const image = isWhole ? open() : open().extract(part);
     const decoder = isCmyk
       ? image.pipelineColourspace("cmyk").toColourspace("cmyk")
       : image.toColourspace("srgb").removeAlpha();
     const { data, info } = await decoder.raw().toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return { pixels: isCmyk ? convertCmyk(data) : data, width, height };
+    return {
+      pixels: isCmyk ? convertCmyk(data) : data,
+      width: info.width,
+      height: info.height,
+    };
+  };
+  return { width, height, decode: (part) => explain(path, () => decode(part)) };
+}
+
+/** What the decoder finds wrong, in one line that names the file. */
+async function explain<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (error) {
-    if (error instanceof InputError) throw error;
     throw new InputError(`${path}: ${FORMAT_RULE}: ${formatReason(error)}`);
   }
 }
