@@ -63,6 +63,12 @@ export const COMPARISONS: readonly Comparison[] = [
     args: [],
   },
   evaluation(60_502, "wasm", "below 60 s on all cores", "--alone"),
+  {
+    title: "Self-retrieval in a file of 1,000,000 x 128, the whole extrapolated",
+    goal: "bounded memory, by several processes",
+    script: "million_rows.ts",
+    args: [],
+  },
   ...["resnet50", "deit_s"].map((backbone) => ({
     title: `Threads of backend wasm, ${backbone}`,
     goal: "more than one thread",
@@ -75,5 +81,5 @@ export const COMPARISONS: readonly Comparison[] = [
 
 /** Those that take `--rounds`. */
 export function hasRounds({ script }: Comparison): boolean {
-  return script !== "opening.ts";
+  return script !== "opening.ts" && script !== "million_rows.ts";
 }
