@@ -1,15 +1,14 @@
 /** Whether this processor multiplies bfloat16 in hardware: without, `--precision bfloat16` gains nothing. */
 
+import { readKernelText } from "../backend/tensorflow/library/system_library.ts";
+
 /** Units that multiply bfloat16, the fastest first; `null` where the system does not tell. */
 export type Bfloat16Support = "AMX" | "AVX512_BF16" | "none" | null;
 
-/** Reads Linux's list of the processor's flags. Never rejects. */
-export async function checkBfloat16(): Promise<Bfloat16Support> {
-  try {
-    return parseBfloat16Support(await Deno.readTextFile("/proc/cpuinfo"));
-  } catch {
-    return null; // another system, or no permission
-  }
+/** Reads Linux's list of the processor's flags; `null` on another system, or without the permission for FFI. */
+export function checkBfloat16(): Bfloat16Support {
+  const cpuinfo = readKernelText("/proc/cpuinfo");
+  return cpuinfo === null ? null : parseBfloat16Support(cpuinfo);
 }
 
 /** Finds the units in the text of `/proc/cpuinfo`; only x86 has the line `flags`. */

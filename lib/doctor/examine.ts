@@ -50,7 +50,7 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
   const backends = await checkBackends(backendOptions);
   const datasets = await checkDatasets(dataRoot);
   return {
-    machine: await describeMachine(),
+    machine: describeMachine(),
     backends,
     choice: await checkChoice(backendOptions),
     librarySteps: await checkLibrary(backendOptions.tensorflowLibrary),
@@ -66,7 +66,7 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
   };
 }
 
-async function describeMachine(): Promise<MachineReport> {
+function describeMachine(): MachineReport {
   const { total, available } = Deno.systemMemoryInfo();
   return {
     denoVersion: Deno.version.deno,
@@ -74,7 +74,7 @@ async function describeMachine(): Promise<MachineReport> {
     coreCount: navigator.hardwareConcurrency,
     memoryBytes: total,
     freeMemoryBytes: available,
-    bfloat16: await checkBfloat16(),
+    bfloat16: checkBfloat16(),
   };
 }
 

@@ -1,5 +1,9 @@
-import { assertEquals } from "@std/assert";
-import { describeBfloat16, parseBfloat16Support } from "../../lib/doctor/bfloat16_support.ts";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import {
+  checkBfloat16,
+  describeBfloat16,
+  parseBfloat16Support,
+} from "../../lib/doctor/bfloat16_support.ts";
 
 Deno.test("AMX and AVX512_BF16 are found among a processor's flags, and neither is told from unknown", () => {
   const of = (flags: string) =>
@@ -15,4 +19,13 @@ Deno.test("a processor without bfloat16 is said to gain nothing by it", () => {
     describeBfloat16("none"),
     "--precision bfloat16 gains nothing here: the processor has neither AMX nor AVX512_BF16",
   );
+});
+
+Deno.test({
+  name: "the processor is asked with the permissions that the doctor has",
+  ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64" ||
+    Deno.permissions.querySync({ name: "ffi" }).state !== "granted",
+  fn() {
+    assertNotEquals(checkBfloat16(), null);
+  },
 });

@@ -1,5 +1,7 @@
 /** Whether the processor tells the sizes of its caches, which oneDNN divides by. */
 
+import { hasKernelPath } from "./system_library.ts";
+
 const FIRST_CACHE = "/sys/devices/system/cpu/cpu0/cache/index0";
 
 /**
@@ -8,10 +10,5 @@ const FIRST_CACHE = "/sys/devices/system/cpu/cpu0/cache/index0";
  * Some virtual machines tell none. Where the list cannot be looked at, it counts as missing.
  */
 export function tellsCaches(): boolean {
-  if (Deno.build.os !== "linux") return true;
-  try {
-    return Deno.statSync(FIRST_CACHE).isDirectory;
-  } catch {
-    return false;
-  }
+  return Deno.build.os !== "linux" || hasKernelPath(FIRST_CACHE);
 }
