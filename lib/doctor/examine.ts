@@ -49,6 +49,7 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
   const { dataRoot, resultsRoot, backendOptions } = options;
   const backends = await checkBackends(backendOptions);
   const datasets = await checkDatasets(dataRoot);
+  const weights = await checkWeights(dataRoot);
   return {
     machine: describeMachine(),
     backends,
@@ -56,11 +57,12 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
     librarySteps: await checkLibrary(backendOptions.tensorflowLibrary),
     sharp: await checkSharp(),
     datasets,
-    weights: await checkWeights(dataRoot),
+    weights,
     next: listNextCommands({
       backends,
       datasets,
       hasResults: await hasResults(resultsRoot),
+      hasWeights: weights.length > 0,
       dataRoot,
     }),
   };

@@ -91,7 +91,9 @@ function formatChoice({ choice }: DoctorReport): string[] {
 }
 
 function formatWeights({ weights }: DoctorReport): string[] {
-  if (weights.length === 0) return ["none; `deno task weights --help` lists the published files"];
+  if (weights.length === 0) {
+    return ["none; `deno task fetch --weights all --dry-run` lists the published files"];
+  }
   return formatColumns(weights.map(({ path, sizeBytes, backbone }) => [
     path,
     formatBytes(sizeBytes),

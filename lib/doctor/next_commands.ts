@@ -15,13 +15,15 @@ export interface Findings {
   readonly datasets: readonly DatasetReport[];
   /** Whether there are rows of results already. */
   readonly hasResults: boolean;
+  /** Whether there are files of pretrained weights. */
+  readonly hasWeights: boolean;
   /** Data root, as on the command line. */
   readonly dataRoot: string;
 }
 
 /** The commands that lead on from here, the first one first. */
 export function listNextCommands(findings: Findings): NextCommand[] {
-  const { backends, datasets, hasResults, dataRoot } = findings;
+  const { backends, datasets, hasResults, hasWeights, dataRoot } = findings;
   const root = dataRoot === "data" ? "" : ` --data-root ${dataRoot}`;
   const commands: NextCommand[] = [];
   const tensorflow = backends.find(({ name }) => name === "tensorflow");
@@ -52,7 +54,16 @@ export function listNextCommands(findings: Findings): NextCommand[] {
       reason: "its original files are here",
     });
   }
-  return [...commands, ...listRuns(real, hasResults, root)];
+  const fetch = {
+    command: `deno task fetch --dataset all --weights all --dry-run${root}`,
+    reason: "where published datasets and weights come from; without --dry-run it fetches them",
+  };
+  const isMissing = real.some(({ profile, state }) => profile === "paper" && state === "missing");
+  return [
+    ...commands,
+    ...listRuns(real, hasResults, root),
+    ...(isMissing || !hasWeights ? [fetch] : []),
+  ];
 }
 
 function listRuns(

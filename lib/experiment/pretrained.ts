@@ -2,6 +2,7 @@
 
 import { join } from "@std/path";
 import type { Profile } from "../dataset/record.ts";
+import { dataRootFlags } from "../dataset/remedy.ts";
 import { InputError } from "../errors.ts";
 import { findBackbone } from "../model/registry.ts";
 import type { NamedTensor } from "../file/named_tensor.ts";
@@ -55,6 +56,9 @@ export async function findPretrained(
   if (hash === null) {
     throw new InputError(
       `${path}: Cannot start from pretrained weights as the file must exist: it does not; ` +
+        `run \`${
+          ["deno task fetch --weights", backbone, ...dataRootFlags(dataRoot)].join(" ")
+        }\`, ` +
         `download ${known!.url} (${known!.description}) to it, ` +
         `or pass --weights FILE${mayBeRandom ? ", or --weights none for random numbers" : ""}`,
     );

@@ -104,7 +104,7 @@ Datasets (images of classes)
   paper  sop     data/SOP          damaged    data/SOP/manifest.csv:2: Cannot parse row
 
 Pretrained weights
-  none; \`deno task weights --help\` lists the published files
+  none; \`deno task fetch --weights all --dry-run\` lists the published files
 
 Next
   deno task reproduce-all  # everything`;

@@ -15,7 +15,8 @@ function dataset(changes: Partial<DatasetReport>): DatasetReport {
 }
 
 function commands(changes: Partial<Findings>): string[] {
-  const findings = { backends: [], datasets: [], hasResults: false, dataRoot: "data", ...changes };
+  const nothing = { backends: [], datasets: [], hasResults: false, hasWeights: true };
+  const findings = { ...nothing, dataRoot: "data", ...changes };
   return listNextCommands(findings).map(({ command }) => command);
 }
 
@@ -25,7 +26,12 @@ Deno.test("a new checkout is told to fetch TensorFlow, draw the miniatures and r
       backends: [{ name: "tensorflow", isAvailable: false, reason: "none" }],
       datasets: [dataset({ state: "missing" }), dataset({ state: "missing", profile: "paper" })],
     }),
-    ["deno task setup", "deno task fixtures", "deno task reproduce-all"],
+    [
+      "deno task setup",
+      "deno task fixtures",
+      "deno task reproduce-all",
+      "deno task fetch --dataset all --weights all --dry-run",
+    ],
   );
 });
 
@@ -51,4 +57,13 @@ Deno.test("a converted published dataset can be trained on", () => {
     commands({ datasets: [dataset({}), dataset({ name: "cars196", profile: "paper" })] }),
     ["deno task reproduce-all", "deno task train --dataset cars196 --profile paper"],
   );
+});
+
+Deno.test("without weights, or a published dataset, fetch says where they come from", () => {
+  const fetch = "deno task fetch --dataset all --weights all --dry-run";
+  const run = "deno task reproduce-all";
+  const missing = [dataset({}), dataset({ state: "missing", profile: "paper" })];
+  assertEquals(commands({ hasWeights: false }), [run, fetch]);
+  assertEquals(commands({ datasets: missing }), [run, fetch]);
+  assertEquals(commands({}), [run]);
 });

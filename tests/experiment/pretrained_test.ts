@@ -15,8 +15,9 @@ testInFolder(
       InputError,
     );
     assertEquals(
-      error.message.replace(dataRoot, "ROOT"),
+      error.message.replaceAll(dataRoot, "ROOT"),
       "ROOT/weights/resnet50-0676ba61.pth: Cannot start from pretrained weights as the file must exist: it does not; " +
+        "run `deno task fetch --weights resnet50 --data-root ROOT`, " +
         "download https://download.pytorch.org/models/resnet50-0676ba61.pth (torchvision's ResNet-50, IMAGENET1K_V1) to it, " +
         "or pass --weights FILE, or --weights none for random numbers",
     );
