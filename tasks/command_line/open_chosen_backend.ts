@@ -6,7 +6,7 @@ import type { Flags } from "./flags.ts";
 import { findDeniedPath, formatPermittedCommand } from "./permissions.ts";
 import { readBackendChoice } from "./shared_flags.ts";
 
-/** Opens a backend and prints, once, which one and why not the ones before it. */
+/** Opens a backend and prints, once, which one, why not the ones before it, and what of `--threads` it cannot have. */
 export async function openChosenBackend(flags: Flags): Promise<Backend> {
   const { name, options } = readBackendChoice(flags);
   const { backend, skipped } = await openBackend(name, options);
@@ -16,5 +16,17 @@ export async function openChosenBackend(flags: Flags): Promise<Backend> {
     return `; not ${name}: ${reason}${remedy ?? ""}`;
   }).join("");
   console.log(`Backend ${backend.name} ${backend.version} on ${backend.device}${reasons}`);
+  const complaint = describeThreads(backend, options.threads);
+  if (complaint) console.error(complaint);
   return backend;
+}
+
+/** Why a backend has fewer threads than were asked for; `null` if it has as many. */
+export function describeThreads(
+  { name, threads }: Pick<Backend, "name" | "threads">,
+  wanted: number | undefined,
+): string | null {
+  if (name !== "wasm" || wanted === undefined || threads >= wanted) return null;
+  return `Backend wasm computes on ${threads} of the ${wanted} threads of --threads, as its memory cannot be shared: ` +
+    "that needs the program's own files, local and readable (--allow-read)";
 }

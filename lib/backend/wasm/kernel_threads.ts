@@ -14,8 +14,8 @@ const FEW_MULTIPLICATIONS = 2 ** 20;
 /** Parts of a kernel's work for each thread, so that one that is held up holds up little. */
 const PARTS_PER_THREAD = 4;
 
-/** Starts a helper. The owner's process does not wait for its end. */
-export type StartHelper = (data: HelperData) => void;
+/** Starts a helper. The owner's process does not wait for its end; `onFailure` is told why, if it fails. */
+export type StartHelper = (data: HelperData, onFailure: (reason: string) => void) => void;
 
 /** Threads that work in one memory. */
 export class KernelThreads {
@@ -23,29 +23,43 @@ export class KernelThreads {
   readonly #functions: JobFunctions;
   readonly #job: SharedJob | null;
   readonly #startHelper: () => void;
+  readonly #onAlone: (reason: string) => void;
+  #isAlone: boolean;
   /** Threads that work at a time; more than 1 only where there are helpers. */
   threadCount = 1;
 
   /**
    * @param kernels Exports of an instance of `module` in `memory`.
    * @param startHelper `null` where no other thread can be had.
+   * @param onAlone Told why, once, if a helper cannot be had after all: one thread goes on, to the same bits.
    */
   constructor(
     kernels: WebAssembly.Exports,
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
     startHelper: StartHelper | null,
+    onAlone: (reason: string) => void,
   ) {
     this.#indices = new Map(Object.keys(kernels).map((name, index) => [name, index]));
     this.#functions = Object.values(kernels) as unknown as JobFunctions;
     const job = startHelper === null ? null : createJobMemory();
     this.#job = job && new SharedJob(job, this.#functions);
-    this.#startHelper = () => startHelper?.({ module, memory, job: job! });
+    this.#isAlone = startHelper === null;
+    this.#onAlone = onAlone;
+    this.#startHelper = () =>
+      startHelper?.({ module, memory, job: job! }, (reason) => this.#goAlone(reason));
+  }
+
+  #goAlone(reason: string): void {
+    if (this.#isAlone) return;
+    this.#isAlone = true;
+    this.threadCount = 1;
+    this.#onAlone(reason);
   }
 
   /** Whether there can be more than one thread. */
   get canShare(): boolean {
-    return this.#job !== null;
+    return !this.#isAlone;
   }
 
   /** How many parts a kernel's work should have: 1 if it is small, or there is one thread. */

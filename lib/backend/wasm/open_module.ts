@@ -10,6 +10,7 @@ import * as tf from "@tensorflow/tfjs";
 import { declareShared } from "./declare_shared.ts";
 import type { Address, Kernels } from "./kernel_functions.ts";
 import { KernelThreads, type StartHelper } from "./kernel_threads.ts";
+import { warnAlone } from "./start_helper.ts";
 
 /** What we use of tfjs's wasm backend. */
 interface TfjsWasm extends tf.KernelBackend {
@@ -58,7 +59,7 @@ export async function openModule(startHelper: StartHelper | null): Promise<WasmM
   const addressOf = (tensor: tf.TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset;
   return {
     kernels: exports as unknown as Kernels,
-    threads: new KernelThreads(exports, compiled, memory, startHelper),
+    threads: new KernelThreads(exports, compiled, memory, startHelper, warnAlone),
     addressOf,
     read: (tensor) => {
       const count = tensor.shape.reduce((product, extent) => product * extent, 1);

@@ -60,6 +60,7 @@ Deno.test({
     const idle = Object.keys(exports).map((name) => [name, () => Atomics.wait(word, 0, 0, 20)]);
     const threads = new KernelThreads(
       ...[Object.fromEntries(idle), module, memory, await findHelper()] as const,
+      (reason) => assertEquals(reason, ""),
     );
     threads.threadCount = 2;
     const deadline = performance.now() + 60_000;
