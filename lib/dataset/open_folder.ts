@@ -48,8 +48,8 @@ export interface OpenedFolder {
  *
  * Classes are compared as NFC: folders whose names differ only by the normal form of their letters are one class.
  *
- * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image; or if one image
- * is in two of the folders.
+ * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image; if there are images of
+ * one class alone, or one image is in two of the folders.
  */
 export async function openFolder(options: OpenFolderOptions): Promise<OpenedFolder> {
   const { name, folders, dataRoot } = options;
@@ -178,7 +178,18 @@ async function listOriginals(
     }
     return { sourcePath, imagePath: `${split}/${file}`, classId, split, listedAt: sourcePath };
   });
+  if (split !== "query") checkClasses(path, images); // queries may be of one: the gallery has others
   return { images, skipped };
+}
+
+/** With one class every neighbor is right, and a loss has nothing to tell apart. */
+function checkClasses(path: string, images: readonly OriginalImage[]): void {
+  const classes = new Set(images.map(({ classId }) => classId));
+  if (classes.size > 1) return;
+  throw new InputError(
+    `${path}: Cannot open class folders as there must be two classes to tell apart: ${images.length} of ` +
+      `${images.length} images are of ${[...classes]}`,
+  );
 }
 
 /** Names are shown in messages of one line, and beside numbers in lists. */

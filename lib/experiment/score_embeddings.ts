@@ -63,8 +63,8 @@ export interface ScoredEmbeddings {
 /**
  * Scores embeddings and stores the row in `external.csv`.
  *
- * @throws {InputError} If a file cannot be read, its rows, columns and labels do not belong together, or no query has an
- * image of its class to find.
+ * @throws {InputError} If a file cannot be read, its rows, columns and labels do not belong together, no query has an
+ * image of its class to find, or all images that are searched are of one class.
  * @throws {UsageError} If labels are neither named nor in the file.
  */
 export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<ScoredEmbeddings> {
@@ -77,6 +77,7 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
     ? countNothingToFind(querySet.labels, imageSet.labels)
     : countNothingToFind(imageSet.labels);
   checkAnyFindable(nothingToFind, queries ?? images);
+  checkClasses(imageSet.labels, images);
   const { columnCount } = imageSet.embeddings;
   if (querySet && querySet.embeddings.columnCount !== columnCount) {
     throw new InputError(
@@ -180,6 +181,16 @@ function checkAnyFindable({ count, queryCount }: NothingToFind, files: Embedding
       files.labels ?? files.embeddings
     }: Cannot score embeddings as a query must have an image of its class to find: ` +
       `it is so for 0 of ${queryCount}; are all labels written alike?`,
+  );
+}
+
+function checkClasses(labels: readonly string[], files: EmbeddingFiles): void {
+  if (labels.some((label) => label !== labels[0])) return;
+  throw new InputError(
+    `${
+      files.labels ?? files.embeddings
+    }: Cannot score embeddings as there must be two classes to tell apart: ` +
+      `${labels.length} of ${labels.length} labels are ${labels[0]}`,
   );
 }
 

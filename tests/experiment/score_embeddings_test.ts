@@ -72,7 +72,7 @@ testInFolder("files that do not belong together are refused", async (folder) => 
     error.message.replaceAll(folder, "ROOT"),
     "ROOT/x.txt: Cannot score embeddings as there must be a label for each of the 2 rows of ROOT/x.npy: there are 3",
   );
-  const plane = await writeSet(folder, "plane", [0, 10], ["a", "a"]);
+  const plane = await writeSet(folder, "plane", [0, 10], ["a", "b"]);
   const line = { embeddings: join(folder, "line.npy"), labels: plane.labels };
   await Deno.writeFile(line.embeddings, formatNpy(new Float32Array(6).fill(1), [2, 3]));
   const other = await assertRejects(
@@ -113,6 +113,26 @@ testInFolder("labels of which nothing matches are refused by both protocols", as
     );
   }
 });
+
+testInFolder(
+  "images of one class alone are refused: every neighbor would be right",
+  async (folder) => {
+    const { backend } = await openBackend("cpu");
+    const images = await writeSet(folder, "x", [0, 10, 50], ["a", "a", "a"]);
+    const options = {
+      images,
+      ks: [1],
+      protocol: "corrected",
+      resultsRoot: folder,
+      backend,
+    } as const;
+    const error = await assertRejects(() => scoreEmbeddings(options), InputError);
+    assertEquals(
+      error.message.replace(folder, "ROOT"),
+      "ROOT/x.txt: Cannot score embeddings as there must be two classes to tell apart: 3 of 3 labels are a",
+    );
+  },
+);
 
 testInFolder("labels that are nowhere are asked for", async (folder) => {
   const { backend } = await openBackend("cpu");
@@ -181,7 +201,7 @@ testInFolder(
 
 testInFolder("a part that is damaged is named, with what to do", async (folder) => {
   const { backend } = await openBackend("cpu");
-  const images = await writeSet(folder, "x", [0, 10, 50], ["a", "a", "a"]);
+  const images = await writeSet(folder, "x", [0, 10, 50], ["a", "a", "b"]);
   const options = { images, ks: [1], protocol: "corrected", resultsRoot: folder, backend } as const;
   await scoreEmbeddings({ ...options, shard: { index: 1, count: 2 } });
   const [part] = [...Deno.readDirSync(join(folder, "shards"))];

@@ -24,10 +24,16 @@ Deno.test({
   fn: () =>
     withFolder(async (root) => {
       const folders = { train: join(root, "train"), test: join(root, "test") };
-      const paths = ["train/a/1.jpg", "train/a/2.jpg", "train/b/3.jpg", "test/c/4.jpg"];
+      const paths = [
+        "train/a/1.jpg",
+        "train/a/2.jpg",
+        "train/b/3.jpg",
+        "test/c/4.jpg",
+        "test/d/5.jpg",
+      ];
       for (const [i, path] of paths.entries()) await writeImage(join(root, path), i + 1);
       const open = () => openClassFolders("birds", folders, join(root, "data"));
-      const counts = "birds: train 3 images of 2 classes, test 1 image of 1 class";
+      const counts = "birds: train 3 images of 2 classes, test 2 images of 2 classes";
       assertEquals(await linesOf(open), [counts]);
       await writeText(join(root, "train/a/@eaDir/1.jpg/thumb.jpg"), "a thumbnail");
       await writeText(join(root, "test/c/Thumbs.db"), "thumbnails");
@@ -42,7 +48,7 @@ Deno.test({
   fn: () =>
     withFolder(async (root) => {
       const folders = { train: join(root, "train"), test: join(root, "test") };
-      const paths = ["train/a/1.jpg", "train/a/2.jpg", "test/c/3.jpg", "test/d/4.jpg"];
+      const paths = ["train/a/1.jpg", "train/b/2.jpg", "test/c/3.jpg", "test/d/4.jpg"];
       for (const [i, path] of paths.entries()) await writeImage(join(root, path), i + 1);
       const open = () => openClassFolders("birds", folders, join(root, "data"));
       const alone = await open();
