@@ -70,7 +70,7 @@ testInRoot("a folder of one class is refused, but for queries of a gallery", asy
     );
   }
   const { evaluation } = await open(root, { train, test: one, gallery });
-  assertEquals(evaluation.kind, "gallery");
+  assertEquals(evaluation.kind, "query_gallery");
 });
 
 testInRoot("with a gallery, test images are looked up in it", async (root) => {
