@@ -9,7 +9,7 @@ import { IMAGENET_PRESET } from "../image/preset.ts";
 import type { Backbone } from "./backbone.ts";
 import { type Initializer, uniformFanIn, ZEROS } from "./initializer.ts";
 import { selfAttention } from "./layers/attention.ts";
-import { gelu } from "./layers/gelu.ts";
+import { hiddenLayer } from "./layers/hidden_layer.ts";
 import { layerNorm, layerNormSpecs } from "./layers/layer_norm.ts";
 import { linear, linearSpecs } from "./layers/linear.ts";
 import { type PositionResize, resizePositionGrid } from "./position_embedding.ts";
@@ -176,7 +176,7 @@ function transformerBlock(
     return tf.add(x, scale(mixed, "ls1")) as tf.Tensor3D;
   });
   return tf.tidy(() => {
-    const hidden = gelu(linear(tensors, normalize(attended, "norm2"), `${name}.mlp.fc1`)); // [B, T, 4 E]
+    const hidden = hiddenLayer(tensors, normalize(attended, "norm2"), `${name}.mlp.fc1`); // [B, T, 4 E]
     return tf.add(
       attended,
       scale(linear(tensors, hidden, `${name}.mlp.fc2`), "ls2"),

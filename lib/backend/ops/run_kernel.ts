@@ -39,6 +39,11 @@ export function runKernel(
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 
+/** Whether tfjs records ops for a gradient now: what they were computed of is kept. */
+export function isRecorded(): boolean {
+  return tf.engine().state.gradientDepth > 0;
+}
+
 /** Registers a backend's kernel, in place of the one that is there. */
 export function replaceKernel(config: tf.KernelConfig): void {
   if (tf.getKernel(config.kernelName, config.backendName)) {

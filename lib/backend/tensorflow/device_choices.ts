@@ -31,6 +31,11 @@ export interface DeviceChoices {
    */
   readonly hasMatrixProducts: boolean;
   /**
+   * Whether a linear layer with GELU, and a layer norm, are one op each of oneDNN's in compiled functions, where no gradient is
+   * asked for: as several they took 1.3 and 2.1 times as long. See check_fused_layers.ts and kernels/fused_layers.ts.
+   */
+  readonly hasFusedLayers: boolean;
+  /**
    * Whether explicit padding of pools and of gradients is an op of its own.
    *
    * oneDNN's kernels know none, and TensorFlow's others take up to three times as long; cuDNN's do.
@@ -71,6 +76,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
     hasMatrixProducts: true,
+    hasFusedLayers: true,
     isPaddedApart: true,
     isNormalizedByRows: true,
     batchNormReserve: "variance",
@@ -84,6 +90,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
     hasMatrixProducts: false,
+    hasFusedLayers: false,
     isPaddedApart: false,
     isNormalizedByRows: false,
     batchNormReserve: "inverse_deviation",
@@ -112,5 +119,6 @@ export function choicesOf(
     hasFusedConvolution: false,
     hasProductFilterGradient: true,
     hasMatrixProducts: false,
+    hasFusedLayers: false, // their ops would leave the region of bfloat16
   };
 }

@@ -6,6 +6,7 @@ import type { Backend, BackendOptions, DeviceKind, Precision } from "../backend.
 import { registerCompiler } from "../compile.ts";
 import { registerReader } from "../read_into.ts";
 import { findWrongArithmetic } from "./check_arithmetic.ts";
+import { computesFusedLayers } from "./check_fused_layers.ts";
 import { DEVICE_CHOICES } from "./device_choices.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
@@ -37,6 +38,8 @@ interface Runtime {
 let runtime: Runtime | null = null;
 /** Whether the library has been seen to compute right. */
 let isFoundRight = false;
+/** Whether it has been asked for its fused layers, which only compiled functions have. */
+let areLayersChecked = false;
 
 /**
  * Opens backend `tensorflow` and makes it tfjs's current one. The library is searched for once; see `findLibrary`.
@@ -63,6 +66,7 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
   await tf.setBackend("tensorflow");
   if (!isFoundRight) await checkArithmetic(version, precision);
   isFoundRight = true;
+  if (!options.isEager) await checkLayers(runtime.binding);
   return {
     name: "tensorflow",
     version,
@@ -83,6 +87,12 @@ async function checkArithmetic(version: string, precision: Precision): Promise<v
         precision === "float32" ? "--backend wasm" : "--precision float32"
       }`,
   );
+}
+
+async function checkLayers(binding: TensorflowBinding): Promise<void> {
+  if (areLayersChecked) return;
+  areLayersChecked = true;
+  if (binding.choices.hasFusedLayers && !(await computesFusedLayers())) binding.splitFusedLayers();
 }
 
 /** Why the open backend computes on the CPU: one line, or `null` on a GPU and where it is not open. */

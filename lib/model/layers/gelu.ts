@@ -1,6 +1,7 @@
 /** The Gaussian error linear unit. */
 
 import * as tf from "@tensorflow/tfjs";
+import { normalDistribution } from "../../backend/ops/linear_gelu.ts";
 
 /**
  * x · Φ(x) with the exact distribution function Φ(x) = (1 + erf(x / √2)) / 2, as `torch.nn.GELU()`.
@@ -21,9 +22,4 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     return { value: tf.mul(value, normalDistribution(value)), gradFunc };
   });
   return run(x) as T;
-}
-
-/** Φ(x), the share of a standard normal distribution below x. */
-function normalDistribution(x: tf.Tensor): tf.Tensor {
-  return tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
 }

@@ -1,6 +1,8 @@
 /** Layer norm over the last axis. */
 
 import * as tf from "@tensorflow/tfjs";
+import { isRecorded } from "../../backend/ops/run_kernel.ts";
+import { measureRows, scaledLayerNorm } from "../../backend/ops/scaled_layer_norm.ts";
 import { ONES, ZEROS } from "../initializer.ts";
 import type { TensorSpec } from "../tensor_spec.ts";
 import type { TensorStore } from "../tensor_store.ts";
@@ -28,9 +30,9 @@ export function layerNorm<T extends tf.Tensor>(
   name: string,
   epsilon: number,
 ): T {
-  const normalized = standardize(x, epsilon);
-  const scaled = tf.mul(normalized, tensors.get(`${name}.weight`));
-  return tf.add(scaled, tensors.get(`${name}.bias`));
+  const [scale, shift] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
+  if (!isRecorded()) return scaledLayerNorm(x, scale, shift, epsilon);
+  return tf.add(tf.mul(standardize(x, epsilon), scale), shift);
 }
 
 /**
@@ -54,13 +56,4 @@ function standardize(x: tf.Tensor, epsilon: number): tf.Tensor {
     return { value: measureRows(value, epsilon).normalized, gradFunc };
   });
   return run(x);
-}
-
-/** x̂ [..., F] and 1 / σ [..., 1]. */
-function measureRows(x: tf.Tensor, epsilon: number) {
-  const axis = x.rank - 1;
-  const centered = tf.sub(x, tf.mean(x, axis, true));
-  const variance = tf.mean(tf.square(centered), axis, true);
-  const inverse = tf.rsqrt(tf.add(variance, epsilon));
-  return { normalized: tf.mul(centered, inverse), inverse };
 }

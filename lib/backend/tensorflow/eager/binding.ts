@@ -38,7 +38,7 @@ const OUTPUT_COUNT = 64;
 export class TensorflowBinding extends BindingWithoutModels {
   readonly TF_Version: string;
   /** Which way kernels go on the device of the context. */
-  readonly choices: DeviceChoices;
+  choices: DeviceChoices;
 
   private readonly c: CSymbols;
   private readonly attributes: AttributeSetter;
@@ -59,6 +59,11 @@ export class TensorflowBinding extends BindingWithoutModels {
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
     this.opParts = { c: this.c, context, attributes: this.attributes, table: this.table };
+  }
+
+  /** From now on the layers of {@linkcode DeviceChoices.hasFusedLayers} are several ops each. */
+  splitFusedLayers(): void {
+    this.choices = { ...this.choices, hasFusedLayers: false };
   }
 
   /** What TensorFlow may allocate on its GPU; `null` without one. */
