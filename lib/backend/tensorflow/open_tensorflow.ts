@@ -11,7 +11,7 @@ import { DEVICE_CHOICES } from "./device_choices.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
 import type { CSymbols } from "./library/c_symbols.ts";
-import { formatWithoutRemapping } from "./library/config_proto.ts";
+import { formatWithoutOptimizer, formatWithoutRemapping } from "./library/config_proto.ts";
 import { type Context, openContext } from "./library/context.ts";
 import type { LibraryFiles } from "./library/library_files.ts";
 import { type MathModes, openMathModes, setModeVariables } from "./library/math_modes.ts";
@@ -127,10 +127,11 @@ async function startRuntime(options: BackendOptions): Promise<Runtime> {
   };
 }
 
-/** Sessions, which profile functions, run them as they run. */
+/** Sessions, which profile functions, run the ops that functions run. */
 export function configureSessions(context: Context): Context {
-  if (DEVICE_CHOICES[kindOf(context.device.type)].isRemapped) return context;
-  return { ...context, config: Uint8Array.of(...context.config, ...formatWithoutRemapping()) };
+  const { isOptimized } = DEVICE_CHOICES[kindOf(context.device.type)];
+  const changes = isOptimized ? formatWithoutRemapping() : formatWithoutOptimizer();
+  return { ...context, config: Uint8Array.of(...context.config, ...changes) };
 }
 
 /** Opens the first library that opens, in the order of the search. */

@@ -61,7 +61,7 @@ export function traceFunction(fn: TensorFunction, options: CompileOptions): Comp
 
 /** What a function is run with: `config_proto`, whose bytes are below 128 and so the same as a text. */
 function attributesOf({ choices }: TensorflowBinding): OpAttribute[] {
-  if (choices.isRemapped) return [];
+  if (!choices.isOptimized) return []; // without `config_proto` grappler does not see it
   return [stringAttribute("config_proto", new TextDecoder().decode(formatWithoutRemapping()))];
 }
 

@@ -17,6 +17,7 @@ const ALLOW_GROWTH = 4; // of GPUOptions
 const GRAPH_OPTIONS = 10;
 const REWRITE_OPTIONS = 10; // of GraphOptions
 const REMAPPING = 14; // of RewriterConfig, in rewriter_config.proto
+const NO_OPTIMIZER = 19; // of RewriterConfig: disable_meta_optimizer
 const OFF = 2; // of RewriterConfig.Toggle
 
 /**
@@ -47,7 +48,16 @@ export function formatConfig({ threads }: Config): Uint8Array<ArrayBuffer> {
 
 /** A `ConfigProto` that keeps the remapper from putting ops together; it can be appended to another. */
 export function formatWithoutRemapping(): Uint8Array<ArrayBuffer> {
-  const rewrite = [key(REMAPPING, VARINT), OFF];
+  return formatRewriting([key(REMAPPING, VARINT), OFF]);
+}
+
+/** A `ConfigProto` that keeps grappler from rewriting graphs; it can be appended to another. */
+export function formatWithoutOptimizer(): Uint8Array<ArrayBuffer> {
+  return formatRewriting([...varint(key(NO_OPTIMIZER, VARINT)), 1]);
+}
+
+/** A `ConfigProto` of a `RewriterConfig`. */
+function formatRewriting(rewrite: readonly number[]): Uint8Array<ArrayBuffer> {
   const graph = [key(REWRITE_OPTIONS, LENGTH_DELIMITED), rewrite.length, ...rewrite];
   return Uint8Array.from([key(GRAPH_OPTIONS, LENGTH_DELIMITED), graph.length, ...graph]);
 }

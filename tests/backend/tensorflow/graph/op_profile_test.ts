@@ -35,6 +35,19 @@ testWithLibrary("profileFunction() tells the ops of a function, and changes noth
   tf.dispose([weight, x]);
 });
 
+testWithLibrary(
+  "profileFunction() shows a function as it runs on a CPU: not optimized",
+  async () => {
+    await openTensorflow();
+    const x = tf.fill([64, 64], 2);
+    const ops = profileFunction(([x]) => [tf.neg(tf.neg(x!))], [x], { variables: [] });
+    const count = ops.find(({ op }) => op === "Neg")?.count;
+    const { choices } = (tf.backend() as NodeBackend).binding;
+    if (!choices.isOptimized) assertEquals(count, 2); // an optimizer would leave none
+    x.dispose();
+  },
+);
+
 /** A message of fields: a text or message, or a whole number. */
 function message(...fields: [number, string | number | Uint8Array][]): Uint8Array {
   const bytes = fields.flatMap(([number, value]) => {

@@ -7,6 +7,7 @@ import {
 } from "../../../../lib/backend/tensorflow/library/c_api.ts";
 import {
   formatConfig,
+  formatWithoutOptimizer,
   formatWithoutRemapping,
 } from "../../../../lib/backend/tensorflow/library/config_proto.ts";
 import { openTensorflow } from "../../../../lib/backend/tensorflow/open_tensorflow.ts";
@@ -97,6 +98,7 @@ Deno.test("formatConfig() follows the wire format of protocol buffers", () => {
   ]);
   // graph_options { rewrite_options { remapping: OFF } }
   assertEquals([...formatWithoutRemapping()], [0x52, 4, 0x52, 2, 0x70, 2]);
+  assertEquals([...formatWithoutOptimizer()], [0x52, 5, 0x52, 3, 0x98, 1, 1]);
   assertThrows(
     () => formatConfig({ threads: 0 }),
     RangeError,
