@@ -86,11 +86,16 @@ export function formatSortableTable({ id, caption, columns, rows }: ReportTable)
   );
 }
 
+/** A number to nine digits: enough to sort by. */
+function shorten(value: string | number): string | number {
+  return typeof value === "number" ? Number(value.toPrecision(9)) : value;
+}
+
 function formatCell({ html, value }: ReportCell, { isNumber }: ReportColumn, i: number): string {
   const isShown = value === null || String(value) === html;
   const attributes = {
     class: isNumber ? "number" : undefined,
-    "data-value": isShown ? undefined : value ?? undefined,
+    "data-value": isShown || value === null ? undefined : shorten(value),
   };
   return element(
     i === 0 ? "th" : "td",

@@ -155,7 +155,7 @@ function describeDifference(row: ResultRow, rivals: readonly ResultRow[]): strin
   return [...facts.map(({ text }) => text), ...(isTold ? [] : [hash])];
 }
 
-/** Hyperparameters and D, as far as rivals differ from a row in them. */
+/** Hyperparameters, D, held-out share and precision, as far as rivals differ from a row in them. */
 function listDifferences(row: ResultRow, rivals: readonly ResultRow[]): Difference[] {
   return [
     ...LOSS_PARAMETERS.map(({ name, symbol }) => ({
@@ -164,6 +164,7 @@ function listDifferences(row: ResultRow, rivals: readonly ResultRow[]): Differen
     })),
     { text: `D = ${row.embedding_size}`, of: (other: ResultRow) => other.embedding_size },
     { text: describeHeldOut(row), of: (other: ResultRow) => other.held_out_share },
+    { text: row.precision ?? "precision not recorded", of: (other: ResultRow) => other.precision },
   ].filter(({ of }) => rivals.some((rival) => of(rival) !== of(row)));
 }
 
@@ -174,5 +175,5 @@ function describeHeldOut({ held_out_share }: ResultRow): string {
 
 interface Difference {
   readonly text: string;
-  readonly of: (row: ResultRow) => number | null;
+  readonly of: (row: ResultRow) => number | string | null;
 }

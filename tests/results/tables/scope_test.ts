@@ -52,6 +52,10 @@ Deno.test("configurations of one loss are never averaged, and labelled by what d
     }),
     ["Proxy-AN, α = 12, D = 64", "Proxy-AN, α = 32, D = 64", "Proxy-AN, α = 32, D = 512"],
   );
+  assertEquals(labels({ precision: "float32" }, { precision: "bfloat16" }), [
+    "Proxy-AN, float32",
+    "Proxy-AN, bfloat16",
+  ]);
   assertEquals(labels({}, {}), [
     "Proxy-AN, configuration 02345678",
     "Proxy-AN, configuration 12345678",
