@@ -26,11 +26,6 @@ export interface DeviceChoices {
    */
   readonly hasPointwiseProducts: boolean;
   /**
-   * Whether a product of two matrices is `MatMul`, and not `BatchMatMulV2` of one: by oneDNN in float32 that took 0.8 to 0.98 of
-   * the time for gradients of linear layers, 0.9 to 1.03 for their outputs. See kernels/batch_mat_mul.ts.
-   */
-  readonly hasMatrixProducts: boolean;
-  /**
    * Whether a linear layer with GELU, and a layer norm, are one op each of oneDNN's in compiled functions, where no gradient is
    * asked for: as several they took 1.3 and 2.1 times as long. See check_fused_layers.ts and kernels/fused_layers.ts.
    */
@@ -76,7 +71,6 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     hasFusedConvolution: true,
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
-    hasMatrixProducts: true,
     hasFusedLayers: true,
     isPaddedApart: true,
     isNormalizedByRows: true,
@@ -90,7 +84,6 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     hasFusedConvolution: false,
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
-    hasMatrixProducts: false,
     hasFusedLayers: false,
     isPaddedApart: false,
     isNormalizedByRows: false,
@@ -119,7 +112,6 @@ export function choicesOf(
     ...choices,
     hasFusedConvolution: false,
     hasProductFilterGradient: true,
-    hasMatrixProducts: false,
     hasFusedLayers: false, // their ops would leave the region of bfloat16
   };
 }

@@ -1,7 +1,6 @@
 /** All our kernels of backend `tensorflow`. */
 
 import { registerAdamwUpdate } from "./adamw_update.ts";
-import { registerBatchMatMul } from "./batch_mat_mul.ts";
 import { registerBatchNormTrain, registerBatchNormTrainGrad } from "./batch_norm_train.ts";
 import { registerBiasGrad } from "./bias_grad.ts";
 import { registerConv2D } from "./conv2d.ts";
@@ -26,6 +25,5 @@ export function registerKernels(): void {
   registerBatchNormTrain();
   registerBatchNormTrainGrad();
   registerAdamwUpdate();
-  registerBatchMatMul();
   registerFusedLayers();
 }
