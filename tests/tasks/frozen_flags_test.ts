@@ -82,7 +82,7 @@ Deno.test("a published file that is missing is named with its address, and rando
     `${
       join("no/such", "weights", "deit_small_distilled_patch16_224-649709d9.pth")
     }: Cannot start from pretrained ` +
-      "weights as the file must exist: it does not; download " +
+      "weights as the file must exist: it does not; run `deno task fetch --weights deit_s --data-root no/such`, download " +
       "https://dl.fbaipublicfiles.com/deit/deit_small_distilled_patch16_224-649709d9.pth (DeiT-S (distilled), " +
       "patch 16, 224 px, ImageNet) to it, or pass --weights FILE",
   );
