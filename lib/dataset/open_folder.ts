@@ -48,8 +48,8 @@ export interface OpenedFolder {
  *
  * Classes are compared as NFC: folders whose names differ only by the normal form of their letters are one class.
  *
- * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image; if there are images of
- * one class alone, or one image is in two of the folders.
+ * @throws {InputError} If a folder cannot be read, has no classes, or holds a file that is no whole image; if all images that are
+ * searched are of one class, or one image is in two of the folders.
  */
 export async function openFolder(options: OpenFolderOptions): Promise<OpenedFolder> {
   const { name, folders, dataRoot } = options;
@@ -60,6 +60,7 @@ export async function openFolder(options: OpenFolderOptions): Promise<OpenedFold
   const manifest = await renewManifest(manifestFolder, originals, options.onProgress);
   const pathOf = new Map(originals.map(({ imagePath, sourcePath }) => [imagePath, sourcePath]));
   checkDisjoint(manifest.rows, pathOf);
+  roots.forEach((root, i) => checkClasses(root, listings[i]!.images));
   const folder = commonFolder(roots.map(({ path }) => path));
   const rows = manifest.rows.map((row) => ({
     ...row,
@@ -178,12 +179,12 @@ async function listOriginals(
     }
     return { sourcePath, imagePath: `${split}/${file}`, classId, split, listedAt: sourcePath };
   });
-  if (split !== "query") checkClasses(path, images); // queries may be of one: the gallery has others
   return { images, skipped };
 }
 
-/** With one class every neighbor is right, and a loss has nothing to tell apart. */
-function checkClasses(path: string, images: readonly OriginalImage[]): void {
+/** With one class to search, every neighbor is right. */
+function checkClasses({ split, path }: SplitRoot, images: readonly OriginalImage[]): void {
+  if (split !== "test" && split !== "gallery") return; // a batch needs more; queries may be of one: the gallery has others
   const classes = new Set(images.map(({ classId }) => classId));
   if (classes.size > 1) return;
   throw new InputError(
