@@ -20,6 +20,7 @@ import { formatNpy } from "../lib/file/npy.ts";
 import { RandomStream } from "../lib/random_stream.ts";
 import { readPeakMemory } from "./peak_memory.ts";
 import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
+import { median } from "./median.ts";
 
 const KS = [1, 10, 100, 1000];
 /** Images of a class: as CUB200 and CARS196 have them, or SOP. */
@@ -87,10 +88,6 @@ async function takeTurn({ name, peer, times }: Other): Promise<boolean> {
     console.log(`${name.padEnd(24)} left out: ${error.message}`);
     return false;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** Times of one side, in seconds. */

@@ -12,6 +12,7 @@
 import { parseArgs } from "@std/cli";
 import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
 import { HEIGHT, WIDTH, writePhotos } from "./photographs.ts";
+import { median } from "./median.ts";
 
 /** Longest bar of the curve. */
 const BAR_WIDTH = 40;
@@ -73,10 +74,6 @@ async function takeTurn({ peers, rates }: Crew, count: number): Promise<void> {
   const { wall, core } = rates.get(count)!;
   wall.push(imageCount * count / seconds);
   core.push(imageCount * count / processorSeconds);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function printCurve({ name, peers, rates }: Crew, most: number): void {

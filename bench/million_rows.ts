@@ -16,6 +16,7 @@ import type { BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
 import { openEmbeddingFile } from "../lib/eval/embedding_file.ts";
 import { rankSelfRetrieval } from "../lib/eval/self_retrieval.ts";
+import { formatNpyHeader } from "../lib/file/npy.ts";
 import { listShardRows } from "../lib/experiment/ranking_parts.ts";
 import { RandomStream } from "../lib/random_stream.ts";
 import { readPeakMemory } from "./peak_memory.ts";
@@ -37,10 +38,7 @@ interface Timing {
 async function writeNpy(path: string, rowCount: number, columnCount: number): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true });
   const writer = file.writable.getWriter();
-  const shape = `(${rowCount}, ${columnCount})`;
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117);
-  const start = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0); // "\x93NUMPY", 1.0
-  await writer.write(Uint8Array.of(...start, ...new TextEncoder().encode(`${header}\n`)));
+  await writer.write(formatNpyHeader([rowCount, columnCount]));
   const stream = RandomStream.named(1, "large embeddings");
   const pool = Float32Array.from({ length: POOL_SIZE }, () => stream.nextNormal());
   let center = 0;

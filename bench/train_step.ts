@@ -25,6 +25,7 @@ import { applyGradients, type StepOptions, trainStep } from "../lib/train/step.t
 import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
 import { CLASS_COUNT, openOwnSide, type Side } from "./own_training.ts";
 import { randomImages } from "./train_setup.ts";
+import { median } from "./median.ts";
 
 /** Between turns, so that the other side's threads have stopped to spin. */
 const PAUSE_MS = 300;
@@ -82,10 +83,6 @@ async function takeTurns(
     }
   }
   return times;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function report(

@@ -5,6 +5,7 @@
 
 import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { InputError } from "../errors.ts";
+import { checkSearched } from "./check_searched.ts";
 import { readFileStates } from "../file/file_state.ts";
 import { hashBytes } from "../file/hash.ts";
 import { compareText } from "../file/compare_text.ts";
@@ -60,7 +61,11 @@ export async function openFolder(options: OpenFolderOptions): Promise<OpenedFold
   const manifest = await renewManifest(manifestFolder, originals, options.onProgress);
   const pathOf = new Map(originals.map(({ imagePath, sourcePath }) => [imagePath, sourcePath]));
   checkDisjoint(manifest.rows, pathOf);
-  roots.forEach((root, i) => checkClasses(root, listings[i]!.images));
+  for (const [i, { split, path }] of roots.entries()) {
+    if (split !== "test" && split !== "gallery") continue; // a batch needs more; queries may be of one
+    const classes = listings[i]!.images.map(({ classId }) => classId);
+    checkSearched(`${path}: Cannot open class folders`, classes, "images");
+  }
   const folder = commonFolder(roots.map(({ path }) => path));
   const rows = manifest.rows.map((row) => ({
     ...row,
@@ -180,17 +185,6 @@ async function listOriginals(
     return { sourcePath, imagePath: `${split}/${file}`, classId, split, listedAt: sourcePath };
   });
   return { images, skipped };
-}
-
-/** With one class to search, every neighbor is right. */
-function checkClasses({ split, path }: SplitRoot, images: readonly OriginalImage[]): void {
-  if (split !== "test" && split !== "gallery") return; // a batch needs more; queries may be of one: the gallery has others
-  const classes = new Set(images.map(({ classId }) => classId));
-  if (classes.size > 1) return;
-  throw new InputError(
-    `${path}: Cannot open class folders as there must be two classes to tell apart: ${images.length} of ` +
-      `${images.length} images are of ${[...classes]}`,
-  );
 }
 
 /** Names are shown in messages of one line, and beside numbers in lists. */

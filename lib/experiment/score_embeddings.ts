@@ -3,6 +3,7 @@
 import { basename, join } from "@std/path";
 import type { Backend } from "../backend/backend.ts";
 import type { Protocol } from "../dataset/protocol.ts";
+import { checkSearched } from "../dataset/check_searched.ts";
 import { InputError, UsageError } from "../errors.ts";
 import { type EmbeddingFile, openEmbeddingFile } from "../eval/embedding_file.ts";
 import { rankGalleryRetrieval } from "../eval/gallery_retrieval.ts";
@@ -77,7 +78,8 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
     ? countNothingToFind(querySet.labels, imageSet.labels)
     : countNothingToFind(imageSet.labels);
   checkAnyFindable(nothingToFind, queries ?? images);
-  checkClasses(imageSet.labels, images);
+  const place = images.labels ?? images.embeddings;
+  checkSearched(`${place}: Cannot score embeddings`, imageSet.labels, "labels");
   const { columnCount } = imageSet.embeddings;
   if (querySet && querySet.embeddings.columnCount !== columnCount) {
     throw new InputError(
@@ -181,16 +183,6 @@ function checkAnyFindable({ count, queryCount }: NothingToFind, files: Embedding
       files.labels ?? files.embeddings
     }: Cannot score embeddings as a query must have an image of its class to find: ` +
       `it is so for 0 of ${queryCount}; are all labels written alike?`,
-  );
-}
-
-function checkClasses(labels: readonly string[], files: EmbeddingFiles): void {
-  if (labels.some((label) => label !== labels[0])) return;
-  throw new InputError(
-    `${
-      files.labels ?? files.embeddings
-    }: Cannot score embeddings as there must be two classes to tell apart: ` +
-      `${labels.length} of ${labels.length} labels are ${labels[0]}`,
   );
 }
 

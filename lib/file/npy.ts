@@ -52,16 +52,24 @@ export function formatNpy(
       `Cannot format array as shape [${shape}] must hold ${data.length} values: it holds ${count}`,
     );
   }
+  const header = formatNpyHeader(shape);
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return bytes;
+}
+
+/** What comes before the values of a float32 array, whose rows can so be written a few at a time. */
+export function formatNpyHeader(shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
   const prefixBytes = MAGIC.length + 4;
   const headEnd = Math.ceil((prefixBytes + header.length + 1) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-  const bytes = new Uint8Array(headEnd + data.byteLength);
+  const bytes = new Uint8Array(headEnd);
   bytes.set([...MAGIC, 1, 0]);
   new DataView(bytes.buffer).setUint16(MAGIC.length + 2, headEnd - prefixBytes, true);
   const padded = header.padEnd(headEnd - prefixBytes - 1) + "\n";
   bytes.set(new TextEncoder().encode(padded), prefixBytes);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), headEnd);
   return bytes;
 }
 

@@ -26,8 +26,8 @@ export interface ArithmeticCheck {
   readonly exact: () => Sums;
 }
 
-/** What stands for all that networks compute. */
-export const ARITHMETIC_CHECKS: readonly ArithmeticCheck[] = [
+/** What stands for all that networks compute. Drawn when asked for: programs that open another backend load this file too. */
+export const listArithmeticChecks = (): ArithmeticCheck[] => [
   checkConvolution("a convolution", {
     size: 8,
     channels: 3, // as many as images have: oneDNN has ways of its own for few
@@ -97,8 +97,9 @@ function checkProduct(name: string, shape: ProductShape): ArithmeticCheck {
  * @returns What is wrong, in a few words; `null` if nothing is.
  */
 export async function findWrongArithmetic(): Promise<string | null> {
-  const sums = await computeChecks(ARITHMETIC_CHECKS);
-  for (const [i, check] of ARITHMETIC_CHECKS.entries()) {
+  const checks = listArithmeticChecks();
+  const sums = await computeChecks(checks);
+  for (const [i, check] of checks.entries()) {
     const wrong = describeWrong(check, sums[i]!);
     if (wrong !== null) return wrong;
   }

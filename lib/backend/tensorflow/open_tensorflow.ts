@@ -92,7 +92,10 @@ async function checkArithmetic(version: string, precision: Precision): Promise<v
 async function checkLayers(binding: TensorflowBinding): Promise<void> {
   if (areLayersChecked) return;
   areLayersChecked = true;
-  if (binding.choices.hasFusedLayers && !(await computesFusedLayers())) binding.splitFusedLayers();
+  const { choices } = binding;
+  if (choices.hasFusedLayers && !(await computesFusedLayers())) {
+    binding.choices = { ...choices, hasFusedLayers: false };
+  }
 }
 
 /** Why the open backend computes on the CPU: one line, or `null` on a GPU and where it is not open. */

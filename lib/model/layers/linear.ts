@@ -29,6 +29,9 @@ export function linearSpecs(
   ];
 }
 
+/** What a linear layer makes of rows [N, inputs], with its weight [outputs, inputs] and bias [outputs]: [N, outputs]. */
+export type RowFunction = (rows: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D) => tf.Tensor;
+
 /**
  * Applies a linear layer to the last axis.
  *
@@ -37,9 +40,24 @@ export function linearSpecs(
  * @returns [..., outputs]. Call it within a `tf.tidy`.
  */
 export function linear<T extends tf.Tensor>(tensors: TensorStore, x: T, name: string): T {
+  return overRows(
+    tensors,
+    x,
+    name,
+    (rows, weight, bias) => tf.add(tf.matMul(rows, weight, false, true), bias),
+  );
+}
+
+/** The same with anything else of its weight and bias in place of the layer. Call it within a `tf.tidy`. */
+export function overRows<T extends tf.Tensor>(
+  tensors: TensorStore,
+  x: T,
+  name: string,
+  compute: RowFunction,
+): T {
   const weight = tensors.get(`${name}.weight`) as unknown as tf.Tensor2D;
+  const bias = tensors.get(`${name}.bias`) as unknown as tf.Tensor1D;
   const [outputCount, inputCount] = weight.shape;
   const rows = tf.reshape(x, [-1, inputCount]) as tf.Tensor2D;
-  const product = tf.add(tf.matMul(rows, weight, false, true), tensors.get(`${name}.bias`));
-  return tf.reshape(product, [...x.shape.slice(0, -1), outputCount]) as T;
+  return tf.reshape(compute(rows, weight, bias), [...x.shape.slice(0, -1), outputCount]) as T;
 }

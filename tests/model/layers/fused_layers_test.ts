@@ -120,7 +120,7 @@ testWithLibrary(
     );
     assertEquals(isFused(trained.names), [false, false]);
     const choices = binding.choices;
-    binding.splitFusedLayers();
+    binding.choices = { ...choices, hasFusedLayers: false };
     try {
       const split = await compileAndRun(evaluate, store);
       assertEquals(isFused(split.names), [false, false]);

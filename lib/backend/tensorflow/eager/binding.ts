@@ -54,16 +54,10 @@ export class TensorflowBinding extends BindingWithoutModels {
     super();
     this.c = api.symbols;
     this.TF_Version = api.version;
-    const kind = context.device.type === "GPU" ? "gpu" : "cpu";
-    this.choices = choicesOf(kind, precision, tellsCaches());
+    this.choices = choicesOf(this.isUsingGpuDevice() ? "gpu" : "cpu", precision, tellsCaches());
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
     this.opParts = { c: this.c, context, attributes: this.attributes, table: this.table };
-  }
-
-  /** From now on the layers of {@linkcode DeviceChoices.hasFusedLayers} are several ops each. */
-  splitFusedLayers(): void {
-    this.choices = { ...this.choices, hasFusedLayers: false };
   }
 
   /** What TensorFlow may allocate on its GPU; `null` without one. */

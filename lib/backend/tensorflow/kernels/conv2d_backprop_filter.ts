@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { convAttributes, findWindow } from "./conv_info.ts";
 import { registerTensorflowKernel } from "./kernel_call.ts";
-import { isPointwise, multiplyPixels } from "./pointwise.ts";
+import { isGradientProduct, multiplyPixels } from "./pointwise.ts";
 import { isPaddedApart, NO_PADDING, padSpatial } from "./spatial_padding.ts";
 import { findPadding } from "./window.ts";
 
@@ -14,10 +14,7 @@ export function registerConv2DBackpropFilter(): void {
     const filterShape = call.attr<readonly number[]>("filterShape");
     const window = findWindow(call, x.shape, filterShape);
     const padding = findPadding(window);
-    const { hasPointwiseProducts, hasProductFilterGradient } = call.choices;
-    if ((hasPointwiseProducts || hasProductFilterGradient) && isPointwise(window)) {
-      return multiplyPixels(call, window, x, dy);
-    }
+    if (isGradientProduct(call, window)) return multiplyPixels(call, window, x, dy);
     const [xId, dyId] = call.ids(x, dy) as [number, number];
     const sizes = call.constant(filterShape);
     if (!isPaddedApart(call, padding)) {

@@ -1,12 +1,16 @@
 /** Kernel `Conv2DBackpropInput`, with any padding. */
 
 import * as tf from "@tensorflow/tfjs";
-import { typeAttribute } from "../library/attributes.ts";
-import { DATA_TYPES } from "../library/codes.ts";
 import { convAttributes, findWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
-import { isPointwise, multiplyByFilterTransposed } from "./pointwise.ts";
-import { cropSpatial, isPaddedApart, NO_PADDING, paddedShape } from "./spatial_padding.ts";
+import { isProduct, multiplyByFilterTransposed } from "./pointwise.ts";
+import {
+  cropSpatial,
+  isPaddedApart,
+  NO_PADDING,
+  PAD_ATTRIBUTES,
+  paddedShape,
+} from "./spatial_padding.ts";
 import { findPadding } from "./window.ts";
 
 /** With fewer, as images have, TensorFlow's own explicit padding was measured at 1.5 times the speed of oneDNN without it. */
@@ -18,7 +22,7 @@ export function registerConv2DBackpropInput(): void {
     const [dy, filter] = [call.input("dy"), call.input("filter")];
     const inputShape = call.attr<readonly number[]>("inputShape");
     const window = findWindow(call, inputShape, filter.shape);
-    if (call.choices.hasPointwiseProducts && isPointwise(window)) {
+    if (isProduct(call, window)) {
       return multiplyByFilterTransposed(call, window, dy, filter);
     }
     const padding = findPadding(window);
@@ -38,10 +42,6 @@ export function registerConv2DBackpropInput(): void {
   });
 }
 
-const PAD_ATTRIBUTES = [
-  typeAttribute("T", DATA_TYPES.TF_FLOAT),
-  typeAttribute("Tpaddings", DATA_TYPES.TF_INT32),
-];
 const ONE_MORE_CHANNEL = [0, 0, 0, 0, 0, 0, 0, 1];
 
 /**

@@ -12,9 +12,9 @@ import {
 } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import { convolve } from "./conv2d.ts";
-import { convAttributes, findWindow } from "./conv_info.ts";
+import { convAttributes, findConvWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
-import { isPointwise } from "./pointwise.ts";
+import { isProduct } from "./pointwise.ts";
 import type { Window } from "./window.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
@@ -50,7 +50,7 @@ export function registerFusedConv2D(): void {
 
 function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
   const bias = call.maybeInput("bias");
-  const convolved = convolve(call);
+  const convolved = convolve(call, findConvWindow(call));
   const biased = bias ? call.runOne("AddV2", [T], call.ids(convolved, bias)) : convolved;
   const weights = call.maybeInput("preluActivationWeights");
   const alpha = call.attr<number | undefined>("leakyreluAlpha");
@@ -60,15 +60,14 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
 }
 
 function convolveAndAdd(call: KernelCall, hasRelu: boolean): tf.Tensor {
-  const { hasFusedConvolution, hasPointwiseProducts } = call.choices;
-  const window = findWindow(call, call.input("x").shape, call.input("filter").shape);
-  return hasFusedConvolution && !(hasPointwiseProducts && isPointwise(window))
+  const window = findConvWindow(call);
+  return call.choices.hasFusedConvolution && !isProduct(call, window)
     ? convolveAtOnce(call, window, hasRelu)
-    : convolveInThree(call, hasRelu);
+    : convolveInThree(call, window, hasRelu);
 }
 
-function convolveInThree(call: KernelCall, hasRelu: boolean): tf.Tensor {
-  const convolved = convolve(call);
+function convolveInThree(call: KernelCall, window: Window, hasRelu: boolean): tf.Tensor {
+  const convolved = convolve(call, window);
   const biased = call.runOne("BiasAdd", [T, NHWC], call.ids(convolved, call.input("bias")));
   convolved.dispose();
   if (!hasRelu) return biased;

@@ -24,6 +24,11 @@ export function findWindow(
   );
 }
 
+/** How the filter of a forward convolution moves over its input x. */
+export function findConvWindow(call: KernelCall): Window {
+  return findWindow(call, call.input("x").shape, call.input("filter").shape);
+}
+
 /** Attributes of `Conv2D`, of its two gradients and of `_FusedConv2D`, for NHWC tensors of float32. */
 export function convAttributes(
   window: Window,

@@ -4,21 +4,28 @@ import * as tf from "@tensorflow/tfjs";
 import { boolAttribute, intAttribute, typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { KernelCall } from "./kernel_call.ts";
+import { PAD_ATTRIBUTES, SLICE_ATTRIBUTES } from "./spatial_padding.ts";
 import { findPadding, type Window } from "./window.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
-const INT32_INDEX = typeAttribute("Index", DATA_TYPES.TF_INT32);
 const STRIDED_SLICE = [
-  T,
-  INT32_INDEX,
+  ...SLICE_ATTRIBUTES,
   ...["begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"]
     .map((name) => intAttribute(name, 0)),
 ];
-const SLICE = [T, INT32_INDEX];
-const PAD = [T, typeAttribute("Tpaddings", DATA_TYPES.TF_INT32)];
+
+/** Whether a convolution and its gradients are products on this device; see `DeviceChoices`. */
+export function isProduct({ choices }: KernelCall, window: Window): boolean {
+  return choices.hasPointwiseProducts && isPointwise(window);
+}
+
+/** Whether the gradient of its filter is, which more devices have as a product. */
+export function isGradientProduct({ choices }: KernelCall, window: Window): boolean {
+  return (choices.hasPointwiseProducts || choices.hasProductFilterGradient) && isPointwise(window);
+}
 
 /** Whether the filter is one pixel and the input is not padded. */
-export function isPointwise(window: Window): boolean {
+function isPointwise(window: Window): boolean {
   return window.filterHeight === 1 && window.filterWidth === 1 &&
     findPadding(window).name === "VALID";
 }
@@ -117,13 +124,16 @@ function spreadPixels(
   if (strideHeight === 1 && strideWidth === 1) return call.reshape(rows, shape);
   const apart = call.reshape(rows, [batchSize, outHeight, 1, outWidth, 1, inputCount]);
   const zeros = [0, 0, 0, 0, 0, strideHeight - 1, 0, 0, 0, strideWidth - 1, 0, 0];
-  const padded = call.runOne("Pad", PAD, [...call.ids(apart), call.constant(zeros, [6, 2])]);
+  const padded = call.runOne("Pad", PAD_ATTRIBUTES, [
+    ...call.ids(apart),
+    call.constant(zeros, [6, 2]),
+  ]);
   const [height, width] = [outHeight * strideHeight, outWidth * strideWidth];
   const spread = call.reshape(padded, [batchSize, height, width, inputCount]);
   tf.dispose([apart, padded]);
   if (height === inHeight && width === inWidth) return spread;
   const ids = [...call.ids(spread), call.constant([0, 0, 0, 0]), call.constant(shape)];
-  const dx = call.runOne("Slice", SLICE, ids);
+  const dx = call.runOne("Slice", SLICE_ATTRIBUTES, ids);
   spread.dispose();
   return dx;
 }

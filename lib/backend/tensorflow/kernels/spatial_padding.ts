@@ -9,8 +9,10 @@ import type { WindowPadding } from "./window.ts";
 export const NO_PADDING: WindowPadding = { name: "VALID", pads: [0, 0, 0, 0] };
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
-const PAD_ATTRIBUTES = [T, typeAttribute("Tpaddings", DATA_TYPES.TF_INT32)];
-const SLICE_ATTRIBUTES = [T, typeAttribute("Index", DATA_TYPES.TF_INT32)];
+/** Attributes of `Pad` and `PadV2`, for float32. */
+export const PAD_ATTRIBUTES = [T, typeAttribute("Tpaddings", DATA_TYPES.TF_INT32)];
+/** Attributes of `Slice`, for float32. */
+export const SLICE_ATTRIBUTES = [T, typeAttribute("Index", DATA_TYPES.TF_INT32)];
 
 /** Whether a call pads by ops of its own. */
 export function isPaddedApart(call: KernelCall, { name }: WindowPadding): boolean {

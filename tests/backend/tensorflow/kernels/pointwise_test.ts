@@ -31,10 +31,10 @@ async function withProducts(areProducts: boolean, run: () => Promise<void>): Pro
   const { binding } = tf.backend() as NodeBackend;
   const { choices } = binding;
   try {
-    Reflect.set(binding, "choices", { ...choices, hasPointwiseProducts: areProducts });
+    binding.choices = { ...choices, hasPointwiseProducts: areProducts };
     await run();
   } finally {
-    Reflect.set(binding, "choices", choices);
+    binding.choices = choices;
   }
 }
 
