@@ -54,6 +54,10 @@ const SIZE = { width: 680, height: 400 } as const;
 
 /** About the width of a bold letter. */
 const LETTER_WIDTH = 7.6;
+/** About the width of a letter at a tick. */
+const TICK_LETTER_WIDTH = 6.4;
+/** Degrees by which the names of ticks rise where they would overlap side by side. */
+const TILT = 35;
 const PLOT = { left: 62, top: 66, right: 550, bottom: 344 } as const;
 const INK = "#222222";
 const FAINT_INK = "#666666";
@@ -70,7 +74,7 @@ export function formatLineChart(chart: LineChart): string {
   const scales = createScales(chart);
   return formatPicture(
     pictureWidth(chart),
-    SIZE.height,
+    SIZE.height + tiltedHeight(scales),
     `${chart.title}. ${chart.subtitle}`,
     [
       formatText(chart.title, PLOT.left, 26, { fill: INK, "font-size": 16, "font-weight": "bold" }),
@@ -89,6 +93,17 @@ function pictureWidth({ series, reference }: LineChart): number {
   const labels = [...series.map(({ label }) => label), reference?.label ?? ""];
   const longest = Math.max(...labels.map(({ length }) => length));
   return Math.max(SIZE.width, Math.ceil(PLOT.right + 20 + longest * LETTER_WIDTH));
+}
+
+/** Room below the axis for names of ticks that are tilted, as they would overlap; else 0. */
+function tiltedHeight({ x, xTicks }: Scales): number {
+  const width = ({ label }: { label: string }) => label.length * TICK_LETTER_WIDTH;
+  const isCrowded = xTicks.some((tick, i) => {
+    const next = xTicks[i + 1];
+    return next !== undefined && x(next.x) - x(tick.x) < (width(tick) + width(next)) / 2;
+  });
+  if (!isCrowded) return 0;
+  return Math.ceil(Math.max(...xTicks.map(width)) * Math.sin(TILT * Math.PI / 180));
 }
 
 function createScales(chart: LineChart): Scales {
@@ -114,8 +129,15 @@ function interpolate(from: number, to: number, start: number, end: number) {
   return (value: number) => start + (value - from) / span * (end - start);
 }
 
-function drawAxes(chart: LineChart, { x, y, xTicks, yTicks }: Scales): string[] {
+function drawAxes(chart: LineChart, scales: Scales): string[] {
+  const { x, y, xTicks, yTicks } = scales;
   const { left, right, top, bottom } = PLOT;
+  const tilted = tiltedHeight(scales);
+  const styleAt = (place: number): Record<string, string> =>
+    tilted === 0 ? { "text-anchor": "middle" } : {
+      "text-anchor": "end",
+      transform: `rotate(${-TILT} ${formatLength(place)} ${bottom + 15})`,
+    };
   const middle = (top + bottom) / 2;
   return [
     ...yTicks.flatMap((tick) => [
@@ -125,9 +147,9 @@ function drawAxes(chart: LineChart, { x, y, xTicks, yTicks }: Scales): string[] 
     formatElement("path", { d: `M${left} ${bottom}H${right}`, stroke: INK }),
     ...xTicks.flatMap((tick) => [
       formatElement("path", { d: `M${formatLength(x(tick.x))} ${bottom}v5`, stroke: INK }),
-      formatText(tick.label, x(tick.x), bottom + 19, { fill: FAINT_INK, "text-anchor": "middle" }),
+      formatText(tick.label, x(tick.x), bottom + 19, { fill: FAINT_INK, ...styleAt(x(tick.x)) }),
     ]),
-    formatText(chart.xLabel, (left + right) / 2, bottom + 42, {
+    formatText(chart.xLabel, (left + right) / 2, bottom + 42 + tilted, {
       fill: INK,
       "text-anchor": "middle",
     }),

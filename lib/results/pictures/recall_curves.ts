@@ -61,7 +61,18 @@ export function toPoint(x: number, { mean, minimum, maximum }: Summary): ChartPo
 /** What the numbers of a picture stand on, in one line. */
 export function describeRuns(rows: readonly ResultRow[], setting: string): string {
   const { protocol, backbone } = rows[0]!;
-  const seedCount = new Set(rows.map(({ seed }) => seed)).size;
-  const band = seedCount > 1 ? `mean and range of ${seedCount} seeds` : "1 seed";
+  const [fewest, most] = rangeOfSeedCounts(rows);
+  const count = fewest < most ? `${fewest} to ${most}` : `${most}`;
+  const band = most > 1 ? `mean and range of ${count} seeds` : "1 seed";
   return `${displayBackbone(backbone)}, protocol ${protocol}, ${setting}; ${band}`;
+}
+
+/** Seeds of the points with the fewest and with the most: one configuration at one rate or gamma each. */
+function rangeOfSeedCounts(rows: readonly ResultRow[]): [fewest: number, most: number] {
+  const points = Map.groupBy(
+    rows,
+    ({ group_hash, data_hash, rate, gamma }) => [group_hash, data_hash, rate, gamma].join(),
+  );
+  const counts = [...points.values()].map((of) => new Set(of.map(({ seed }) => seed)).size);
+  return [Math.min(...counts), Math.max(...counts)];
 }

@@ -76,6 +76,27 @@ Deno.test("a chart names its lines where they end and bands them from smallest t
   assertStringIncludes(svg, 'd="M68 344L544 112'); // from the lower left corner; 50 of 0...60 in 66...344
 });
 
+Deno.test("names of ticks are tilted where they would overlap, and the picture has room for them", () => {
+  const named = (label: string) => ({ ...CHART, xTicks: [{ x: 0, label }, { x: 1, label }] });
+  const height = (svg: string) => Number(svg.match(/ height="(\d+)"/)![1]);
+  const [short, long] = [formatLineChart(named("a")), formatLineChart(named("a".repeat(90)))];
+  assertEquals([short.includes("rotate(-35"), long.includes("rotate(-35")], [false, true]);
+  assertEquals([height(short), height(long)], [
+    400,
+    400 + Math.ceil(90 * 6.4 * 0.5735764363510461),
+  ]);
+});
+
+Deno.test("a picture of points with other numbers of seeds says so", () => {
+  const { scope, rows } = scopeOf("partial");
+  const fewer = rows.filter(({ seed, rate }) => seed === rows[0]!.seed || rate !== rows[0]!.rate);
+  assertStringIncludes(drawRecallOverRate({ scope, rows }, [])!, "mean and range of 2 seeds");
+  assertStringIncludes(
+    drawRecallOverRate({ scope, rows: fewer }, [])!,
+    "mean and range of 1 to 2 seeds",
+  );
+});
+
 Deno.test("a point that stands alone has no line", () => {
   const [series] = CHART.series;
   const points = series!.points.map((point) => ({ ...point, isDetached: point.x === 0 }));
