@@ -22,6 +22,7 @@ import { IMAGENET_PRESET } from "../lib/image/preset.ts";
 import { findBackbone } from "../lib/model/registry.ts";
 import { RandomStream } from "../lib/random_stream.ts";
 import { prefetch } from "../lib/sampling/prefetch.ts";
+import { giveBackFloats } from "../lib/spare_memory.ts";
 import { createLearner } from "../lib/train/learner.ts";
 import { trainStep } from "../lib/train/step.ts";
 import { benchConfig } from "./train_setup.ts";
@@ -56,9 +57,10 @@ function measureLoader(folder: string, imagePaths: readonly string[], options: {
   const preset = { ...IMAGENET_PRESET, inputSize, resizeSize };
   const loader = createImageLoader({ folder, preset, cacheBytes });
   const records = imagePaths.map((imagePath) => ({ imagePath }));
-  return measure(records.length, (first) => {
+  return measure(records.length, async (first) => {
     const batch = records.slice(first, first + BATCH_SIZE);
-    return loader.loadTrain(batch, (i) => RandomStream.named(1, `augment/0/${first}/${i}`));
+    const streamOf = (i: number) => RandomStream.named(1, `augment/0/${first}/${i}`);
+    giveBackFloats(await loader.loadTrain(batch, streamOf)); // as training does
   });
 }
 
@@ -82,6 +84,7 @@ async function measureWaiting(folder: string, imagePaths: readonly string[], ste
     const images = tf.tensor4d(pixels!, [STEP_SIZE, config.inputSize, config.inputSize, 3]);
     await trainStep(learner, images, labels, { config, isWarmup: false, learningRateFactor: 1 });
     images.dispose();
+    giveBackFloats(pixels!);
     if (step < 0) continue;
     waitedMs += waited;
     allMs += performance.now() - start;

@@ -10,6 +10,7 @@ import { cpuUsage } from "node:process";
 import { createImageLoader } from "../../lib/image/loader.ts";
 import { IMAGENET_PRESET } from "../../lib/image/preset.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
+import { giveBackFloats } from "../../lib/spare_memory.ts";
 import { readLines } from "./process_group.ts";
 
 const BATCH_SIZE = 50;
@@ -18,11 +19,11 @@ const folder = Deno.args[0]!;
 const records: { imagePath: string }[] = [];
 for await (const { name } of Deno.readDir(folder)) records.push({ imagePath: name });
 const loader = createImageLoader({ folder, preset: IMAGENET_PRESET, cacheBytes: 0 });
-const load = (first: number) =>
-  loader.loadTrain(
-    records.slice(first, first + BATCH_SIZE),
-    (i) => RandomStream.named(1, `augment/0/${first}/${i}`),
-  );
+async function load(first: number): Promise<void> {
+  const batch = records.slice(first, first + BATCH_SIZE);
+  const streamOf = (i: number) => RandomStream.named(1, `augment/0/${first}/${i}`);
+  giveBackFloats(await loader.loadTrain(batch, streamOf)); // as training does
+}
 
 await load(0);
 let processorSeconds = 0;

@@ -5,6 +5,7 @@ import type { ImageRecord } from "../dataset/record.ts";
 import type { ImageLoader } from "../image/loader.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { prefetch } from "../sampling/prefetch.ts";
+import { giveBackFloats } from "../spare_memory.ts";
 import type { EmbeddingMatrix } from "./neighbors.ts";
 
 /** Images embedded at a time. */
@@ -38,6 +39,7 @@ export async function embedRecords(
     const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
     const embeddings = await embedder.embedEvaluation(images); // [B, D]
     images.dispose();
+    giveBackFloats(values);
     parts.push(await embeddings.data<"float32">());
     embeddings.dispose();
   }

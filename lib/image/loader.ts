@@ -17,6 +17,7 @@ import {
   type PixelArray,
   readImageBytes,
 } from "../file/image/decode.ts";
+import { freeBytes, takeFloats } from "../spare_memory.ts";
 import { createLevelTable, type ImagePreset } from "./preset.ts";
 import { type AxisMap, mapBox, Resampler } from "./resample.ts";
 
@@ -79,6 +80,8 @@ interface Placement {
 /** Decoded pixels, and where in them the result comes from. */
 interface Source extends Pick<Placement, "x" | "y"> {
   readonly image: PixelArray;
+  /** Whether others will read these pixels. */
+  readonly isKept: boolean;
 }
 
 /** An image of which the pixels are taken that a placement needs. */
@@ -107,13 +110,14 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
     records: readonly LoadedRecord[],
     place: (size: ImageSize, i: number) => Placement,
   ) => {
-    const batch = new Float32Array(records.length * valueCount);
+    const batch = takeFloats(records.length * valueCount);
     await runBounded(records.length, DECODE_COUNT, async (i) => {
       const source = await read(records[i]!);
       const placement = place(source, i);
-      const { image, x, y } = await source.take(placement);
+      const { image, x, y, isKept } = await source.take(placement);
       const slot = batch.subarray(i * valueCount, (i + 1) * valueCount);
       resampler.normalize(image, x, y, { table, isFlipped: placement.isFlipped, isBgr }, slot);
+      if (!isKept) freeBytes(image.pixels);
     });
     return batch;
   };
@@ -162,9 +166,15 @@ function createCachedDecoder(
     const opened = await openImageBytes(bytes, path);
     const { width, height } = opened;
     if (usedBytes + width * height * 3 > cacheBytes) {
-      return { width, height, take: (placement) => decodePart(opened, placement) };
+      const take = async (placement: Placement) => {
+        const source = await decodePart(opened, placement);
+        freeBytes(bytes);
+        return source;
+      };
+      return { width, height, take };
     }
     const image = await opened.decode();
+    freeBytes(bytes);
     keep(imagePath, image);
     return takeFrom(image);
   };
@@ -172,14 +182,14 @@ function createCachedDecoder(
 
 function takeFrom(image: PixelArray): SourceImage {
   const { width, height } = image;
-  return { width, height, take: ({ x, y }) => Promise.resolve({ image, x, y }) };
+  return { width, height, take: ({ x, y }) => Promise.resolve({ image, x, y, isKept: true }) };
 }
 
 /** What takes part, and the same places counted from there. */
 async function decodePart(opened: OpenedImage, { x, y }: Placement): Promise<Source> {
   const part = { left: x.start, top: y.start, width: x.length, height: y.length };
   const image = await opened.decode(part);
-  return { image, x: { ...x, start: 0 }, y: { ...y, start: 0 } };
+  return { image, x: { ...x, start: 0 }, y: { ...y, start: 0 }, isKept: false };
 }
 
 async function checkContent(

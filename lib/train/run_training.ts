@@ -13,6 +13,7 @@ import { prefetch } from "../sampling/prefetch.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { learningRateFactor, proxySchedule } from "../optim/schedule.ts";
 import { RandomStream } from "../random_stream.ts";
+import { giveBackFloats } from "../spare_memory.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportLearner, type Learner, loadLearner } from "./learner.ts";
@@ -207,6 +208,7 @@ async function* runEpoch<E>(
     const batchLabels = batches[batch]!.map((index) => labels[index]!);
     const loss = await trainStep(learner, images, batchLabels, options);
     images.dispose();
+    giveBackFloats(values);
     lossSum += loss;
     yield { kind: "step", epoch, batch, batchCount, loss, ...(measures && { measures }) };
     batch++;
