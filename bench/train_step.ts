@@ -4,7 +4,7 @@
  *     deno run -A bench/train_step.ts [--backbone resnet50] [--backend tensorflow] [--precision float32] [--batch 8] \
  *       [--embed-batch 32] [--threads 2] [--rounds 10] [--ways plain,tuned,compiled] [--limit 300] \
  *       [--against float32]
- *     deno run -A bench/train_step.ts --profile      # where the time of a step goes, by op
+ *     deno run -A bench/train_step.ts --profile      # where the time of a step and of an embedding goes, by op
  *
  * The sides take turns, a step each, so that other load on the machine hits all; the median counts, and the fastest stands beside it.
  * The rate by processor is images in a second of all threads' processor time: fairer where other programs run. Peak memory is that of
@@ -17,13 +17,14 @@
 import type * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import type { BackendName, Precision } from "../lib/backend/backend.ts";
-import { profileFunction } from "../lib/backend/tensorflow/graph/op_profile.ts";
+import { type OpTime, profileFunction } from "../lib/backend/tensorflow/graph/op_profile.ts";
 import { maskOwnClass } from "../lib/loss/labels.ts";
+import { EVALUATION_MODE } from "../lib/model/embedder.ts";
 import { type Learner, proxyVariables } from "../lib/train/learner.ts";
 import { differentiate } from "../lib/train/loss_gradients.ts";
 import { applyGradients, type StepOptions, trainStep } from "../lib/train/step.ts";
 import { openPeer, type Peer, PEER_LIMIT_SECONDS, PeerFailure } from "./peers/python_peer.ts";
-import { CLASS_COUNT, openOwnSide, type Side } from "./own_training.ts";
+import { CLASS_COUNT, openOwnSide, type OwnChoice, type Side } from "./own_training.ts";
 import { randomImages } from "./train_setup.ts";
 import { median } from "./median.ts";
 
@@ -114,11 +115,15 @@ function report(
   });
 }
 
-/** Every op of a step: the loss, its gradients, and the update. */
-async function profile(learner: Learner, options: StepOptions, batch: number): Promise<void> {
+/** Every op of a step, the loss, its gradients, and the update; then of an embedding. */
+async function profile(
+  learner: Learner,
+  options: StepOptions,
+  sizes: Pick<OwnChoice, "batch" | "embedBatch">,
+): Promise<void> {
   const { embedder, networkOptimizer, proxyOptimizer } = learner;
-  const images = randomImages(batch, options.config.inputSize);
-  const labels = Array.from({ length: batch }, (_, i) => i % CLASS_COUNT);
+  const images = randomImages(sizes.batch, options.config.inputSize);
+  const labels = Array.from({ length: sizes.batch }, (_, i) => i % CLASS_COUNT);
   await trainStep(learner, images, labels, options); // makes the optimizers' state
   const mask = maskOwnClass(labels, CLASS_COUNT);
   const ops = profileFunction(
@@ -142,8 +147,18 @@ async function profile(learner: Learner, options: StepOptions, batch: number): P
       ],
     },
   );
+  printOps(`training step, ${sizes.batch} images`, ops);
+  const embedded = profileFunction(
+    ([pixels]) => [embedder.embed(pixels as tf.Tensor4D, EVALUATION_MODE)],
+    [randomImages(sizes.embedBatch, options.config.inputSize)],
+    { variables: embedder.tensors.variables() },
+  );
+  printOps(`embedding, ${sizes.embedBatch} images`, embedded);
+}
+
+function printOps(title: string, ops: readonly OpTime[]): void {
   const total = ops.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  console.log(`\n${"Op".padEnd(44)} count         ms   share`);
+  console.log(`\n${title.padEnd(44)} count         ms   share`);
   for (const { op, count, milliseconds } of ops) {
     if (milliseconds < total / 1000) continue;
     console.log(
@@ -178,7 +193,7 @@ console.log(
   `${choice.backbone}, ${options.config.inputSize} px, ${threads} threads, ${backend.device}`,
 );
 if (flags.profile) {
-  await profile(learner, options, sizes.batch);
+  await profile(learner, options, sizes);
 } else {
   const script = new URL("./peers/train_step.py", import.meta.url);
   const peers: Peer[] = [];

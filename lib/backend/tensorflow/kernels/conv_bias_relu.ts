@@ -14,7 +14,7 @@ import { DATA_TYPES } from "../library/codes.ts";
 import { convolve } from "./conv2d.ts";
 import { convAttributes, findConvWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
-import { isProduct } from "./pointwise.ts";
+import { isProduct, multiplyAndAdd } from "./pointwise.ts";
 import type { Window } from "./window.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
@@ -61,9 +61,11 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
 
 function convolveAndAdd(call: KernelCall, hasRelu: boolean): tf.Tensor {
   const window = findConvWindow(call);
-  return call.choices.hasFusedConvolution && !isProduct(call, window)
-    ? convolveAtOnce(call, window, hasRelu)
-    : convolveInThree(call, window, hasRelu);
+  if (!call.choices.hasFusedConvolution) return convolveInThree(call, window, hasRelu);
+  if (!isProduct(call, window)) return convolveAtOnce(call, window, hasRelu);
+  if (!call.backend.binding.isTracing()) return convolveInThree(call, window, hasRelu);
+  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
+  return multiplyAndAdd(call, window, x, filter, { bias, hasRelu });
 }
 
 function convolveInThree(call: KernelCall, window: Window, hasRelu: boolean): tf.Tensor {

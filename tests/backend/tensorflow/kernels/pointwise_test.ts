@@ -1,9 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { compileFunction, type TensorFunction } from "../../../../lib/backend/compile.ts";
 import { openBackend } from "../../../../lib/backend/open_backend.ts";
 import { convBiasRelu } from "../../../../lib/backend/ops/conv2d_bias_relu.ts";
 import type { NodeBackend } from "../../../../lib/backend/tensorflow/eager/node_package.ts";
 import { choicesOf, DEVICE_CHOICES } from "../../../../lib/backend/tensorflow/device_choices.ts";
+import { profileFunction } from "../../../../lib/backend/tensorflow/graph/op_profile.ts";
 import { assertAllClose } from "../../../support/close.ts";
 import { goldenTensor } from "../../../support/generator.ts";
 import { outputSize, referenceConv, type WindowCase } from "../../convolution_reference.ts";
@@ -62,33 +64,51 @@ for (const sizes of CASES) {
   }
 }
 
-testWithLibrary(
-  "bias, residual and ReLU come after a product as after a convolution",
-  () =>
-    withProducts(true, async () => {
-      const sizes = CASES[1]!;
-      const [x, filter, dy, shapes] = drawCase(sizes);
-      const [bias, residual] = [goldenTensor([12], 4), goldenTensor(shapes.y, 5)];
-      const { y: convolved } = referenceConv(sizes, x, filter, dy);
-      const [plain, added] = await readTensors(() => {
+for (const isCompiled of [false, true]) {
+  testWithLibrary(
+    `bias, residual and ReLU come after a product as after a convolution, ${
+      isCompiled ? "compiled" : "op by op"
+    }`,
+    () =>
+      withProducts(true, async () => {
+        const sizes = CASES[1]!;
+        const [x, filter, dy, shapes] = drawCase(sizes);
+        const [bias, residual] = [goldenTensor([12], 4), goldenTensor(shapes.y, 5)];
+        const { y: convolved } = referenceConv(sizes, x, filter, dy);
+        const layers: TensorFunction = ([x, filter, bias, residual]) => {
+          const operands = [x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D] as const;
+          const options = { stride: sizes.stride, pad: 0, hasRelu: true };
+          return [
+            convBiasRelu(...operands, options),
+            convBiasRelu(...operands, { ...options, hasRelu: false }),
+            convBiasRelu(...operands, { ...options, residual: residual as tf.Tensor4D }),
+          ];
+        };
         const inputs = [
           tf.tensor4d(x, shapes.x),
           tf.tensor4d(filter, shapes.filter),
           tf.tensor1d(bias),
-        ] as const;
-        const options = { stride: sizes.stride, pad: 0, hasRelu: true };
-        return [
-          convBiasRelu(...inputs, options),
-          convBiasRelu(...inputs, { ...options, residual: tf.tensor4d(residual, shapes.y) }),
+          tf.tensor4d(residual, shapes.y),
         ];
-      });
-      const biased = Array.from(convolved, (value, i) => value + bias[i % 12]!);
-      const clip = (value: number) => Math.max(0, value);
-      assertAllClose(plain!, biased.map(clip), 1e-5, "without residual");
-      const summed = biased.map((value, i) => clip(value + residual[i]!));
-      assertAllClose(added!, summed, 1e-5, "with residual");
-    }),
-);
+        const compiled = compileFunction(layers, { name: "pointwise", variables: [] });
+        const [clipped, plain, added] = await readTensors(() =>
+          isCompiled ? compiled.run(inputs) : layers(inputs)
+        );
+        const biased = Array.from(convolved, (value, i) => value + bias[i % 12]!);
+        const clip = (value: number) => Math.max(0, value);
+        assertAllClose(clipped!, biased.map(clip), 1e-5, "without residual");
+        assertAllClose(plain!, biased, 1e-5, "without ReLU");
+        const summed = biased.map((value, i) => clip(value + residual[i]!));
+        assertAllClose(added!, summed, 1e-5, "with residual");
+        const names = profileFunction(layers, inputs, { variables: [], warmupCount: 1 })
+          .map(({ op }) => op);
+        assert(names.some((name) => name.endsWith("FusedMatMul")), names.join());
+        assert(!names.includes("BiasAdd"), names.join());
+        compiled.dispose();
+        tf.dispose(inputs);
+      }),
+  );
+}
 
 Deno.test("a processor that does not tell its caches convolves one pixel by products, a GPU never does", () => {
   for (const precision of ["float32", "bfloat16"] as const) {
