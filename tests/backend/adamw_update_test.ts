@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { adamwUpdate } from "../../lib/backend/ops/adamw_update.ts";
+import { compileFunction } from "../../lib/backend/compile.ts";
+import {
+  adamwFactors,
+  type AdamwInputs,
+  adamwUpdate,
+  applyAdamw,
+} from "../../lib/backend/ops/adamw_update.ts";
 import { assertAllClose } from "../support/close.ts";
 import { goldenTensor } from "../support/generator.ts";
 import { testOnEachOpenBackend } from "./each_open_backend.ts";
@@ -54,6 +60,38 @@ for (const shape of [[1], [7], [3, 3, 2, 5], [64, 8]]) {
     },
   );
 }
+
+testOnEachOpenBackend(
+  "applyAdamw() in a compiled function follows float64 over three steps, however large the parameter is",
+  async () => {
+    for (const shape of [[9], [300, 256]]) { // the second is large enough for XLA
+      const start = goldenTensor(shape, 10);
+      const gradients = [1, 2, 3].map((step) => goldenTensor(shape, 10 + step));
+      const zeros = new Float64Array(start.length);
+      const expected = [Float64Array.from(start), zeros.slice(), zeros.slice()];
+      gradients.forEach((values, i) => referenceUpdate(expected, values, i + 1));
+      const update = compileFunction(
+        ([parameter, gradient, firstMoment, secondMoment, factors]) => {
+          const tensors = { parameter, gradient, firstMoment, secondMoment } as AdamwInputs;
+          return applyAdamw(tensors, factors as tf.Tensor1D, OPTIONS);
+        },
+        { name: "adamw", variables: [] },
+      );
+      const state = await readTensors(() => {
+        let state: tf.Tensor[] = [tf.tensor(start, shape), tf.zeros(shape), tf.zeros(shape)];
+        gradients.forEach((values, i) => {
+          const [parameter, firstMoment, secondMoment] = state as [tf.Tensor, tf.Tensor, tf.Tensor];
+          const factors = tf.tensor1d(adamwFactors({ ...OPTIONS, step: i + 1 }));
+          const gradient = tf.tensor(values, shape);
+          state = update.run([parameter, gradient, firstMoment, secondMoment, factors]);
+        });
+        return state;
+      });
+      state.forEach((values, i) => assertAllClose(values, expected[i]!, 2e-6, `state ${i}`));
+      update.dispose();
+    }
+  },
+);
 
 testOnEachOpenBackend("adamwUpdate() with clipValue Infinity does not clip", async () => {
   const [, firstMoment] = await readTensors(() => {

@@ -86,7 +86,7 @@ export function applyAdamw(
     }
   }
   const attrs = { beta1, beta2, epsilon, clipValue };
-  const outputs = runKernel(ADAMW_UPDATE, { ...inputs, factors }, attrs, compose);
+  const outputs = runKernel(ADAMW_UPDATE, { ...inputs, factors }, attrs, composeAdamw);
   return outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
 }
 
@@ -113,10 +113,11 @@ export function adamwFactors(
   ];
 }
 
-const compose = (
+/** The kernel of tfjs's ops. */
+export function composeAdamw(
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, unknown>,
-): tf.Tensor[] => {
+): tf.Tensor[] {
   const { parameter, gradient, firstMoment, secondMoment, factors } = inputs;
   const { beta1, beta2, epsilon, clipValue } = attrs as unknown as AdamwConstants;
   const [keep, stepSize, rootScale] = tf.unstack(factors!) as [tf.Scalar, tf.Scalar, tf.Scalar];
@@ -126,4 +127,4 @@ const compose = (
   const divisor = tf.add(tf.mul(tf.sqrt(second), rootScale), epsilon);
   const moved = tf.sub(tf.mul(parameter!, keep), tf.mul(tf.div(first, divisor), stepSize));
   return [moved, first, second];
-};
+}

@@ -1,6 +1,7 @@
 /** A linear layer and the Gaussian error linear unit after it as one op, where no gradient is asked for. */
 
 import * as tf from "@tensorflow/tfjs";
+import { fuse, type FusedOps } from "./fuse.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /** Kernel: inputs x [N, I], weight [O, I], bias [O]; output gelu(x Wᵀ + b) [N, O]. */
@@ -21,9 +22,16 @@ export function linearGelu(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1
 /** The kernel of tfjs's ops. */
 export function composeLinearGelu({ x, weight, bias }: Record<string, tf.Tensor>): tf.Tensor[] {
   const product = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true);
-  const y = tf.add(product, bias!);
-  return [tf.mul(y, normalDistribution(y))];
+  return fuse(BIAS_GELU, [product, bias!]);
 }
+
+const BIAS_GELU: FusedOps = {
+  name: "bias_gelu",
+  body: ([product, bias]) => {
+    const y = tf.add(product!, bias!);
+    return [tf.mul(y, normalDistribution(y))];
+  },
+};
 
 /** Φ(x) = (1 + erf(x / √2)) / 2, the share of a standard normal distribution below x. The caller disposes it. */
 export function normalDistribution(x: tf.Tensor): tf.Tensor {

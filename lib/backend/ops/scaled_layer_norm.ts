@@ -1,6 +1,7 @@
 /** Layer norm with scale and shift as one op, where no gradient is asked for. */
 
 import * as tf from "@tensorflow/tfjs";
+import { fuse, type FusedBody } from "./fuse.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /** Kernel: inputs x [..., F], scale [F], shift [F]; attribute epsilon; output of the shape of x. */
@@ -30,8 +31,12 @@ export function composeScaledLayerNorm(
   { x, scale, shift }: Record<string, tf.Tensor>,
   attrs: Record<string, unknown>,
 ): tf.Tensor[] {
-  const { normalized } = measureRows(x!, attrs.epsilon as number);
-  return [tf.add(tf.mul(normalized, scale!), shift!)];
+  const epsilon = attrs.epsilon as number;
+  const body: FusedBody = ([x, scale, shift]) => {
+    const { normalized } = measureRows(x!, epsilon);
+    return [tf.add(tf.mul(normalized, scale!), shift!)];
+  };
+  return fuse({ name: `layer_norm_${epsilon}`, body }, [x!, scale!, shift!]);
 }
 
 /** x̂ = (x - mean) / σ [..., F] and 1 / σ [..., 1], with σ = sqrt(variance + ε) over the last axis. Call it within a `tf.tidy`. */

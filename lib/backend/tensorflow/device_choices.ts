@@ -31,6 +31,11 @@ export interface DeviceChoices {
    */
   readonly hasFusedLayers: boolean;
   /**
+   * Whether XLA makes one loop of several ops in compiled functions; see kernels/fused.ts. Within a training step of DeiT-S, GELU's
+   * gradient took 0.4, an update of AdamW 0.5 and a layer norm's gradient 0.7 of the time of their ops.
+   */
+  readonly hasXla: boolean;
+  /**
    * Whether explicit padding of pools and of gradients is an op of its own.
    *
    * oneDNN's kernels know none, and TensorFlow's others take up to three times as long; cuDNN's do.
@@ -72,6 +77,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
     hasFusedLayers: true,
+    hasXla: true,
     isPaddedApart: true,
     isNormalizedByRows: true,
     batchNormReserve: "variance",
@@ -85,6 +91,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
     hasFusedLayers: false,
+    hasXla: false,
     isPaddedApart: false,
     isNormalizedByRows: false,
     batchNormReserve: "inverse_deviation",

@@ -1,6 +1,7 @@
 /** The Gaussian error linear unit. */
 
 import * as tf from "@tensorflow/tfjs";
+import { fuse, type FusedOps } from "../../backend/ops/fuse.ts";
 import { normalDistribution } from "../../backend/ops/linear_gelu.ts";
 
 /**
@@ -16,10 +17,22 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     (save as (tensors: tf.Tensor[]) => void)([value]);
     const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]) => {
       const at = saved[0]!;
-      const density = tf.mul(tf.exp(tf.mul(tf.square(at), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return tf.mul(upstream, tf.add(normalDistribution(at), tf.mul(at, density)));
+      return fuse(GRADIENT, [at, upstream])[0]!;
     };
-    return { value: tf.mul(value, normalDistribution(value)), gradFunc };
+    return { value: fuse(ACTIVATION, [value])[0]!, gradFunc };
   });
   return run(x) as T;
 }
+
+const ACTIVATION: FusedOps = {
+  name: "gelu",
+  body: ([x]) => [tf.mul(x!, normalDistribution(x!))],
+};
+
+const GRADIENT: FusedOps = {
+  name: "gelu_gradient",
+  body: ([x, upstream]) => {
+    const density = tf.mul(tf.exp(tf.mul(tf.square(x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return [tf.mul(upstream!, tf.add(normalDistribution(x!), tf.mul(x!, density)))];
+  },
+};

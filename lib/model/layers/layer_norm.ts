@@ -1,8 +1,13 @@
 /** Layer norm over the last axis. */
 
 import * as tf from "@tensorflow/tfjs";
+import { fuse, type FusedBody } from "../../backend/ops/fuse.ts";
 import { isRecorded } from "../../backend/ops/run_kernel.ts";
-import { measureRows, scaledLayerNorm } from "../../backend/ops/scaled_layer_norm.ts";
+import {
+  composeScaledLayerNorm,
+  measureRows,
+  scaledLayerNorm,
+} from "../../backend/ops/scaled_layer_norm.ts";
 import { ONES, ZEROS } from "../initializer.ts";
 import type { TensorSpec } from "../tensor_spec.ts";
 import type { TensorStore } from "../tensor_store.ts";
@@ -31,29 +36,43 @@ export function layerNorm<T extends tf.Tensor>(
   epsilon: number,
 ): T {
   const [scale, shift] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
-  if (!isRecorded()) return scaledLayerNorm(x, scale, shift, epsilon);
-  return tf.add(tf.mul(standardize(x, epsilon), scale), shift);
+  return isRecorded()
+    ? differentiableLayerNorm(x, scale, shift, epsilon)
+    : scaledLayerNorm(x, scale, shift, epsilon);
 }
 
+type SaveTensors = (tensors: tf.Tensor[]) => void;
+
 /**
- * x̂ = (x - mean) / σ with σ = sqrt(variance + ε) over the last axis. With g = dL/dx̂, in one step:
+ * y = x̂ γ + β, x̂ = (x - mean) / σ with σ = sqrt(variance + ε) over the last axis. With g = γ dL/dy, in one step:
  *
  *     dL/dx = (g - mean(g) - x̂ · mean(g · x̂)) / σ
  *
  * x̂ and σ are computed again for the gradient: only x has to be kept.
  */
-function standardize(x: tf.Tensor, epsilon: number): tf.Tensor {
-  const axis = x.rank - 1;
-  const run = tf.customGrad((input, save) => {
-    const value = input as tf.Tensor;
-    (save as (tensors: tf.Tensor[]) => void)([value]);
-    const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-      const { normalized, inverse } = measureRows(saved[0]!, epsilon);
-      const along = tf.mul(normalized, tf.mean(tf.mul(upstream, normalized), axis, true));
-      const rest = tf.sub(tf.sub(upstream, tf.mean(upstream, axis, true)), along);
-      return tf.mul(rest, inverse);
+function differentiableLayerNorm<T extends tf.Tensor>(
+  x: T,
+  scale: tf.Tensor,
+  shift: tf.Tensor,
+  epsilon: number,
+): T {
+  const rowAxes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
+  const run = tf.customGrad((...args) => {
+    const [x, scale, shift, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, SaveTensors];
+    save([x, scale]);
+    const gradFunc = (upstream: tf.Tensor, [x, scale]: tf.Tensor[]) => {
+      const inputs = [x!, scale!, upstream];
+      const [dx, along] = fuse({ name: `layer_norm_gradient_${epsilon}`, body }, inputs);
+      return [dx!, tf.sum(along!, rowAxes), tf.sum(upstream, rowAxes)];
     };
-    return { value: measureRows(value, epsilon).normalized, gradFunc };
+    return { value: composeScaledLayerNorm({ x, scale, shift }, { epsilon })[0]!, gradFunc };
   });
-  return run(x);
+  const body: FusedBody = ([x, scale, upstream]) => {
+    const { normalized, inverse } = measureRows(x!, epsilon);
+    const g = tf.mul(upstream!, scale!);
+    const along = tf.mul(normalized, tf.mean(tf.mul(g, normalized), -1, true));
+    const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), along), inverse);
+    return [dx, tf.mul(upstream!, normalized)];
+  };
+  return run(x, scale, shift) as T;
 }

@@ -29,10 +29,19 @@ import {
 import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
 import { type OpParts, prepareOp } from "./prepare_op.ts";
 import { TensorTable } from "./tensor_table.ts";
-import { type TracedGraph, Tracer } from "../graph/tracer.ts";
+import { type TracedGraph, Tracer, type TracerHost } from "../graph/tracer.ts";
+import type { XlaFunction } from "../graph/xla_function.ts";
 
 /** More outputs than any op that tfjs runs with a fixed number of them; a longer list grows the buffer. */
 const OUTPUT_COUNT = 64;
+
+/** Ops that become a function which XLA compiles. */
+export interface RecordedOps {
+  /** Names all that they do. */
+  readonly name: string;
+  /** Gets what stands for the inputs, runs the ops, and returns the numbers of the outputs. */
+  readonly record: (standIns: readonly TensorMetadata[]) => readonly number[];
+}
 
 /** Tensors by number, and ops that run on them at once. */
 export class TensorflowBinding extends BindingWithoutModels {
@@ -49,6 +58,13 @@ export class TensorflowBinding extends BindingWithoutModels {
   /** Ops on threads of their own. */
   private asideCount = 0;
   private tracer: Tracer | null = null;
+  private readonly tracerHost: TracerHost = {
+    nextId: () => this.table.reserveId(),
+    existing: (id) => this.table.describe(id),
+    describe: (id) => this.table.describe(id),
+  };
+  /** Functions that XLA compiles, by what they do and the shapes of their inputs. */
+  private readonly fused = new Map<string, XlaFunction>();
 
   constructor(api: CApi, private readonly context: Context, precision: Precision = "float32") {
     super();
@@ -203,11 +219,7 @@ export class TensorflowBinding extends BindingWithoutModels {
     use: (graph: TracedGraph) => T,
   ): T {
     if (this.tracer) throw new Error("Cannot trace as another trace must have ended");
-    const host = {
-      nextId: () => this.table.reserveId(),
-      existing: (id: number) => this.table.describe(id),
-    };
-    const tracer = this.tracer = new Tracer(this.c, this.context, host, inputIds);
+    const tracer = this.tracer = new Tracer(this.c, this.context, this.tracerHost, inputIds);
     try {
       const traced = tracer.finish(body(tracer.standIns));
       this.tracer = null; // what is made of it may run ops again
@@ -215,6 +227,49 @@ export class TensorflowBinding extends BindingWithoutModels {
     } finally {
       this.tracer = null;
       tracer.dispose();
+    }
+  }
+
+  /**
+   * Records, in the trace that is under way, the call of a function that XLA compiles: it does what `body` records.
+   *
+   * @param ops Recorded once for each name and each kind of inputs.
+   * @throws {InputError} If nothing is being traced.
+   */
+  callFused(ops: RecordedOps, inputIds: readonly number[]): TensorMetadata[] {
+    const outer = this.tracing();
+    const kinds = inputIds.map((id) => outer.describe(id))
+      .map(({ dtype, shape }) => [dtype, ...shape].join("x"));
+    const key = [ops.name, ...kinds].join("_");
+    const fn = this.fused.get(key) ?? this.recordFused(outer, key, inputIds, ops);
+    this.fused.set(key, fn);
+    return outer.call(fn, inputIds);
+  }
+
+  private recordFused(
+    outer: Tracer,
+    name: string,
+    inputIds: readonly number[],
+    { record }: RecordedOps,
+  ): XlaFunction {
+    const host = { ...this.tracerHost, describe: (id: number) => outer.describe(id) };
+    const inner = this.tracer = new Tracer(this.c, this.context, host, inputIds);
+    try {
+      return inner.toXlaFunction(name, record(inner.standIns));
+    } finally {
+      this.tracer = outer;
+      inner.dispose();
+    }
+  }
+
+  /** Runs ops in the midst of a trace. */
+  outsideOfTrace<T>(run: () => T): T {
+    const { tracer } = this;
+    this.tracer = null;
+    try {
+      return run();
+    } finally {
+      this.tracer = tracer;
     }
   }
 
@@ -256,6 +311,7 @@ export class TensorflowBinding extends BindingWithoutModels {
   dispose(): void {
     if (this.asideCount > 0) return;
     this.table.dispose();
+    for (const { body } of this.fused.values()) this.c.TF_DeleteFunction(body);
     this.c.TFE_DeleteContext(this.context.pointer);
     this.context.status.dispose();
   }

@@ -6,6 +6,7 @@ import { DATA_TYPES } from "../library/codes.ts";
 import { evenChannels } from "./even_channels.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphOutput } from "./graph_output.ts";
+import type { XlaFunction } from "./xla_function.ts";
 
 const { TF_FLOAT, TF_BFLOAT16 } = DATA_TYPES;
 
@@ -99,6 +100,14 @@ export class Bfloat16Ops {
       : outputs;
     for (const output of raised) this.members.add(output);
     return { operation, outputs: raised };
+  }
+
+  /** As `Graph.call`, of a function that gives float32: what follows from the region is in the region. */
+  call(fn: XlaFunction, inputs: readonly GraphOutput[]): readonly GraphOutput[] {
+    const outputs = this.graph.call(fn, inputs);
+    const isMember = inputs.some((input) => this.members.has(input));
+    if (isMember) { for (const output of outputs) this.members.add(output); }
+    return outputs;
   }
 
   /** Only float32 and bfloat16 become each other; shapes and labels stay what they are. */

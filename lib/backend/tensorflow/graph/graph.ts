@@ -1,12 +1,19 @@
 /** A TensorFlow graph that is built operation by operation and becomes a function of the context. */
 
 import { graphAttributes } from "../library/attribute_functions.ts";
-import { AttributeSetter, type OpAttribute, typeAttribute } from "../library/attributes.ts";
+import {
+  AttributeSetter,
+  boolAttribute,
+  type OpAttribute,
+  typeAttribute,
+  typeListAttribute,
+} from "../library/attributes.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
 import type { Context } from "../library/context.ts";
 import { type GraphOutput, packOutputs } from "./graph_output.ts";
 import { type OpInput, parseOpInputs } from "./op_definition.ts";
 import { openSession } from "./session.ts";
+import type { XlaFunction } from "./xla_function.ts";
 import { allocateNumbers, takeBuffer } from "../eager/tensor_data.ts";
 
 /** Inputs of ops, by op; the same for every graph. */
@@ -94,6 +101,63 @@ export class Graph {
     inputs: readonly GraphOutput[],
     outputs: readonly GraphOutput[],
   ): void {
+    this.c.TF_DeleteFunction(this.addFunction(name, inputs, outputs));
+  }
+
+  /**
+   * Makes the graph a function that other graphs can {@linkcode call}.
+   *
+   * @throws {Error} With TensorFlow's message.
+   */
+  toXlaFunction(
+    name: string,
+    inputs: readonly GraphOutput[],
+    outputs: readonly GraphOutput[],
+  ): XlaFunction {
+    const body = this.addFunction(name, inputs, outputs);
+    return { name, body, outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape: shape! })) };
+  }
+
+  /**
+   * Adds the call of a function, which XLA compiles when it first runs.
+   *
+   * Source of the attribute: `kXlaMustCompileAttr` in `tensorflow/compiler/jit/defs.h`.
+   *
+   * @throws {Error} With TensorFlow's message.
+   */
+  call(fn: XlaFunction, inputs: readonly GraphOutput[]): readonly GraphOutput[] {
+    const { c, attributes, context: { status } } = this;
+    c.TF_GraphCopyFunction(this.graph, fn.body, null, status.pointer);
+    status.check(`add function ${fn.name}`);
+    const operation = this.start("PartitionedCall");
+    c.TF_AddInputList(operation, packOutputs(inputs), inputs.length);
+    attributes.set(operation, typeListAttribute("Tin", inputs.map(({ dtype }) => dtype)));
+    attributes.set(operation, typeListAttribute("Tout", fn.outputs.map(({ dtype }) => dtype)));
+    attributes.set(operation, boolAttribute("_XlaMustCompile", true));
+    const named = attributes.encode(fn.name);
+    c.TF_SetAttrFuncName(operation, attributes.encode("f"), named, BigInt(named.length - 1));
+    const { outputs } = this.finish("PartitionedCall", operation);
+    return outputs.map((output, i) => {
+      const { shape } = fn.outputs[i]!;
+      const dims = attributes.packInt64(shape);
+      c.TF_GraphSetTensorShape(
+        this.graph,
+        packOutputs([output]),
+        dims,
+        shape.length,
+        status.pointer,
+      );
+      status.check(`set shape of ${fn.name}`);
+      return { ...output, shape };
+    });
+  }
+
+  /** The function, added to the context; the caller deletes it. */
+  private addFunction(
+    name: string,
+    inputs: readonly GraphOutput[],
+    outputs: readonly GraphOutput[],
+  ): Deno.PointerValue {
     const { c, context: { pointer, status } } = this;
     const named = this.attributes.encode(name);
     const results = this.copyOutputs(outputs);
@@ -114,8 +178,9 @@ export class Graph {
     );
     status.check(`make function ${name}`);
     c.TFE_ContextAddFunction(pointer, body, status.pointer);
-    c.TF_DeleteFunction(body);
+    if (status.hasFailed()) c.TF_DeleteFunction(body);
     status.check(`add function ${name}`);
+    return body;
   }
 
   /**

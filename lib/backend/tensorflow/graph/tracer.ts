@@ -8,6 +8,7 @@ import type { Context } from "../library/context.ts";
 import { Bfloat16Ops } from "./bfloat16_ops.ts";
 import { Graph } from "./graph.ts";
 import type { GraphOutput } from "./graph_output.ts";
+import type { XlaFunction } from "./xla_function.ts";
 
 /** What the tracer needs of the binding. */
 export interface TracerHost {
@@ -15,6 +16,8 @@ export interface TracerHost {
   readonly nextId: () => number;
   /** A tensor that was made of values, before or during the trace. */
   readonly existing: (id: number) => ExistingTensor;
+  /** Type and shape of an input, which may be a tensor of the trace around this one. */
+  readonly describe: (id: number) => Pick<ExistingTensor, "dtype" | "shape">;
 }
 
 /** What a trace recorded. */
@@ -51,10 +54,10 @@ export class Tracer {
     this.ops = new Bfloat16Ops(this.graph);
     this.firstId = host.nextId();
     this.inputs = inputIds.map((id) => {
-      const { dtype, shape } = host.existing(id);
+      const { dtype, shape } = host.describe(id);
       return this.graph.placeholder(dtype, shape);
     });
-    this.standIns = this.inputs.map((input) => this.insert(input));
+    this.standIns = this.inputs.map((input) => this.insert(this.ops.leave(input)));
   }
 
   /** Whether a tensor belongs to this trace. */
@@ -77,6 +80,24 @@ export class Tracer {
     const earlier = resourceIds.flatMap((id) => this.lastUses.get(id) ?? []);
     const { operation, outputs } = this.ops.add(name, attributes, inputs, earlier);
     for (const id of resourceIds) this.lastUses.set(id, operation);
+    return outputs.map((output) => this.insert(output));
+  }
+
+  /** Type and shape of a tensor that an op may have. */
+  describe(id: number): Pick<ExistingTensor, "dtype" | "shape"> {
+    const { dtype, shape } = this.find(id);
+    return { dtype, shape: shape! };
+  }
+
+  /** Makes what was recorded a function that other traces can {@linkcode call}. */
+  toXlaFunction(name: string, outputIds: readonly number[]): XlaFunction {
+    const { graph, inputs, outputs } = this.finish(outputIds);
+    return graph.toXlaFunction(name, inputs, outputs);
+  }
+
+  /** Records the call of a function. */
+  call(fn: XlaFunction, inputIds: readonly number[]): TensorMetadata[] {
+    const outputs = this.ops.call(fn, inputIds.map((id) => this.find(id)));
     return outputs.map((output) => this.insert(output));
   }
 

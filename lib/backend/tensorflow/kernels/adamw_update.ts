@@ -1,6 +1,7 @@
 /** Kernel `AdamwUpdate`: TensorFlow's Adam in place of a dozen ops. */
 
-import { ADAMW_UPDATE, type AdamwConstants } from "../../ops/adamw_update.ts";
+import * as tf from "@tensorflow/tfjs";
+import { ADAMW_UPDATE, type AdamwConstants, composeAdamw } from "../../ops/adamw_update.ts";
 import {
   boolAttribute,
   intAttribute,
@@ -8,9 +9,11 @@ import {
   stringAttribute,
   typeAttribute,
 } from "../library/attributes.ts";
+import type { FusedBody } from "../../ops/fuse.ts";
 import type { TensorflowBinding } from "../eager/binding.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
+import { callFused, isFused } from "./fused.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
@@ -36,6 +39,8 @@ let tracedCount = 0;
  */
 export function registerAdamwUpdate(): void {
   registerTensorflowKernel(ADAMW_UPDATE, (call) => {
+    const inputs = call.allInputs();
+    if (isFused(call, inputs)) return updateAtOnce(call);
     const held = variablesOf(call);
     const { beta1, beta2, epsilon } = call.attrs as unknown as AdamwConstants;
     const rounded = 1 - Math.fround(beta2);
@@ -64,6 +69,24 @@ export function registerAdamwUpdate(): void {
     for (const { free } of all as Intermediate[]) free();
     return [moved!, first!, second];
   });
+}
+
+/** The same as a loop of XLA's over all values. */
+function updateAtOnce(call: KernelCall): tf.Tensor[] {
+  const names = ["parameter", "gradient", "firstMoment", "secondMoment"];
+  const { shape } = call.input("parameter");
+  const rows = names.map((name) => call.reshape(call.input(name), [-1]));
+  const { beta1, beta2, epsilon, clipValue } = call.attrs as unknown as AdamwConstants;
+  const name = `adamw_${[beta1, beta2, epsilon, clipValue].join("_")}`;
+  const body: FusedBody = (inputs) => {
+    const [parameter, gradient, firstMoment, secondMoment, factors] = inputs as tf.Tensor[];
+    const tensors = { parameter, gradient, firstMoment, secondMoment, factors };
+    return composeAdamw(tensors as Record<string, tf.Tensor>, call.attrs);
+  };
+  const updated = callFused(call, { name, body }, [...rows, call.input("factors")]);
+  const results = updated.map((values) => call.reshape(values, shape));
+  tf.dispose([...rows, ...updated]);
+  return results;
 }
 
 function variablesOf(call: KernelCall): readonly number[] {

@@ -41,6 +41,11 @@ export class KernelCall {
     return this.inputs[name] ?? undefined;
   }
 
+  /** All inputs, in the order of their names. */
+  allInputs(): tf.Tensor[] {
+    return Object.values(this.inputs) as tf.Tensor[];
+  }
+
   /** An attribute of the kernel, of the type that its op declares. */
   attr<T>(name: string): T {
     return this.attrs[name] as T;

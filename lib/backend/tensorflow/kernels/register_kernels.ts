@@ -7,6 +7,7 @@ import { registerConv2D } from "./conv2d.ts";
 import { registerConv2DBackpropFilter } from "./conv2d_backprop_filter.ts";
 import { registerConv2DBackpropInput } from "./conv2d_backprop_input.ts";
 import { registerConvBiasRelu, registerFusedConv2D } from "./conv_bias_relu.ts";
+import { registerFused } from "./fused.ts";
 import { registerFusedLayers } from "./fused_layers.ts";
 import { registerMaxPool, registerMaxPoolGrad } from "./max_pool.ts";
 import { registerReluGrad } from "./relu_grad.ts";
@@ -26,4 +27,5 @@ export function registerKernels(): void {
   registerBatchNormTrainGrad();
   registerAdamwUpdate();
   registerFusedLayers();
+  registerFused();
 }

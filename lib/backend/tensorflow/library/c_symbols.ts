@@ -127,6 +127,14 @@ export const SYMBOLS = {
     ],
     result: "pointer",
   },
+  TF_GraphSetTensorShape: {
+    parameters: ["pointer", TF_OUTPUT, "buffer", "i32", "pointer"],
+    result: "void",
+  },
+  TF_GraphCopyFunction: {
+    parameters: ["pointer", "pointer", "pointer", "pointer"], // graph, function, its gradient, status
+    result: "void",
+  },
   TF_DeleteFunction: { parameters: ["pointer"], result: "void" },
   TFE_ContextAddFunction: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
   TFE_ContextRemoveFunction: { parameters: ["pointer", "buffer", "pointer"], result: "void" },
@@ -161,6 +169,7 @@ export const SYMBOLS = {
   TF_SetAttrFloat: { parameters: ["pointer", "buffer", "f32"], result: "void" },
   TF_SetAttrBool: { parameters: ["pointer", "buffer", "u8"], result: "void" },
   TF_SetAttrType: { parameters: ["pointer", "buffer", "i32"], result: "void" },
+  TF_SetAttrFuncName: { parameters: ["pointer", "buffer", "buffer", "usize"], result: "void" },
   TF_SetAttrShape: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrTensor: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
   TF_SetAttrStringList: {

@@ -1,0 +1,45 @@
+/** Kernel `Fused`: XLA makes one loop of several ops, in compiled functions and where there is enough to loop over. */
+
+import * as tf from "@tensorflow/tfjs";
+import { FUSED, type FusedOps } from "../../ops/fuse.ts";
+import { computesByXla } from "../check_xla.ts";
+import type { TensorMetadata } from "../eager/tensor_metadata.ts";
+import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
+
+/** Fewer values than this are not worth XLA's compiling, a tenth of a second and more. */
+const LEAST_SIZE = 1 << 16;
+
+/** Registers the kernel. */
+export function registerFused(): void {
+  registerTensorflowKernel(FUSED, (call) => {
+    const ops = call.attrs as unknown as FusedOps;
+    const inputs = call.allInputs();
+    return isFused(call, inputs) ? callFused(call, ops, inputs) : tf.tidy(() => ops.body(inputs));
+  });
+}
+
+/** Whether ops on such inputs become one. */
+export function isFused(call: KernelCall, inputs: readonly tf.TensorInfo[]): boolean {
+  const { choices, backend: { binding } } = call;
+  const size = Math.max(...inputs.map(({ shape }) => tf.util.sizeFromShape(shape)));
+  return choices.hasXla && size >= LEAST_SIZE && binding.isTracing() && computesByXla(binding);
+}
+
+/** Records the call. The caller disposes the outputs. */
+export function callFused(
+  { backend }: KernelCall,
+  { name, body }: FusedOps,
+  inputs: readonly tf.TensorInfo[],
+): tf.Tensor[] {
+  const ids = backend.getInputTensorIds(inputs);
+  const record = (standIns: readonly TensorMetadata[]) => {
+    const symbols = standIns.map((standIn) => backend.createOutputTensor(standIn));
+    const outputs = tf.tidy(() => body(symbols));
+    const outputIds = backend.getInputTensorIds(outputs);
+    tf.dispose([...symbols, ...outputs]);
+    return outputIds;
+  };
+  return backend.binding.callFused({ name, record }, ids).map((output) =>
+    backend.createOutputTensor(output)
+  );
+}

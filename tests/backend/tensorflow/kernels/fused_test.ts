@@ -1,0 +1,155 @@
+import { assert, assertEquals } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { compileFunction, type TensorFunction } from "../../../../lib/backend/compile.ts";
+import { openBackend } from "../../../../lib/backend/open_backend.ts";
+import { fuse } from "../../../../lib/backend/ops/fuse.ts";
+import type { NodeBackend } from "../../../../lib/backend/tensorflow/eager/node_package.ts";
+import { profileFunction } from "../../../../lib/backend/tensorflow/graph/op_profile.ts";
+import { gelu } from "../../../../lib/model/layers/gelu.ts";
+import { layerNorm, layerNormSpecs } from "../../../../lib/model/layers/layer_norm.ts";
+import { createTensorStore } from "../../../../lib/model/tensor_store.ts";
+import { RandomStream } from "../../../../lib/random_stream.ts";
+import { assertAllClose } from "../../../support/close.ts";
+import { goldenTensor } from "../../../support/generator.ts";
+import { referenceGelu, referenceLayerNorm } from "../../../support/oracles/network_layers.ts";
+import { readTensors } from "../../read_tensors.ts";
+import { testWithLibrary } from "../with_library.ts";
+
+/** Enough for XLA. */
+const [ROWS, COLUMNS] = [1100, 60] as const;
+const EPSILON = 1e-3;
+const X = goldenTensor([ROWS, COLUMNS], 1, 2, 0.5);
+const UPSTREAM = goldenTensor([ROWS, COLUMNS], 2);
+const [SCALE, SHIFT] = [goldenTensor([COLUMNS], 3, 1, 1), goldenTensor([COLUMNS], 4)];
+
+async function withXla(hasXla: boolean, run: () => Promise<void>): Promise<void> {
+  await openBackend("tensorflow");
+  const { binding } = tf.backend() as NodeBackend;
+  const { choices } = binding;
+  try {
+    binding.choices = { ...choices, hasXla };
+    await run();
+  } finally {
+    binding.choices = choices;
+  }
+}
+
+/** Values of a compiled function, and the ops that it ran. */
+async function runCompiled(fn: TensorFunction, inputs: tf.Tensor[], variables: tf.Variable[] = []) {
+  const compiled = compileFunction(fn, { name: "fused", variables });
+  const values = await readTensors(() => compiled.run(inputs));
+  const ops = profileFunction(fn, inputs, { variables, warmupCount: 1 }).map(({ op }) => op);
+  compiled.dispose();
+  return { values, ops };
+}
+
+for (const hasXla of [true, false]) {
+  const way = hasXla ? "by XLA" : "op by op";
+  testWithLibrary(
+    `GELU and its gradient in a compiled function are right ${way}`,
+    () =>
+      withXla(hasXla, async () => {
+        const inputs = [X, UPSTREAM].map((values) => tf.tensor2d(values, [ROWS, COLUMNS]));
+        const fn: TensorFunction = ([x, upstream]) => [gelu(x!), tf.grad(gelu)(x!, upstream!)];
+        const { values: [y, dx], ops } = await runCompiled(fn, inputs);
+        assertEquals(ops.includes("PartitionedCall"), hasXla, ops.join());
+        assertAllClose(y!, Array.from(X, referenceGelu), 1e-6, "y");
+        const step = 1e-5;
+        const slope = (x: number) =>
+          (referenceGelu(x + step) - referenceGelu(x - step)) / (2 * step);
+        assertAllClose(dx!, Array.from(X, (x, i) => slope(x) * UPSTREAM[i]!), 1e-6, "dx");
+        tf.dispose(inputs);
+      }),
+  );
+
+  testWithLibrary(
+    `a layer norm and its gradients in a compiled function are right ${way}`,
+    () =>
+      withXla(hasXla, async () => {
+        const store = createTensorStore(
+          layerNormSpecs("ln", COLUMNS),
+          RandomStream.named(1, "test"),
+        );
+        store.load([
+          { name: "ln.weight", shape: [COLUMNS], data: SCALE },
+          { name: "ln.bias", shape: [COLUMNS], data: SHIFT },
+        ]);
+        const inputs = [X, UPSTREAM].map((values) => tf.tensor2d(values, [ROWS, COLUMNS]));
+        const fn: TensorFunction = ([x, upstream]) => {
+          const loss = () =>
+            tf.sum(
+              tf.mul(layerNorm(store, x as tf.Tensor2D, "ln", EPSILON), upstream!),
+            ) as tf.Scalar;
+          const normalize = (x: tf.Tensor) => layerNorm(store, x, "ln", EPSILON);
+          const { grads } = tf.variableGrads(loss, store.variables());
+          const [dScale, dShift] = store.variables().map(({ name }) => grads[name]!);
+          return [normalize(x!), tf.grad(normalize)(x!, upstream!), dScale!, dShift!];
+        };
+        const { values, ops } = await runCompiled(fn, inputs, store.variables());
+        assertEquals(ops.includes("PartitionedCall"), hasXla, ops.join());
+        const expected = referenceGradients();
+        assertAllClose(
+          values[0]!,
+          referenceLayerNorm(X, COLUMNS, SCALE, SHIFT, EPSILON),
+          1e-6,
+          "y",
+        );
+        assertAllClose(values[1]!, expected.dx, 2e-6, "dx");
+        assertAllClose(values[2]!, expected.dScale, 2e-6, "dScale");
+        assertAllClose(values[3]!, expected.dShift, 2e-6, "dShift");
+        tf.dispose(inputs);
+        store.dispose();
+      }),
+  );
+}
+
+testWithLibrary(
+  "fuse() tells functions apart by name and shape, and runs op by op outside of compiled ones",
+  () =>
+    withXla(true, async () => {
+      const add = (amount: number) => ({
+        name: `add_${amount}`,
+        body: ([x]: tf.Tensor[]) => [tf.add(x!, amount)],
+      });
+      const sizes = [1 << 16, 1 << 17];
+      const inputs = sizes.map((size) => tf.fill([size], 5));
+      const fn: TensorFunction = (inputs) =>
+        inputs.flatMap((x) => [1, 2].flatMap((amount) => fuse(add(amount), [x])));
+      const { values } = await runCompiled(fn, inputs);
+      assertEquals(values.map((one) => [one.length, one.at(-1)]), [
+        [sizes[0], 6],
+        [sizes[0], 7],
+        [sizes[1], 6],
+        [sizes[1], 7],
+      ]);
+      const [eager] = await readTensors(() => fuse(add(3), [inputs[0]!]));
+      assertEquals(eager!.at(-1), 8);
+      const same = await runCompiled(fn, inputs);
+      assert(same.values.every((one, i) => one.every((value, j) => value === values[i]![j])));
+      tf.dispose(inputs);
+    }),
+);
+
+/** dL/dx, dL/dγ and dL/dβ of L = Σ upstream · y in float64, by the whole Jacobian of each row. */
+function referenceGradients() {
+  const dx = new Float64Array(X.length);
+  const [dScale, dShift] = [new Float64Array(COLUMNS), new Float64Array(COLUMNS)];
+  for (let row = 0; row < ROWS; row++) {
+    const x = Array.from(X.subarray(row * COLUMNS, (row + 1) * COLUMNS));
+    const mean = x.reduce((sum, value) => sum + value, 0) / COLUMNS;
+    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / COLUMNS;
+    const sigma = Math.sqrt(variance + EPSILON);
+    const normalized = x.map((value) => (value - mean) / sigma);
+    for (let i = 0; i < COLUMNS; i++) {
+      const upstream = UPSTREAM[row * COLUMNS + i]!;
+      dScale[i]! += upstream * normalized[i]!;
+      dShift[i]! += upstream;
+      for (let j = 0; j < COLUMNS; j++) {
+        const own = i === j ? 1 : 0;
+        const slope = (own - (1 + normalized[i]! * normalized[j]!) / COLUMNS) / sigma;
+        dx[row * COLUMNS + j]! += upstream * SCALE[i]! * slope;
+      }
+    }
+  }
+  return { dx, dScale, dShift };
+}
