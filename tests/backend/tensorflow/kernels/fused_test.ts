@@ -18,6 +18,7 @@ import { testWithLibrary } from "../with_library.ts";
 /** Enough for XLA. */
 const [ROWS, COLUMNS] = [1100, 60] as const;
 const EPSILON = 1e-3;
+const SOME = 300;
 const X = goldenTensor([ROWS, COLUMNS], 1, 2, 0.5);
 const UPSTREAM = goldenTensor([ROWS, COLUMNS], 2);
 const [SCALE, SHIFT] = [goldenTensor([COLUMNS], 3, 1, 1), goldenTensor([COLUMNS], 4)];
@@ -49,15 +50,19 @@ for (const hasXla of [true, false]) {
     `GELU and its gradient in a compiled function are right ${way}`,
     () =>
       withXla(hasXla, async () => {
-        const inputs = [X, UPSTREAM].map((values) => tf.tensor2d(values, [ROWS, COLUMNS]));
+        const x = X.map((_, i) => X[i % SOME]!); // few different ones: the oracle's Φ is an integral
+        const inputs = [x, UPSTREAM].map((values) => tf.tensor2d(values, [ROWS, COLUMNS]));
         const fn: TensorFunction = ([x, upstream]) => [gelu(x!), tf.grad(gelu)(x!, upstream!)];
         const { values: [y, dx], ops } = await runCompiled(fn, inputs);
         assertEquals(ops.includes("PartitionedCall"), hasXla, ops.join());
-        assertAllClose(y!, Array.from(X, referenceGelu), 1e-6, "y");
+        const some = Array.from(x.subarray(0, SOME));
+        const expected = some.map(referenceGelu);
+        assertAllClose(y!, Array.from(x, (_, i) => expected[i % SOME]!), 1e-6, "y");
         const step = 1e-5;
-        const slope = (x: number) =>
-          (referenceGelu(x + step) - referenceGelu(x - step)) / (2 * step);
-        assertAllClose(dx!, Array.from(X, (x, i) => slope(x) * UPSTREAM[i]!), 1e-6, "dx");
+        const slopes = some.map((x) =>
+          (referenceGelu(x + step) - referenceGelu(x - step)) / (2 * step)
+        );
+        assertAllClose(dx!, UPSTREAM.map((value, i) => value * slopes[i % SOME]!), 1e-6, "dx");
         tf.dispose(inputs);
       }),
   );
