@@ -4,9 +4,6 @@ import * as tf from "@tensorflow/tfjs";
 import { type ClassLayout, rowsOfBlock } from "./class_layout.ts";
 import type { UnitRows } from "./unit_rows.ts";
 
-/** Bytes that the blocks of a set may take on the backend. */
-const BLOCKS_BYTES = 2 ** 28;
-
 /** Blocks of a set of images; all of them stay on the backend if they fit. */
 export class BlockTensors {
   /** Blocks that are held. */
@@ -16,11 +13,12 @@ export class BlockTensors {
   /** By block, the one used last at the end. */
   readonly #tensors = new Map<number, tf.Tensor2D>();
 
-  constructor(rows: UnitRows, layout: ClassLayout) {
+  /** @param byteCount Bytes that the blocks may take on the backend. */
+  constructor(rows: UnitRows, layout: ClassLayout, byteCount: number) {
     this.#rows = rows;
     this.#layout = layout;
     const blockBytes = layout.blockSize * rows.columnCount * 4;
-    this.capacity = Math.max(4, Math.floor(BLOCKS_BYTES / blockBytes));
+    this.capacity = Math.max(4, Math.floor(byteCount / blockBytes));
   }
 
   /** A block, [slots, D], with rows of zeros where it has no image. It stays the cache's, and may go with the next call. */

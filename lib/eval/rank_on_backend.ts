@@ -11,6 +11,11 @@ import { findClassBlocks, type RankingTask } from "./ranking_task.ts";
 import { type RankedSlots, TileRanker } from "./tile_ranker.ts";
 import type { UnitRows } from "./unit_rows.ts";
 
+/** Bytes that the blocks of a set may take on the backend where each block of queries needs all blocks of images. */
+const ROW_BYTES = 2 ** 28;
+/** The same where pairs of blocks go group by group: each block is made a few times, and none waits in memory. */
+const MIRRORED_BYTES = 2 ** 26;
+
 /** A tile, and what is done once it is in the ranker's memory. */
 interface Step {
   readonly block: number;
@@ -29,8 +34,11 @@ export async function rankOnBackend(
   images: UnitRows,
 ): Promise<RankedSlots[]> {
   const ranker = new TileRanker(task);
-  const imageBlocks = new BlockTensors(images, task.images);
-  const queryBlocks = task.isSymmetric ? imageBlocks : new BlockTensors(queries, task.queries);
+  const byteCount = task.isSymmetric ? MIRRORED_BYTES : ROW_BYTES;
+  const imageBlocks = new BlockTensors(images, task.images, byteCount);
+  const queryBlocks = task.isSymmetric
+    ? imageBlocks
+    : new BlockTensors(queries, task.queries, byteCount);
   const multiply = compileFunction(
     ([a, b]) => [tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true)],
     { name: "similarities", variables: [] },
@@ -113,7 +121,7 @@ function* listMirroredSteps(
 }
 
 /** Pairs of different blocks, group by group, so that two groups of blocks are in use at a time. */
-function* listPairs(
+export function* listPairs(
   blockCount: number,
   groupSize: number,
 ): Generator<[block: number, imageBlock: number]> {
