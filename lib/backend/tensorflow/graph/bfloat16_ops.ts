@@ -19,7 +19,7 @@ const PRODUCTS: ReadonlySet<string> = new Set([
   "Conv2DBackpropFilter",
   "Conv2DBackpropInput",
   "MatMul",
-  "_MklNativeFusedConv2D",
+  "_FusedMatMul",
 ]);
 
 /**

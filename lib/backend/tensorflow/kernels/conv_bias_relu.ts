@@ -61,9 +61,15 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
 
 function convolveAndAdd(call: KernelCall, hasRelu: boolean): tf.Tensor {
   const window = findConvWindow(call);
-  if (!call.choices.hasFusedConvolution) return convolveInThree(call, window, hasRelu);
-  if (!isProduct(call, window)) return convolveAtOnce(call, window, hasRelu);
-  if (!call.backend.binding.isTracing()) return convolveInThree(call, window, hasRelu);
+  const { hasFusedConvolution, hasFusedProduct } = call.choices;
+  if (!isProduct(call, window)) {
+    return hasFusedConvolution
+      ? convolveAtOnce(call, window, hasRelu)
+      : convolveInThree(call, window, hasRelu);
+  }
+  if (!hasFusedProduct || !call.backend.binding.isTracing()) {
+    return convolveInThree(call, window, hasRelu);
+  }
   const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
   return multiplyAndAdd(call, window, x, filter, { bias, hasRelu });
 }
