@@ -44,7 +44,7 @@ export type LoadedRecord =
   & Pick<ImageRecord, "imagePath">
   & Partial<Pick<ImageRecord, "sha256">>;
 
-/** Loads batches of images. */
+/** Loads batches of images. They are the caller's; `giveBackFloats` lets later ones have the memory of one that is read. */
 export interface ImageLoader {
   /**
    * Random crops of a training batch, flipped at 0.5.

@@ -106,7 +106,7 @@ export class Bfloat16Ops {
   call(fn: XlaFunction, inputs: readonly GraphOutput[]): readonly GraphOutput[] {
     const outputs = this.graph.call(fn, inputs);
     const isMember = inputs.some((input) => this.members.has(input));
-    if (isMember) { for (const output of outputs) this.members.add(output); }
+    for (const output of isMember ? outputs : []) this.members.add(output);
     return outputs;
   }
 

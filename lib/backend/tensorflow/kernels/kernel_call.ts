@@ -41,7 +41,7 @@ export class KernelCall {
     return this.inputs[name] ?? undefined;
   }
 
-  /** All inputs, in the order of their names. */
+  /** All inputs, in the order in which they were given. */
   allInputs(): tf.Tensor[] {
     return Object.values(this.inputs) as tf.Tensor[];
   }
