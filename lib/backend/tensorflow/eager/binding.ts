@@ -19,29 +19,21 @@ import { Status } from "../library/status.ts";
 import { BindingWithoutModels } from "./binding_without_models.ts";
 import {
   allocateNumbers,
-  allocateStrings,
   checkValues,
-  freeStrings,
   type ReadValues,
-  readValues,
+  takeValues,
   type TensorValues,
 } from "./tensor_data.ts";
 import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
 import { type OpParts, prepareOp } from "./prepare_op.ts";
 import { TensorTable } from "./tensor_table.ts";
-import { type TracedGraph, Tracer, type TracerHost } from "../graph/tracer.ts";
-import type { XlaFunction } from "../graph/xla_function.ts";
+import { type TracedGraph, Tracer } from "../graph/tracer.ts";
+import { type RecordedOps, XlaCalls } from "../graph/xla_calls.ts";
 
 /** More outputs than any op that tfjs runs with a fixed number of them; a longer list grows the buffer. */
 const OUTPUT_COUNT = 64;
 
-/** Ops that become a function which XLA compiles. */
-export interface RecordedOps {
-  /** Names all that they do. */
-  readonly name: string;
-  /** Gets what stands for the inputs, runs the ops, and returns the numbers of the outputs. */
-  readonly record: (standIns: readonly TensorMetadata[]) => readonly number[];
-}
+const STRING_JOIN = [intAttribute("N", 1), stringAttribute("separator", "")];
 
 /** Tensors by number, and ops that run on them at once. */
 export class TensorflowBinding extends BindingWithoutModels {
@@ -58,13 +50,7 @@ export class TensorflowBinding extends BindingWithoutModels {
   /** Ops on threads of their own. */
   private asideCount = 0;
   private tracer: Tracer | null = null;
-  private readonly tracerHost: TracerHost = {
-    nextId: () => this.table.reserveId(),
-    existing: (id) => this.table.describe(id),
-    describe: (id) => this.table.describe(id),
-  };
-  /** Functions that XLA compiles, by what they do and the shapes of their inputs. */
-  private readonly fused = new Map<string, XlaFunction>();
+  private readonly xlaCalls: XlaCalls;
 
   constructor(api: CApi, private readonly context: Context, precision: Precision = "float32") {
     super();
@@ -73,6 +59,7 @@ export class TensorflowBinding extends BindingWithoutModels {
     this.choices = choicesOf(this.isUsingGpuDevice() ? "gpu" : "cpu", precision, tellsCaches());
     this.attributes = new AttributeSetter(eagerAttributes(this.c, context.status));
     this.table = new TensorTable(this.c, context);
+    this.xlaCalls = new XlaCalls(this.c, context, this.table);
     this.opParts = { c: this.c, context, attributes: this.attributes, table: this.table };
   }
 
@@ -102,11 +89,13 @@ export class TensorflowBinding extends BindingWithoutModels {
    */
   createTensor(shape: readonly number[], type: number, values: TensorValues): number {
     checkValues(shape, type, values);
+    const dims = this.attributes.packInt64(shape);
     if (type === DATA_TYPES.TF_STRING) {
-      return this.createStrings(shape, values as readonly Uint8Array[]);
+      const texts = values as readonly Uint8Array[];
+      const copy = (id: number) => this.executeOp("StringJoin", STRING_JOIN, [id], 1)[0]!.id;
+      return this.table.insertStrings(dims, shape.length, texts, copy);
     }
     const numbers = values as Float32Array | Int32Array | Uint8Array;
-    const dims = this.attributes.packInt64(shape);
     const tensor = allocateNumbers(this.c, dims, shape.length, type, numbers);
     return this.table.insertValues(tensor, !this.choices.hostTypes.includes(type));
   }
@@ -129,7 +118,7 @@ export class TensorflowBinding extends BindingWithoutModels {
    */
   tensorDataSync(id: number): ReadValues {
     const description = this.describeRead(id);
-    return this.takeValues(description, description.resolve());
+    return takeValues(this.c, description, description.resolve());
   }
 
   /** The same without waiting in this thread, where the device has a queue; the tensor may be deleted meanwhile. */
@@ -138,7 +127,7 @@ export class TensorflowBinding extends BindingWithoutModels {
     const description = this.describeRead(id);
     this.asideCount++;
     try {
-      return this.takeValues(description, await this.table.resolveAside(id));
+      return takeValues(this.c, description, await this.table.resolveAside(id));
     } finally {
       this.asideCount--;
     }
@@ -219,58 +208,29 @@ export class TensorflowBinding extends BindingWithoutModels {
     use: (graph: TracedGraph) => T,
   ): T {
     if (this.tracer) throw new Error("Cannot trace as another trace must have ended");
-    const tracer = this.tracer = new Tracer(this.c, this.context, this.tracerHost, inputIds);
+    const inputs = inputIds.map((id) => this.table.describe(id));
+    const tracer = new Tracer(this.c, this.context, this.table, inputs);
     try {
-      const traced = tracer.finish(body(tracer.standIns));
-      this.tracer = null; // what is made of it may run ops again
-      return use(traced);
+      return use(this.withTracer(tracer, () => tracer.finish(body(tracer.standIns))));
     } finally {
-      this.tracer = null;
       tracer.dispose();
     }
   }
 
   /**
-   * Records, in the trace that is under way, the call of a function that XLA compiles: it does what `body` records.
+   * Records, in the trace that is under way, the call of a function that XLA compiles; see {@linkcode XlaCalls}.
    *
-   * @param ops Recorded once for each name and each kind of inputs.
-   * @throws {InputError} If nothing is being traced.
+   * @throws {Error} If nothing is being traced.
    */
   callFused(ops: RecordedOps, inputIds: readonly number[]): TensorMetadata[] {
-    const outer = this.tracing();
-    const kinds = inputIds.map((id) => outer.describe(id))
-      .map(({ dtype, shape }) => [dtype, ...shape].join("x"));
-    const key = [ops.name, ...kinds].join("_");
-    const fn = this.fused.get(key) ?? this.recordFused(outer, key, inputIds, ops);
-    this.fused.set(key, fn);
-    return outer.call(fn, inputIds);
-  }
-
-  private recordFused(
-    outer: Tracer,
-    name: string,
-    inputIds: readonly number[],
-    { record }: RecordedOps,
-  ): XlaFunction {
-    const host = { ...this.tracerHost, describe: (id: number) => outer.describe(id) };
-    const inner = this.tracer = new Tracer(this.c, this.context, host, inputIds);
-    try {
-      return inner.toXlaFunction(name, record(inner.standIns));
-    } finally {
-      this.tracer = outer;
-      inner.dispose();
-    }
+    if (!this.tracer) throw new Error("Cannot call function of XLA as one must be traced: none is");
+    const within = <T>(inner: Tracer, run: () => T) => this.withTracer(inner, run);
+    return this.xlaCalls.call(this.tracer, ops, inputIds, within);
   }
 
   /** Runs ops in the midst of a trace. */
   outsideOfTrace<T>(run: () => T): T {
-    const { tracer } = this;
-    this.tracer = null;
-    try {
-      return run();
-    } finally {
-      this.tracer = tracer;
-    }
+    return this.withTracer(null, run);
   }
 
   /** Whether ops are recorded now, and not run. */
@@ -311,9 +271,20 @@ export class TensorflowBinding extends BindingWithoutModels {
   dispose(): void {
     if (this.asideCount > 0) return;
     this.table.dispose();
-    for (const { body } of this.fused.values()) this.c.TF_DeleteFunction(body);
+    this.xlaCalls.dispose();
     this.c.TFE_DeleteContext(this.context.pointer);
     this.context.status.dispose();
+  }
+
+  /** Runs a part with another tracer, or with none. */
+  private withTracer<T>(tracer: Tracer | null, run: () => T): T {
+    const before = this.tracer;
+    this.tracer = tracer;
+    try {
+      return run();
+    } finally {
+      this.tracer = before;
+    }
   }
 
   private tracing(): Tracer {
@@ -326,30 +297,5 @@ export class TensorflowBinding extends BindingWithoutModels {
   private describeRead(id: number): ExistingTensor {
     if (!this.tracer?.has(id)) return this.table.describe(id);
     throw new Error("Cannot read tensor as it must have values: it is of a function being traced");
-  }
-
-  /** Copies the values out of a `TF_Tensor`, and deletes it. */
-  private takeValues({ dtype, shape }: ExistingTensor, tensor: Deno.PointerValue): ReadValues {
-    try {
-      return readValues(this.c, tensor, dtype, shape.reduce((count, size) => count * size, 1));
-    } finally {
-      this.c.TF_DeleteTensor(tensor);
-    }
-  }
-
-  /** An op copies the texts into memory that TensorFlow frees with the last handle to it; ours is freed here. */
-  private createStrings(shape: readonly number[], values: readonly Uint8Array[]): number {
-    const { c, context: { status } } = this;
-    const tensor = allocateStrings(c, this.attributes.packInt64(shape), shape.length, values);
-    const handle = c.TFE_NewTensorHandle(tensor, status.pointer);
-    const temporaryId = this.table.insert(handle);
-    const attributes = [intAttribute("N", 1), stringAttribute("separator", "")];
-    try {
-      return this.executeOp("StringJoin", attributes, [temporaryId], 1)[0]!.id;
-    } finally {
-      freeStrings(c, tensor, values.length);
-      this.deleteTensor(temporaryId);
-      c.TF_DeleteTensor(tensor);
-    }
   }
 }

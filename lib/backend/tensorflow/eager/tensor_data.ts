@@ -2,6 +2,7 @@
 
 import type { CSymbols } from "../library/c_symbols.ts";
 import { DATA_TYPES } from "../library/codes.ts";
+import type { TensorKind } from "./tensor_metadata.ts";
 
 /** Values as tfjs holds them: numbers, or the bytes of each text. */
 export type TensorValues = Float32Array | Int32Array | Uint8Array | readonly Uint8Array[];
@@ -94,7 +95,7 @@ export function freeStrings(c: CSymbols, tensor: Deno.PointerValue, count: numbe
  * @param count Number of values; only used for texts.
  * @throws {TypeError} If tfjs has no such type.
  */
-export function readValues(
+function readValues(
   c: CSymbols,
   tensor: Deno.PointerValue,
   type: number,
@@ -157,4 +158,17 @@ function forEachString(
 function unknownType(type: number): never {
   const names = Object.entries(DATA_TYPES).map(([name, code]) => `${name} (${code})`).join(", ");
   throw new TypeError(`Cannot hold tensor as its type must be one of ${names}: it is ${type}`);
+}
+
+/** Copies the values out of a `TF_Tensor`, and deletes it. */
+export function takeValues(
+  c: CSymbols,
+  { dtype, shape }: TensorKind,
+  tensor: Deno.PointerValue,
+): ReadValues {
+  try {
+    return readValues(c, tensor, dtype, shape.reduce((count, size) => count * size, 1));
+  } finally {
+    c.TF_DeleteTensor(tensor);
+  }
 }

@@ -8,10 +8,15 @@ export interface TensorMetadata {
   readonly dtype: number;
 }
 
-/** A tensor that was made of values. */
-export interface ExistingTensor {
+/** What ops take a tensor by. */
+export interface TensorKind {
+  /** One of `DATA_TYPES`. */
   readonly dtype: number;
   readonly shape: readonly number[];
+}
+
+/** A tensor that was made of values. */
+export interface ExistingTensor extends TensorKind {
   /** A `TF_Tensor` of its values; the caller deletes it. */
   readonly resolve: () => Deno.PointerValue;
 }

@@ -3,6 +3,7 @@
 import type { CSymbols } from "../library/c_symbols.ts";
 import type { Context } from "../library/context.ts";
 import { Status } from "../library/status.ts";
+import { allocateStrings, freeStrings } from "./tensor_data.ts";
 import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
 
 /** Handles by number. Every handle in it is the table's to delete. */
@@ -66,6 +67,30 @@ export class TensorTable {
     c.TFE_DeleteTensorHandle(handle);
     status.check("copy tensor to the GPU");
     return this.insert(moved);
+  }
+
+  /**
+   * Texts of a shape; an op copies them into memory that TensorFlow frees with the last handle to it, and ours is freed here.
+   *
+   * @param dims The shape, as int64.
+   * @param copy Runs that op on a tensor, and returns the number of its result.
+   */
+  insertStrings(
+    dims: Int32Array<ArrayBuffer>,
+    rank: number,
+    texts: readonly Uint8Array[],
+    copy: (id: number) => number,
+  ): number {
+    const { c, context: { status } } = this;
+    const tensor = allocateStrings(c, dims, rank, texts);
+    const temporaryId = this.insert(c.TFE_NewTensorHandle(tensor, status.pointer));
+    try {
+      return copy(temporaryId);
+    } finally {
+      freeStrings(c, tensor, texts.length);
+      this.delete(temporaryId);
+      c.TF_DeleteTensor(tensor);
+    }
   }
 
   /** A `TF_Tensor` of the values, for TensorFlow's functions that take one; waits for a GPU. The caller deletes it. */

@@ -1,7 +1,7 @@
 /** Records ops in a graph in place of running them: tensors are numbers here as they are in the binding. */
 
 import type { OpAttribute } from "../library/attributes.ts";
-import type { ExistingTensor, TensorMetadata } from "../eager/tensor_metadata.ts";
+import type { ExistingTensor, TensorKind, TensorMetadata } from "../eager/tensor_metadata.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { Context } from "../library/context.ts";
@@ -10,14 +10,12 @@ import { Graph } from "./graph.ts";
 import type { GraphOutput } from "./graph_output.ts";
 import type { XlaFunction } from "./xla_function.ts";
 
-/** What the tracer needs of the binding. */
+/** What the tracer needs of the table of tensors. */
 export interface TracerHost {
   /** A number that no tensor has. */
-  readonly nextId: () => number;
+  reserveId(): number;
   /** A tensor that was made of values, before or during the trace. */
-  readonly existing: (id: number) => ExistingTensor;
-  /** Type and shape of an input, which may be a tensor of the trace around this one. */
-  readonly describe: (id: number) => Pick<ExistingTensor, "dtype" | "shape">;
+  describe(id: number): ExistingTensor;
 }
 
 /** What a trace recorded. */
@@ -43,20 +41,17 @@ export class Tracer {
   /** What stands for the inputs while tracing, in their order. */
   readonly standIns: readonly TensorMetadata[];
 
-  /** @param inputIds Tensors whose types and shapes the inputs of the function have, in this order. */
+  /** @param inputs Types and shapes of the inputs of the function, in this order. */
   constructor(
     private readonly c: CSymbols,
     context: Context,
     private readonly host: TracerHost,
-    inputIds: readonly number[],
+    inputs: readonly TensorKind[],
   ) {
     this.graph = new Graph(c, context);
     this.ops = new Bfloat16Ops(this.graph);
-    this.firstId = host.nextId();
-    this.inputs = inputIds.map((id) => {
-      const { dtype, shape } = host.describe(id);
-      return this.graph.placeholder(dtype, shape);
-    });
+    this.firstId = host.reserveId();
+    this.inputs = inputs.map(({ dtype, shape }) => this.graph.placeholder(dtype, shape));
     this.standIns = this.inputs.map((input) => this.insert(this.ops.leave(input)));
   }
 
@@ -84,7 +79,7 @@ export class Tracer {
   }
 
   /** Type and shape of a tensor that an op may have. */
-  describe(id: number): Pick<ExistingTensor, "dtype" | "shape"> {
+  describe(id: number): TensorKind {
     const { dtype, shape } = this.find(id);
     return { dtype, shape: shape! };
   }
@@ -123,7 +118,7 @@ export class Tracer {
   }
 
   private insert(output: GraphOutput): TensorMetadata {
-    const id = this.host.nextId();
+    const id = this.host.reserveId();
     this.outputs.set(id, output);
     const dtype = output.dtype === DATA_TYPES.TF_BFLOAT16 ? DATA_TYPES.TF_FLOAT : output.dtype; // tfjs knows no other
     return { id, shape: [...output.shape ?? []], dtype };
@@ -139,7 +134,7 @@ export class Tracer {
   private constant(id: number): GraphOutput {
     const known = this.constants.get(id);
     if (known) return known;
-    const { dtype, shape, resolve } = this.host.existing(id);
+    const { dtype, shape, resolve } = this.host.describe(id);
     const size = shape.reduce((product, length) => product * length, 1);
     if (size > CONSTANT_LIMIT && id < this.firstId) {
       throw new Error(

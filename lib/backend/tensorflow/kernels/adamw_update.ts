@@ -13,11 +13,14 @@ import type { FusedBody } from "../../ops/fuse.ts";
 import type { TensorflowBinding } from "../eager/binding.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
-import { callFused, isFused } from "./fused.ts";
+import { callFused, goesToXla } from "./fused.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 const DTYPE = typeAttribute("dtype", DATA_TYPES.TF_FLOAT);
+
+/** Inputs of one shape. */
+const TENSORS = ["parameter", "gradient", "firstMoment", "secondMoment"] as const;
 
 /** TensorFlow's Adam works on variables: these three hold parameter and moments of one call after the other. */
 const sharedVariables = new WeakMap<NodeBackend, readonly number[]>();
@@ -39,8 +42,7 @@ let tracedCount = 0;
  */
 export function registerAdamwUpdate(): void {
   registerTensorflowKernel(ADAMW_UPDATE, (call) => {
-    const inputs = call.allInputs();
-    if (isFused(call, inputs)) return updateAtOnce(call);
+    if (goesToXla(call, call.allInputs())) return updateAtOnce(call);
     const held = variablesOf(call);
     const { beta1, beta2, epsilon } = call.attrs as unknown as AdamwConstants;
     const rounded = 1 - Math.fround(beta2);
@@ -73,15 +75,13 @@ export function registerAdamwUpdate(): void {
 
 /** The same as a loop of XLA's over all values. */
 function updateAtOnce(call: KernelCall): tf.Tensor[] {
-  const names = ["parameter", "gradient", "firstMoment", "secondMoment"];
   const { shape } = call.input("parameter");
-  const rows = names.map((name) => call.reshape(call.input(name), [-1]));
+  const rows = TENSORS.map((name) => call.reshape(call.input(name), [-1]));
   const { beta1, beta2, epsilon, clipValue } = call.attrs as unknown as AdamwConstants;
   const name = `adamw_${[beta1, beta2, epsilon, clipValue].join("_")}`;
   const body: FusedBody = (inputs) => {
-    const [parameter, gradient, firstMoment, secondMoment, factors] = inputs as tf.Tensor[];
-    const tensors = { parameter, gradient, firstMoment, secondMoment, factors };
-    return composeAdamw(tensors as Record<string, tf.Tensor>, call.attrs);
+    const named = [...TENSORS, "factors"].map((name, i) => [name, inputs[i]!] as const);
+    return composeAdamw(Object.fromEntries(named), call.attrs);
   };
   const updated = callFused(call, { name, body }, [...rows, call.input("factors")]);
   const results = updated.map((values) => call.reshape(values, shape));

@@ -3,8 +3,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { CONV_BIAS_RELU } from "../../ops/conv2d_bias_relu.ts";
 import {
-  floatAttribute,
-  intAttribute,
   type OpAttribute,
   stringAttribute,
   typeAttribute,
@@ -13,6 +11,7 @@ import {
 import { DATA_TYPES } from "../library/codes.ts";
 import { convolve } from "./conv2d.ts";
 import { convAttributes, findConvWindow } from "./conv_info.ts";
+import { endingAttributes } from "./ending.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 import { isProduct, multiplyAndAdd } from "./pointwise.ts";
 import type { Window } from "./window.ts";
@@ -88,19 +87,15 @@ function convolveAtOnce(call: KernelCall, window: Window, hasRelu: boolean): tf.
   const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
   const attributes = [
     ...convAttributes(window),
-    ...fusedAttributes(call, ["BiasAdd", ...(hasRelu ? ["Relu"] : [])]),
+    ...endingAttributes(hasRelu ? "Relu" : null),
+    ...addendTypes(call),
   ];
   return call.runOne("_FusedConv2D", attributes, call.ids(x, filter, bias));
 }
 
-function fusedAttributes(call: KernelCall, ops: readonly string[]): OpAttribute[] {
-  const attributes = [
-    intAttribute("num_args", 1),
-    floatAttribute("epsilon", 0),
-    stringAttribute("fused_ops", ops),
-  ];
-  if (call.backend.binding.hasAttribute("_FusedConv2D", "TArgs")) {
-    attributes.push(typeListAttribute("TArgs", [DATA_TYPES.TF_FLOAT])); // since about 2.12
-  }
-  return attributes;
+/** Since about TensorFlow 2.12. */
+function addendTypes({ backend }: KernelCall): OpAttribute[] {
+  return backend.binding.hasAttribute("_FusedConv2D", "TArgs")
+    ? [typeListAttribute("TArgs", [DATA_TYPES.TF_FLOAT])]
+    : [];
 }

@@ -14,12 +14,12 @@ export function registerFused(): void {
   registerTensorflowKernel(FUSED, (call) => {
     const ops = call.attrs as unknown as FusedOps;
     const inputs = call.allInputs();
-    return isFused(call, inputs) ? callFused(call, ops, inputs) : tf.tidy(() => ops.body(inputs));
+    return goesToXla(call, inputs) ? callFused(call, ops, inputs) : tf.tidy(() => ops.body(inputs));
   });
 }
 
 /** Whether ops on such inputs become one. */
-export function isFused(call: KernelCall, inputs: readonly tf.TensorInfo[]): boolean {
+export function goesToXla(call: KernelCall, inputs: readonly tf.TensorInfo[]): boolean {
   const { choices, backend: { binding } } = call;
   const size = Math.max(...inputs.map(({ shape }) => tf.util.sizeFromShape(shape)));
   return choices.hasXla && size >= LEAST_SIZE && binding.isTracing() && computesByXla(binding);

@@ -3,26 +3,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { composeScaledLayerNorm, SCALED_LAYER_NORM } from "../../ops/scaled_layer_norm.ts";
 import { composeLinearGelu, LINEAR_GELU } from "../../ops/linear_gelu.ts";
-import {
-  boolAttribute,
-  floatAttribute,
-  intAttribute,
-  stringAttribute,
-  typeAttribute,
-} from "../library/attributes.ts";
+import { boolAttribute, floatAttribute, typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
+import { endingAttributes } from "./ending.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 
-/** `_FusedMatMul` of x and weight [O, I], then what its remapper calls so. */
+/** Of `_FusedMatMul`, for x and weight [O, I]. */
 const LINEAR_GELU_ATTRIBUTES = [
   T,
   boolAttribute("transpose_a", false),
   boolAttribute("transpose_b", true),
-  intAttribute("num_args", 1),
-  floatAttribute("epsilon", 0),
-  stringAttribute("fused_ops", ["BiasAdd", "GeluExact"]),
+  ...endingAttributes("GeluExact"),
 ];
 
 /**

@@ -3,13 +3,12 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   boolAttribute,
-  floatAttribute,
   intAttribute,
   type OpAttribute,
-  stringAttribute,
   typeAttribute,
 } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
+import { endingAttributes } from "./ending.ts";
 import type { KernelCall } from "./kernel_call.ts";
 import { PAD_ATTRIBUTES, SLICE_ATTRIBUTES } from "./spatial_padding.ts";
 import { findPadding, type Window } from "./window.ts";
@@ -63,12 +62,7 @@ export function multiplyAndAdd(
   filter: tf.TensorInfo,
   { bias, hasRelu }: ProductEnding,
 ): tf.Tensor {
-  const attributes = [
-    ...transpositions({}),
-    intAttribute("num_args", 1),
-    floatAttribute("epsilon", 0),
-    stringAttribute("fused_ops", ["BiasAdd", ...(hasRelu ? ["Relu"] : [])]),
-  ];
+  const attributes = [...transpositions({}), ...endingAttributes(hasRelu ? "Relu" : null)];
   return multiplyPatches(
     call,
     window,
