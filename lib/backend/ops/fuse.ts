@@ -14,6 +14,12 @@ export interface FusedOps {
   /** Names all that the body does, numbers that it has from elsewhere included: a backend may keep what it made of it. */
   readonly name: string;
   readonly body: FusedBody;
+  /**
+   * Whether its outputs go into products, which round them to the precision of their region: they may be rounded here already.
+   *
+   * @default false
+   */
+  readonly isMultiplied?: boolean;
 }
 
 /**

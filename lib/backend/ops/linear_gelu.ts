@@ -31,6 +31,7 @@ const BIAS_GELU: FusedOps = {
     const y = tf.add(product!, bias!);
     return [tf.mul(y, normalDistribution(y))];
   },
+  isMultiplied: true,
 };
 
 /** Φ(x) = (1 + erf(x / √2)) / 2, the share of a standard normal distribution below x. The caller disposes it. */

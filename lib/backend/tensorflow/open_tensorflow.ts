@@ -19,6 +19,7 @@ import { readCudaDriver } from "./library/cuda_driver.ts";
 import { explainNoGpu, readGpuConditions } from "./library/explain_no_gpu.ts";
 import { findLibrary } from "./library/find_library.ts";
 import { registerLowPrecision } from "./kernels/low_precision.ts";
+import { registerLowSoftmax } from "./kernels/low_softmax.ts";
 import { registerKernels } from "./kernels/register_kernels.ts";
 import { loadNodePackage, type NodeBackend } from "./eager/node_package.ts";
 import { traceFunction } from "./graph/traced_function.ts";
@@ -59,7 +60,10 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
   checkFirstChoice(runtime, options);
   if (tf.findBackend("tensorflow") === null) {
     await registerBackend(runtime.binding);
-    if (precision === "bfloat16") registerLowPrecision();
+    if (precision === "bfloat16") {
+      registerLowPrecision();
+      registerLowSoftmax();
+    }
     if (!options.isEager) registerCompiler("tensorflow", traceFunction);
     if (!runtime.binding.choices.isReadAside) registerReader("tensorflow", copyTensor);
   }

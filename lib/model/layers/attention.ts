@@ -1,6 +1,7 @@
 /** Self-attention of a vision transformer. */
 
 import * as tf from "@tensorflow/tfjs";
+import { softmax } from "../../backend/ops/softmax.ts";
 import type { TensorStore } from "../tensor_store.ts";
 import { linear } from "./linear.ts";
 
@@ -28,7 +29,7 @@ export function selfAttention(
   const byPart = tf.transpose(split, [2, 0, 3, 1, 4]); // [3, B, heads, T, d]
   const [query, key, value] = tf.unstack(byPart) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
   const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(headSize)), key, false, true);
-  const mixed = tf.matMul(tf.softmax(scores), value); // [B, heads, T, d]
+  const mixed = tf.matMul(softmax(scores), value); // [B, heads, T, d]
   const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), x.shape) as tf.Tensor3D;
   return linear(tensors, joined, `${name}.proj`);
 }

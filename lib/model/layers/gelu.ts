@@ -27,6 +27,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
 const ACTIVATION: FusedOps = {
   name: "gelu",
   body: ([x]) => [tf.mul(x!, normalDistribution(x!))],
+  isMultiplied: true,
 };
 
 const GRADIENT: FusedOps = {
@@ -35,4 +36,5 @@ const GRADIENT: FusedOps = {
     const density = tf.mul(tf.exp(tf.mul(tf.square(x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
     return [tf.mul(upstream!, tf.add(normalDistribution(x!), tf.mul(x!, density)))];
   },
+  isMultiplied: true,
 };

@@ -10,6 +10,7 @@ import {
   computeChecks,
   describeWrong,
 } from "../../../lib/backend/tensorflow/check_arithmetic.ts";
+import { softmax } from "../../../lib/backend/ops/softmax.ts";
 import { InputError } from "../../../lib/errors.ts";
 import type { Backbone } from "../../../lib/model/backbone.ts";
 import { createEmbedder } from "../../../lib/model/embedder.ts";
@@ -17,14 +18,19 @@ import type { BatchNormMode } from "../../../lib/model/layers/layer_context.ts";
 import { RESNET_MINI } from "../../../lib/model/resnet_mini.ts";
 import { createVisionTransformer } from "../../../lib/model/vision_transformer.ts";
 import { goldenTensor } from "../../support/generator.ts";
+import { referenceSoftmax, referenceSoftmaxGradient } from "../../support/oracles/softmax.ts";
 import { testWithLibrary } from "./with_library.ts";
 
 const BFLOAT16 = { precision: "bfloat16" } as const;
 
-/** The nearest number of 8 significant bits: what bfloat16 keeps. */
+/** The nearest number of 8 significant bits, the even one of two: what bfloat16 keeps. */
 function roundToBfloat16(value: number): number {
+  if (value === 0) return 0;
   const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
-  return value === 0 ? 0 : Math.round(value / unit) * unit;
+  const below = Math.floor(value / unit);
+  const rest = value / unit - below;
+  const isUp = rest > 0.5 || (rest === 0.5 && below % 2 !== 0);
+  return (below + Number(isUp)) * unit;
 }
 
 /** Rows of a product in float64, and in plain loops. */
@@ -242,6 +248,41 @@ testWithBfloat16(
     compiled.dispose();
   },
 );
+
+testWithBfloat16(
+  "softmax in bfloat16 rounds its result alone, and so does its gradient",
+  async () => {
+    await openBackend("tensorflow", BFLOAT16);
+    const [rows, columns] = [1100, 60] as const; // enough for XLA
+    const [x, upstream] = [
+      goldenTensor([rows, columns], 1, 4),
+      goldenTensor([rows, columns], 2, 1, 10),
+    ];
+    const compiled = compileFunction((inputs) => {
+      const [x, upstream] = inputs as [tf.Tensor, tf.Tensor];
+      const low = (x: tf.Tensor) => inLowPrecision(x, softmax);
+      return [low(x), tf.grad(low)(x, upstream)];
+    }, { name: "softmax", variables: [] });
+    const inputs = [x, upstream].map((values) => tf.tensor2d(values, [rows, columns]));
+    const outputs = compiled.run(inputs);
+    const [y, dx] = outputs.map((one) => [...one.dataSync()]) as [number[], number[]];
+    const roundAll = (values: Float32Array) => Array.from(values, roundToBfloat16);
+    const exact = referenceSoftmax(roundAll(x), columns);
+    assertOneRounding(y, exact);
+    assertEquals(y.map(roundToBfloat16), y, "it was rounded");
+    assertOneRounding(dx, referenceSoftmaxGradient(y, roundAll(upstream), columns));
+    tf.dispose([...inputs, ...outputs]);
+    compiled.dispose();
+  },
+);
+
+/** Within half of the last digit, and what float32 leaves of sums around 10 that cancel. */
+function assertOneRounding(values: readonly number[], expected: readonly number[]): void {
+  for (const [i, value] of expected.entries()) {
+    const allowed = Math.abs(value) * 2 ** -8 + 1e-5 / 60;
+    assert(Math.abs(values[i]! - value) <= allowed, `[${i}] is ${values[i]}, not ${value}`);
+  }
+}
 
 testWithBfloat16(
   "convolutions of any number of channels, and their gradients, are right in bfloat16",

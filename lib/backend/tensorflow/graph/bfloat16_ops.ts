@@ -23,8 +23,9 @@ const PRODUCTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * In bfloat16 if their largest inputs are: they copy values, choose among them, or round one result each. What sums many values up
- * or is steep (means, exponentials, roots, softmax) is in none of these lists, and so float32.
+ * In bfloat16 if their largest inputs are: they copy values, choose among them, or round one result each, as softmax does where it
+ * sums in float32 (see check_softmax.ts). What else sums many values up or is steep (means, exponentials, roots) is in none of these
+ * lists, and so float32.
  */
 const FOLLOWERS: ReadonlySet<string> = new Set([
   "AddV2",
@@ -43,6 +44,7 @@ const FOLLOWERS: ReadonlySet<string> = new Set([
   "ReluGrad",
   "Reshape",
   "Slice",
+  "Softmax",
   "Split",
   "StridedSlice",
   "Transpose",
@@ -77,6 +79,11 @@ export class Bfloat16Ops {
     return { ...this.cast(input, TF_FLOAT) };
   }
 
+  /** A tensor as bfloat16 if the largest of some inputs are. */
+  follow(output: GraphOutput, inputs: readonly GraphOutput[]): GraphOutput {
+    return follows(inputs, inputs.length) ? { ...this.cast(output, TF_BFLOAT16) } : output;
+  }
+
   /** As `Graph.add`, with the casts that the op needs. */
   add(
     name: string,
@@ -102,7 +109,7 @@ export class Bfloat16Ops {
     return { operation, outputs: raised };
   }
 
-  /** As `Graph.call`, of a function that gives float32: what follows from the region is in the region. */
+  /** As `Graph.call`: what follows from the region is in the region. */
   call(fn: XlaFunction, inputs: readonly GraphOutput[]): readonly GraphOutput[] {
     const outputs = this.graph.call(fn, inputs);
     const isMember = inputs.some((input) => this.members.has(input));

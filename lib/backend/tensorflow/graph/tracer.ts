@@ -84,10 +84,19 @@ export class Tracer {
     return { dtype, shape: shape! };
   }
 
-  /** Makes what was recorded a function that other traces can {@linkcode call}. */
-  toXlaFunction(name: string, outputIds: readonly number[]): XlaFunction {
+  /**
+   * Makes what was recorded a function that other traces can {@linkcode call}.
+   *
+   * @param isMultiplied Whether its outputs are of bfloat16 if its largest inputs are; else they are float32.
+   */
+  toXlaFunction(
+    name: string,
+    outputIds: readonly number[],
+    isMultiplied: boolean,
+  ): XlaFunction {
     const { graph, inputs, outputs } = this.finish(outputIds);
-    return graph.toXlaFunction(name, inputs, outputs);
+    const typed = isMultiplied ? outputs.map((one) => this.ops.follow(one, inputs)) : outputs;
+    return graph.toXlaFunction(name, inputs, typed);
   }
 
   /** Records the call of a function. */

@@ -12,6 +12,8 @@ export interface RecordedOps {
   readonly name: string;
   /** Gets what stands for the inputs, runs the ops, and returns the numbers of the outputs. */
   readonly record: (standIns: readonly TensorMetadata[]) => readonly number[];
+  /** See `FusedOps`. */
+  readonly isMultiplied: boolean;
 }
 
 /** The functions of a context, each recorded once for its name and the kinds of its inputs. */
@@ -43,7 +45,10 @@ export class XlaCalls {
     const record = () => {
       const inner = new Tracer(this.c, this.context, this.host, kinds);
       try {
-        return within(inner, () => inner.toXlaFunction(name, ops.record(inner.standIns)));
+        return within(
+          inner,
+          () => inner.toXlaFunction(name, ops.record(inner.standIns), ops.isMultiplied),
+        );
       } finally {
         inner.dispose();
       }

@@ -11,11 +11,20 @@ const LEAST_SIZE = 1 << 16;
 
 /** Registers the kernel. */
 export function registerFused(): void {
-  registerTensorflowKernel(FUSED, (call) => {
-    const ops = call.attrs as unknown as FusedOps;
-    const inputs = call.allInputs();
-    return goesToXla(call, inputs) ? callFused(call, ops, inputs) : tf.tidy(() => ops.body(inputs));
-  });
+  registerTensorflowKernel(
+    FUSED,
+    (call) => runFused(call, call.attrs as unknown as FusedOps, call.allInputs()),
+  );
+}
+
+/** Runs ops as one where they are worth it. The caller disposes the outputs. */
+export function runFused(
+  call: KernelCall,
+  ops: FusedOps,
+  inputs: readonly tf.TensorInfo[],
+): tf.Tensor[] {
+  if (goesToXla(call, inputs)) return callFused(call, ops, inputs);
+  return tf.tidy(() => ops.body(inputs as tf.Tensor[]));
 }
 
 /** Whether ops on such inputs become one. */
@@ -28,7 +37,7 @@ export function goesToXla(call: KernelCall, inputs: readonly tf.TensorInfo[]): b
 /** Records the call. The caller disposes the outputs. */
 export function callFused(
   { backend }: KernelCall,
-  { name, body }: FusedOps,
+  { name, body, isMultiplied = false }: FusedOps,
   inputs: readonly tf.TensorInfo[],
 ): tf.Tensor[] {
   const ids = backend.getInputTensorIds(inputs);
@@ -39,7 +48,7 @@ export function callFused(
     tf.dispose([...symbols, ...outputs]);
     return outputIds;
   };
-  return backend.binding.callFused({ name, record }, ids).map((output) =>
+  return backend.binding.callFused({ name, record, isMultiplied }, ids).map((output) =>
     backend.createOutputTensor(output)
   );
 }
