@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { fuse, type FusedOps } from "./fuse.ts";
+import { normalDistribution } from "./gelu.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /** Kernel: inputs x [N, I], weight [O, I], bias [O]; output gelu(x Wᵀ + b) [N, O]. */
@@ -33,8 +34,3 @@ const BIAS_GELU: FusedOps = {
   },
   isMultiplied: true,
 };
-
-/** Φ(x) = (1 + erf(x / √2)) / 2, the share of a standard normal distribution below x. The caller disposes it. */
-export function normalDistribution(x: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5));
-}

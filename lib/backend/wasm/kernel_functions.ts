@@ -152,6 +152,8 @@ export interface Kernels {
     top: number,
     left: number,
   ): void;
+  gelu(x: Address, out: Address, count: number): void;
+  geluGradient(x: Address, dy: Address, out: Address, count: number): void;
   gateByPositive(dy: Address, y: Address, out: Address, count: number): void;
   updateAdamw(
     p: Address,

@@ -8,6 +8,7 @@ import { createBatchNormTrain, createBatchNormTrainGrad } from "./batch_norm_tra
 import { createConv2DBackpropFilter } from "./conv2d_backprop_filter.ts";
 import { createConv2DBackpropInput } from "./conv2d_backprop_input.ts";
 import { createConv2D, createConvBiasRelu } from "./convolve.ts";
+import { createGelu, createGeluGradient, createLinearGelu } from "./gelu.ts";
 import { createMaxPoolGrad } from "./max_pool_grad.ts";
 import type { WasmModule } from "./open_module.ts";
 import { createBiasGrad, createReluGrad } from "./relu_bias_grad.ts";
@@ -25,6 +26,9 @@ const CREATORS: readonly ((module: WasmModule) => tf.KernelConfig)[] = [
   createAdamwUpdate,
   createReluGrad,
   createBiasGrad,
+  createGelu,
+  createGeluGradient,
+  createLinearGelu,
 ];
 
 /** Registers our kernels for backend `wasm`, in place of tfjs's own where it has one. */

@@ -4,7 +4,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { linearGelu } from "../../backend/ops/linear_gelu.ts";
 import { isRecorded } from "../../backend/ops/run_kernel.ts";
 import type { TensorStore } from "../tensor_store.ts";
-import { gelu } from "./gelu.ts";
+import { gelu } from "../../backend/ops/gelu.ts";
 import { linear, overRows } from "./linear.ts";
 
 /**

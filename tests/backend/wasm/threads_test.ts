@@ -2,8 +2,10 @@ import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { convBiasRelu } from "../../../lib/backend/ops/conv2d_bias_relu.ts";
+import { gelu } from "../../../lib/backend/ops/gelu.ts";
 import { assertAllClose } from "../../support/close.ts";
 import { goldenTensor } from "../../support/generator.ts";
+import { referenceGelu } from "../../support/oracles/network_layers.ts";
 import { needs } from "../../support/permissions.ts";
 import { ROOT } from "../../support/task_process.ts";
 import { outputSize, referenceConv, type WindowCase } from "../convolution_reference.ts";
@@ -161,6 +163,27 @@ for (const [name, batch, M, K, N, isTurnedA, isTurnedB] of PRODUCTS) {
     },
   });
 }
+
+Deno.test({
+  name: "any number of threads activates to the same bits, and they are right",
+  ignore: needs("read"),
+  fn: async () => {
+    const points = Array.from({ length: 123 }, (_, i) => (i - 61) / 12);
+    const at = Float32Array.from({ length: 100_003 }, (_, i) => points[i % points.length]!);
+    const [y, dx] = await runWithThreads(() => {
+      const x = tf.tensor1d(at);
+      return [gelu(x), tf.grad((x: tf.Tensor) => gelu(x))(x)]
+        .map((tensor) => tensor.dataSync() as Float32Array);
+    });
+    const step = 1e-4;
+    const slopes = points.map((x) =>
+      (referenceGelu(x + step) - referenceGelu(x - step)) / (2 * step)
+    );
+    const repeat = (values: number[]) => Array.from(at, (_, i) => values[i % values.length]!);
+    assertAllClose(y!, repeat(points.map(referenceGelu)), 1e-6, "y");
+    assertAllClose(dx!, repeat(slopes), 1e-6, "dx");
+  },
+});
 
 Deno.test({
   name: "a process whose helpers wait ends, and permission to read is enough",

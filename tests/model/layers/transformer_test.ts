@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { selfAttention } from "../../../lib/model/layers/attention.ts";
-import { gelu } from "../../../lib/model/layers/gelu.ts";
+import { gelu } from "../../../lib/backend/ops/gelu.ts";
 import { layerNorm, layerNormSpecs } from "../../../lib/model/layers/layer_norm.ts";
 import { linearSpecs } from "../../../lib/model/layers/linear.ts";
 import { createTensorStore, type TensorStore } from "../../../lib/model/tensor_store.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file
 // @ts-nocheck AssemblyScript: TypeScript's syntax, its own types
-// Kernels that take every entry for itself.
+// Kernels that take every entry for itself; the activation is in gelu.ts.
 
 /** out = dy where y > 0, else 0. */
 export function gateByPositive(dy: usize, y: usize, out: usize, count: i32): void {

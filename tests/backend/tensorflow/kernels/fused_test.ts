@@ -5,7 +5,7 @@ import { openBackend } from "../../../../lib/backend/open_backend.ts";
 import { fuse } from "../../../../lib/backend/ops/fuse.ts";
 import type { NodeBackend } from "../../../../lib/backend/tensorflow/eager/node_package.ts";
 import { profileFunction } from "../../../../lib/backend/tensorflow/graph/op_profile.ts";
-import { gelu } from "../../../../lib/model/layers/gelu.ts";
+import { gelu } from "../../../../lib/backend/ops/gelu.ts";
 import { layerNorm, layerNormSpecs } from "../../../../lib/model/layers/layer_norm.ts";
 import { createTensorStore } from "../../../../lib/model/tensor_store.ts";
 import { RandomStream } from "../../../../lib/random_stream.ts";

@@ -1,8 +1,13 @@
 /** The Gaussian error linear unit. */
 
 import * as tf from "@tensorflow/tfjs";
-import { fuse, type FusedOps } from "../../backend/ops/fuse.ts";
-import { normalDistribution } from "../../backend/ops/linear_gelu.ts";
+import { fuse, type FusedOps } from "./fuse.ts";
+import { runKernel } from "./run_kernel.ts";
+
+/** Kernel: input x; output x · Φ(x), of the same shape. */
+export const GELU = "Gelu";
+/** Kernel: inputs x, dy; output dy (Φ(x) + x · exp(-x² / 2) / √(2π)). */
+export const GELU_GRADIENT = "GeluGradient";
 
 /**
  * x · Φ(x) with the exact distribution function Φ(x) = (1 + erf(x / √2)) / 2, as `torch.nn.GELU()`.
@@ -15,13 +20,16 @@ export function gelu<T extends tf.Tensor>(x: T): T {
   const run = tf.customGrad((input, save) => {
     const value = input as tf.Tensor;
     (save as (tensors: tf.Tensor[]) => void)([value]);
-    const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-      const at = saved[0]!;
-      return fuse(GRADIENT, [at, upstream])[0]!;
-    };
-    return { value: fuse(ACTIVATION, [value])[0]!, gradFunc };
+    const gradFunc = (dy: tf.Tensor, [x]: tf.Tensor[]) =>
+      runKernel(GELU_GRADIENT, { x: x!, dy }, {}, ({ x, dy }) => fuse(GRADIENT, [x!, dy!]))[0]!;
+    return { value: activate(value), gradFunc };
   });
   return run(x) as T;
+}
+
+/** {@linkcode gelu} where no gradient is asked for. */
+export function activate(x: tf.Tensor): tf.Tensor {
+  return runKernel(GELU, { x }, {}, ({ x }) => fuse(ACTIVATION, [x!]))[0]!;
 }
 
 const ACTIVATION: FusedOps = {
@@ -38,3 +46,8 @@ const GRADIENT: FusedOps = {
   },
   isMultiplied: true,
 };
+
+/** Φ(x) = (1 + erf(x / √2)) / 2, the share of a standard normal distribution below x. The caller disposes it. */
+export function normalDistribution(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5));
+}
