@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { compileFunction } from "../backend/compile.ts";
 import { readInto } from "../backend/read_into.ts";
+import { runAhead } from "../run_ahead.ts";
 import { BlockTensors } from "./block_tensors.ts";
 import type { Tensor } from "../tensor.ts";
 import type { QueryTable } from "./query_table.ts";
@@ -66,37 +67,31 @@ export async function rankOnBackend(
   return ranked;
 }
 
-/** A step whose product is being computed. */
-interface RunningStep {
-  readonly step: Step;
-  readonly product: Promise<Tensor>;
-}
-
 /** Takes the steps in turn; while a tile is used, the next ones are computed. */
 async function useTiles(
-  steps: Iterable<Step>,
+  steps: Iterator<Step>,
   ranker: TileRanker,
   multiply: (step: Step) => Promise<Tensor[]>,
 ): Promise<void> {
-  const ahead: RunningStep[] = [];
-  const useFirst = async () => {
-    const { step, product } = ahead.shift()!;
-    const tensor = await product;
-    await readInto(tensor, () => ranker.viewTile());
-    tensor.dispose();
-    step.use();
-  };
+  const products = new Set<Tensor>();
+  const options = { limit: PRODUCTS_AHEAD + 1, ahead: PRODUCTS_AHEAD };
+  const computed = runAhead(Infinity, options, async () => {
+    const { value: step, done } = steps.next();
+    if (done) return null;
+    const [product] = await multiply(step);
+    products.add(product!);
+    return { step, product: product! };
+  });
   try {
-    for (const step of steps) {
-      const product = multiply(step).then(([tensor]) => tensor!);
-      product.catch(() => {}); // a failure waits for its turn, and must not count as unhandled
-      ahead.push({ step, product });
-      if (ahead.length > PRODUCTS_AHEAD) await useFirst();
+    for await (const next of computed) {
+      if (next === null) break;
+      await readInto(next.product, () => ranker.viewTile());
+      next.product.dispose();
+      products.delete(next.product);
+      next.step.use();
     }
-    while (ahead.length > 0) await useFirst();
-  } finally { // after a failure some are left
-    const left = await Promise.allSettled(ahead.map(({ product }) => product));
-    for (const result of left) if (result.status === "fulfilled") result.value.dispose();
+  } finally {
+    tf.dispose([...products]); // after a failure some are left
   }
 }
 
