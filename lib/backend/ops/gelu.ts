@@ -34,7 +34,7 @@ export function activate(x: tf.Tensor): tf.Tensor {
 
 const ACTIVATION: FusedOps = {
   name: "gelu",
-  body: ([x]) => [tf.mul(x!, normalDistribution(x!))],
+  body: ([x]) => [composeGelu(x!)],
   isMultiplied: true,
 };
 
@@ -47,7 +47,12 @@ const GRADIENT: FusedOps = {
   isMultiplied: true,
 };
 
+/** x · Φ(x) of tfjs's ops. Call it within a `tf.tidy`. */
+export function composeGelu(x: tf.Tensor): tf.Tensor {
+  return tf.mul(x, normalDistribution(x));
+}
+
 /** Φ(x) = (1 + erf(x / √2)) / 2, the share of a standard normal distribution below x. The caller disposes it. */
-export function normalDistribution(x: tf.Tensor): tf.Tensor {
+function normalDistribution(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5));
 }

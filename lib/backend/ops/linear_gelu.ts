@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { fuse, type FusedOps } from "./fuse.ts";
-import { normalDistribution } from "./gelu.ts";
+import { composeGelu } from "./gelu.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /** Kernel: inputs x [N, I], weight [O, I], bias [O]; output gelu(x Wᵀ + b) [N, O]. */
@@ -28,9 +28,6 @@ export function composeLinearGelu({ x, weight, bias }: Record<string, tf.Tensor>
 
 const BIAS_GELU: FusedOps = {
   name: "bias_gelu",
-  body: ([product, bias]) => {
-    const y = tf.add(product!, bias!);
-    return [tf.mul(y, normalDistribution(y))];
-  },
+  body: ([product, bias]) => [composeGelu(tf.add(product!, bias!))],
   isMultiplied: true,
 };

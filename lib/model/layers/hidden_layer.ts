@@ -1,10 +1,10 @@
 /** The hidden layer of a transformer's perceptron: linear, then GELU. */
 
 import type * as tf from "@tensorflow/tfjs";
+import { gelu } from "../../backend/ops/gelu.ts";
 import { linearGelu } from "../../backend/ops/linear_gelu.ts";
 import { isRecorded } from "../../backend/ops/run_kernel.ts";
 import type { TensorStore } from "../tensor_store.ts";
-import { gelu } from "../../backend/ops/gelu.ts";
 import { linear, overRows } from "./linear.ts";
 
 /**
