@@ -17,21 +17,12 @@ import { createEmbedder } from "../../../lib/model/embedder.ts";
 import type { BatchNormMode } from "../../../lib/model/layers/layer_context.ts";
 import { RESNET_MINI } from "../../../lib/model/resnet_mini.ts";
 import { createVisionTransformer } from "../../../lib/model/vision_transformer.ts";
+import { assertOneRounding, roundToBfloat16 } from "../../support/bfloat16.ts";
 import { goldenTensor } from "../../support/generator.ts";
 import { referenceSoftmax, referenceSoftmaxGradient } from "../../support/oracles/softmax.ts";
 import { testWithLibrary } from "./with_library.ts";
 
 const BFLOAT16 = { precision: "bfloat16" } as const;
-
-/** The nearest number of 8 significant bits, the even one of two: what bfloat16 keeps. */
-function roundToBfloat16(value: number): number {
-  if (value === 0) return 0;
-  const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
-  const below = Math.floor(value / unit);
-  const rest = value / unit - below;
-  const isUp = rest > 0.5 || (rest === 0.5 && below % 2 !== 0);
-  return (below + Number(isUp)) * unit;
-}
 
 /** Rows of a product in float64, and in plain loops. */
 function multiply(a: readonly number[], b: readonly number[], size: number): number[] {
@@ -275,14 +266,6 @@ testWithBfloat16(
     compiled.dispose();
   },
 );
-
-/** Within half of the last digit, and what float32 leaves of sums around 10 that cancel. */
-function assertOneRounding(values: readonly number[], expected: readonly number[]): void {
-  for (const [i, value] of expected.entries()) {
-    const allowed = Math.abs(value) * 2 ** -8 + 1e-5 / 60;
-    assert(Math.abs(values[i]! - value) <= allowed, `[${i}] is ${values[i]}, not ${value}`);
-  }
-}
 
 testWithBfloat16(
   "convolutions of any number of channels, and their gradients, are right in bfloat16",

@@ -152,6 +152,12 @@ export function referenceGelu(x: number): number {
   return x * (0.5 + sum * x / steps / 3);
 }
 
+/** The derivative of {@linkcode referenceGelu}, measured. */
+export function referenceGeluSlope(x: number): number {
+  const step = 1e-4;
+  return (referenceGelu(x + step) - referenceGelu(x - step)) / (2 * step);
+}
+
 /** Attention of one batch entry: rows of x [T, E] against weights [out, in]; timm's order of queries, keys and values. */
 export function referenceAttention(
   x: readonly (readonly number[])[],
