@@ -31,35 +31,28 @@ export type RetrievalMetrics = Readonly<Record<MeanProperty, number>> & {
 };
 
 /**
- * Ranks the neighbor list of one query. With hit_j = 1 if neighbor j is of the query's class, else 0:
+ * What the neighbor list of one query is worth. With hit_j = 1 if neighbor j is of the query's class, else 0:
  *
  *     averagePrecisionAtR = 1/R Σ_{j ≤ R} hit_j · (Σ_{i ≤ j} hit_i) / j
  *     precisionAtR        = 1/R Σ_{j ≤ R} hit_j
  *
  * Source: Musgrave et al., "A Metric Learning Reality Check", ECCV 2020, arXiv:2003.08505, section 3.2.
  *
- * @param neighborLabels Classes of the neighbors, best first. Neighbors beyond its end count as misses.
- * @param queryLabel Class of the query.
+ * @param hitRanks Every j ≤ R with hit_j = 1, ascending; what follows is not read.
  * @param relevantCount R, how many images there are to find.
  */
-export function rankQuery(
-  neighborLabels: ArrayLike<number>,
-  queryLabel: number,
+export function measurePrecision(
+  hitRanks: ArrayLike<number>,
   relevantCount: number,
-): QueryRanking {
-  let [firstHitRank, hitCount, precisionSum, hitCountAtR] = [Infinity, 0, 0, 0];
-  for (let j = 0; j < neighborLabels.length; j++) {
-    if (neighborLabels[j] !== queryLabel) continue;
-    hitCount++;
-    if (hitCount === 1) firstHitRank = j + 1;
-    if (j >= relevantCount) break;
-    hitCountAtR++;
-    precisionSum += hitCount / (j + 1);
+): Omit<QueryRanking, "firstHitRank"> {
+  let [hitCount, precisionSum] = [0, 0];
+  while (hitCount < hitRanks.length && hitRanks[hitCount]! <= relevantCount) {
+    const rank = hitRanks[hitCount++]!;
+    precisionSum += hitCount / rank;
   }
   return {
-    firstHitRank,
     averagePrecisionAtR: precisionSum / relevantCount, // 0 / 0 is NaN
-    precisionAtR: hitCountAtR / relevantCount,
+    precisionAtR: hitCount / relevantCount,
   };
 }
 

@@ -34,7 +34,7 @@ export interface SharedRelevant {
 export interface CountedQueries {
   /** Images that come before the best of the query's class. */
   readonly aboveBest: Int32Array;
-  /** Images that come before the second. */
+  /** Images that come before the second, the best among them. */
   readonly aboveSecond: Int32Array;
   /** Where the ranks of each query begin in `ranks`; one more than there are queries. */
   readonly starts: Float64Array;
@@ -61,6 +61,7 @@ export class QueryTable {
   readonly #keptCount: number;
   readonly #relevant: Address;
   readonly #between: Address;
+  readonly #scratch: Address;
 
   /** @param capacities Images of the class that are kept of each query; -1 where a slot has none. */
   constructor(capacities: Int32Array) {
@@ -70,13 +71,15 @@ export class QueryTable {
     this.#addresses = Object.fromEntries(fields) as Record<Field, Address>;
     this.#relevant = reserve(this.#keptCount * RELEVANT_BYTES);
     this.#between = reserve(this.#keptCount * 4);
+    const largest = capacities.reduce((most, capacity) => Math.max(most, capacity), 0);
+    this.#scratch = reserve(Math.ceil(largest / 4) * 4 * RELEVANT_BYTES);
     this.address = put(Int32Array.from(fields, ([, address]) => address));
     this.#fill(capacities);
   }
 
   /** Orders the images of the class that were collected for some queries: counting may begin. */
   orderRelevant(firstQuery: number, queryCount: number): void {
-    kernels.orderRelevant(this.address, firstQuery, queryCount);
+    kernels.orderRelevant(this.address, firstQuery, queryCount, this.#scratch);
   }
 
   /** From here on a tie does not come before the best of the class. */
@@ -133,14 +136,14 @@ export class QueryTable {
     const between = viewInts(this.#between, this.#keptCount);
     const capacities = this.#ints("capacity");
     for (let i = 0, kept = 0; i < this.#count; kept += capacities[i++]!) {
-      for (let j = 0, rank = 1; j < sizes[i]!; j++) {
-        rank += between[kept + j]!;
-        ranks[starts[i]! + j] = rank;
+      for (let j = 0, others = 0; j < sizes[i]!; j++) {
+        others += between[kept + j]!;
+        ranks[starts[i]! + j] = 1 + j + others;
       }
     }
     return {
       aboveBest: this.#ints("aboveBest").slice(),
-      aboveSecond: this.#ints("aboveSecond").slice(),
+      aboveSecond: this.#ints("aboveSecond").map((others) => others + 1),
       starts,
       ranks,
     };

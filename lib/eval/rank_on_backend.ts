@@ -95,7 +95,10 @@ async function useTiles(
   }
 }
 
-/** Tiles of the diagonal, which have all images of their queries' classes, then those above it for both sides. */
+/**
+ * Tiles of the diagonal, which have all images of their queries' classes, and those above it for both sides. The former take long to
+ * count, the latter to compute: in turns, both go on side by side.
+ */
 function* listMirroredSteps(
   { queries: { blockSize, blockCount, counts } }: RankingTask,
   ranker: TileRanker,
@@ -107,40 +110,41 @@ function* listMirroredSteps(
   const end = () => {
     if (--left === 0) ranked.push({ firstSlot: 0, ...table.finish() });
   };
-  for (let block = 0; block < blockCount; block++) {
-    yield {
-      block,
-      imageBlock: block,
-      use() {
-        ranker.collect(table, block * blockSize, block, block);
-        table.orderRelevant(block * blockSize, counts[block]!);
-        ranker.count(table, block * blockSize, block, block);
-        end();
-      },
-    };
-  }
   for (const [block, imageBlock] of listPairs(blockCount, Math.floor(capacity / 2))) {
+    const isDiagonal = block === imageBlock;
+    const first = block * blockSize;
     yield {
       block,
       imageBlock,
       use() {
-        ranker.count(table, block * blockSize, block, imageBlock, true);
+        if (isDiagonal) {
+          ranker.collect(table, first, block, block);
+          table.orderRelevant(first, counts[block]!);
+        }
+        ranker.count(table, first, block, imageBlock, !isDiagonal);
         end();
       },
     };
   }
 }
 
-/** Pairs of different blocks, group by group, so that two groups of blocks are in use at a time. */
+/**
+ * Pairs of blocks, a block with itself before it is with others. They go group by group, so that two groups of blocks are in use at a
+ * time.
+ */
 export function* listPairs(
   blockCount: number,
   groupSize: number,
 ): Generator<[block: number, imageBlock: number]> {
-  for (let a = 0; a < blockCount; a += groupSize) {
-    for (let b = a; b < blockCount; b += groupSize) {
-      for (let block = a; block < Math.min(a + groupSize, blockCount); block++) {
-        const end = Math.min(b + groupSize, blockCount);
-        for (let other = Math.max(b, block + 1); other < end; other++) yield [block, other];
+  for (let b = 0; b < blockCount; b += groupSize) {
+    const end = Math.min(b + groupSize, blockCount);
+    for (let other = b; other < end; other++) {
+      yield [other, other];
+      for (let block = b; block < other; block++) yield [block, other];
+    }
+    for (let a = 0; a < b; a += groupSize) {
+      for (let other = b; other < end; other++) {
+        for (let block = a; block < a + groupSize; block++) yield [block, other];
       }
     }
   }

@@ -1,7 +1,7 @@
 /** What the neighbor list of every query is worth: metrics are means of it, and it can be kept. */
 
 import type { QueryRanking } from "./metric_definitions.ts";
-import { rankQuery } from "./metrics.ts";
+import { measurePrecision } from "./metrics.ts";
 import type { RankedTask } from "./rank_images.ts";
 import type { RankingRules } from "./ranking_task.ts";
 
@@ -59,12 +59,14 @@ export function readRankings(
       };
       const relevantCount = reader.relevantCount(query);
       if (relevantCount === null) continue;
-      const hits = new Uint8Array(Math.max(0, task.capacities[slot]! - reader.droppedCount));
-      for (const rank of ranks.subarray(starts[i]!, starts[i + 1]!)) {
-        if (rank > reader.droppedCount) hits[rank - reader.droppedCount - 1] = 1;
+      const hitRanks: number[] = [];
+      for (let j = starts[i]!; j < starts[i + 1]!; j++) {
+        const rank = ranks[j]! - reader.droppedCount;
+        if (rank > 0) hitRanks.push(rank);
       }
-      const ranking = rankQuery(hits, 1, relevantCount);
-      byRow.set(row, { ...ranking, firstHitRank: reader.firstHitRank(query) });
+      const { averagePrecisionAtR, precisionAtR } = measurePrecision(hitRanks, relevantCount);
+      const firstHitRank = reader.firstHitRank(query);
+      byRow.set(row, { firstHitRank, averagePrecisionAtR, precisionAtR });
     }
   }
   const rows = queryRows.filter((row) => byRow.has(row));

@@ -72,7 +72,8 @@ export class TileRanker {
   /**
    * Counts a tile for the queries of its rows.
    *
-   * @param isMirrored Whether it counts for its columns too: the queries are the images, and these another block of them.
+   * @param isMirrored Whether it counts for its columns too: the queries are the images, and these another block of them, which has
+   *   none of their classes.
    */
   count(
     table: QueryTable,
@@ -82,8 +83,19 @@ export class TileRanker {
     isMirrored = false,
   ): void {
     const { queries, images, hasSecond } = this.#task;
-    if (!isMirrored) this.#leaveOutSelf(block, imageBlock);
     const firstImage = imageBlock * images.blockSize;
+    if (!isMirrored) {
+      const slot = block * queries.blockSize * 4;
+      kernels.leaveOutRelevant(
+        this.tile,
+        this.strideBytes,
+        queries.counts[block]!,
+        this.#starts + slot,
+        this.#ends + slot,
+        firstImage,
+        images.counts[imageBlock]!,
+      );
+    }
     kernels.countTile(
       table.address,
       firstQuery,

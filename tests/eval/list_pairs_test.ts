@@ -6,9 +6,14 @@ for (const [blockCount, groupSize] of [[1, 2], [2, 2], [7, 2], [8, 3], [9, 16]] 
     const pairs = [...listPairs(blockCount, groupSize)];
     const expected: string[] = [];
     for (let a = 0; a < blockCount; a++) {
-      for (let b = a + 1; b < blockCount; b++) expected.push(`${a},${b}`);
+      for (let b = a; b < blockCount; b++) expected.push(`${a},${b}`);
     }
     assertEquals(pairs.map(String).sort(), expected.sort());
+    const withItself = new Set<number>();
+    for (const [a, b] of pairs) {
+      if (a === b) withItself.add(a);
+      assert(withItself.has(a) && withItself.has(b), `${a},${b}`);
+    }
   });
 }
 

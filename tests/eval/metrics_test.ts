@@ -8,52 +8,37 @@ import {
   METRICS,
   recallMetric,
 } from "../../lib/eval/metric_definitions.ts";
-import { rankQuery, summarizeRankings } from "../../lib/eval/metrics.ts";
+import { measurePrecision, summarizeRankings } from "../../lib/eval/metrics.ts";
 import { assertAllClose } from "../support/close.ts";
 
-const HIT = 7;
-const MISS = 3;
-
-Deno.test("rankQuery() worked by hand: hits at 2 and 3 of R = 3, one beyond R", () => {
-  const ranking = rankQuery([MISS, HIT, HIT, HIT], HIT, 3);
-  assertEquals(ranking.firstHitRank, 2);
+Deno.test("measurePrecision() worked by hand: hits at 2 and 3 of R = 3, one beyond R", () => {
+  const ranking = measurePrecision([2, 3, 4], 3);
   assertAllClose([ranking.averagePrecisionAtR], [(1 / 2 + 2 / 3) / 3], 1e-12);
   assertAllClose([ranking.precisionAtR], [2 / 3], 1e-12);
 });
 
-Deno.test("rankQuery() of a perfect list is 1, of one without hits 0", () => {
-  assertEquals(rankQuery([HIT, HIT, MISS], HIT, 2), {
-    firstHitRank: 1,
-    averagePrecisionAtR: 1,
-    precisionAtR: 1,
-  });
-  assertEquals(rankQuery([MISS, MISS], HIT, 2), {
-    firstHitRank: Infinity,
-    averagePrecisionAtR: 0,
-    precisionAtR: 0,
-  });
+Deno.test("measurePrecision() of a perfect list is 1, of one without hits 0", () => {
+  assertEquals(measurePrecision([1, 2], 2), { averagePrecisionAtR: 1, precisionAtR: 1 });
+  assertEquals(measurePrecision([], 2), { averagePrecisionAtR: 0, precisionAtR: 0 });
 });
 
-Deno.test("rankQuery() counts hits beyond R for the rank alone", () => {
-  const expected = { firstHitRank: 3, averagePrecisionAtR: 0, precisionAtR: 0 };
-  assertEquals(rankQuery([MISS, MISS, HIT, HIT], HIT, 2), expected);
+Deno.test("measurePrecision() does not count hits beyond R", () => {
+  assertEquals(measurePrecision([3, 4], 2), { averagePrecisionAtR: 0, precisionAtR: 0 });
 });
 
-Deno.test("rankQuery() takes what is missing from a short list as misses", () => {
-  const ranking = rankQuery([HIT, HIT], HIT, 4);
-  assertEquals([ranking.averagePrecisionAtR, ranking.precisionAtR], [0.5, 0.5]);
+Deno.test("measurePrecision() takes what is missing from a short list as misses", () => {
+  assertEquals(measurePrecision([1, 2], 4), { averagePrecisionAtR: 0.5, precisionAtR: 0.5 });
 });
 
-Deno.test("rankQuery() with nothing to find is NaN, but for the rank", () => {
-  assertEquals(rankQuery([MISS], HIT, 0), {
-    firstHitRank: Infinity,
-    averagePrecisionAtR: NaN,
-    precisionAtR: NaN,
-  });
+Deno.test("measurePrecision() with nothing to find is NaN", () => {
+  assertEquals(measurePrecision([], 0), { averagePrecisionAtR: NaN, precisionAtR: NaN });
 });
 
 Deno.test("metrics are means over queries, in percent", () => {
-  const rankings = [rankQuery([HIT, MISS], HIT, 2), rankQuery([MISS, HIT], HIT, 2)];
+  const rankings = [1, 2].map((rank) => ({
+    firstHitRank: rank,
+    ...measurePrecision([rank], 2),
+  }));
   assertEquals([1, 2].map((k) => meanPercent(recallMetric(k), rankings)), [50, 100]);
   assertEquals(meanPercent(findMetric("map_at_r"), rankings), 100 * (1 / 2 + 1 / 4) / 2);
   assertEquals(meanPercent(findMetric("r_precision"), rankings), 50);

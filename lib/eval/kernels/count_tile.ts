@@ -3,14 +3,38 @@
 // Ranks by counting: one pass over a tile, which holds similarities of some queries (rows) with some images (columns). `table`
 // is that of relevant.ts.
 
-import { place, slot, sumLanes } from "./relevant.ts";
+import { sumLanes } from "./lanes.ts";
+import { place, slot } from "./relevant.ts";
 
 /** Rows of a tile that stay in the cache for both directions. */
 const ROW_BLOCK: i32 = 64;
 
 /**
+ * Leaves out the images of each query's class: how many of them come before another is known by their order.
+ *
+ * @param starts, ends, firstImage, imageCount As `collectRelevant` takes them.
+ */
+export function leaveOutRelevant(
+  tile: usize,
+  stride: usize,
+  queryCount: i32,
+  starts: usize,
+  ends: usize,
+  firstImage: i32,
+  imageCount: i32,
+): void {
+  for (let n = 0; n < queryCount; n++) {
+    const at = <usize> n << 2;
+    const from = max(load<i32>(starts + at) - firstImage, 0);
+    const to = min(load<i32>(ends + at) - firstImage, imageCount);
+    const row = tile + <usize> n * stride;
+    for (let i = from; i < to; i++) store<f32>(row + (<usize> i << 2), -Infinity);
+  }
+}
+
+/**
  * Counts a tile for the queries of its rows and, if `columnTable` is not 0, for those of its columns: similarities are the
- * same both ways.
+ * same both ways. Images of similarity -Infinity are left out.
  *
  * @param stride Bytes from row to row, a multiple of 32; the tile may be read up to it. The columns' queries up to the next
  *   multiple of 8 exist, with `best`, `second` and `entry` infinite.

@@ -1,21 +1,22 @@
 // deno-lint-ignore-file
 // @ts-nocheck AssemblyScript: TypeScript's syntax, its own types
-// What is known of each query: the images of its class, best first, and how many images come before each of them. `table` holds
+// What is known of each query: the images of its class, best first, and how many others come before each of them. `table` holds
 // the addresses of arrays with an entry for each query:
 //
 //   0 best, 4 bestIndex      the most similar image of the query's class: float32, int32
 //   8 second, 12 secondIndex the next one
-//   16 aboveBest, 20 aboveSecond  int32: images that come before these
+//   16 aboveBest, 20 aboveSecond  int32: images of other classes that come before these
 //   24 capacity              int32: images of the class that are kept, and the last rank that is looked at
 //   28 size                  int32: those of them that may have such a rank
 //   32 entry                 float32: similarity of the last of these
 //   36 relevant              uint32, address: [capacity] float32, [capacity] int32; best first once `orderRelevant` has run
-//   40 between               uint32, address: [capacity] int32, images after the one before it and before this one
+//   40 between               uint32, address: [capacity] int32, images of other classes after the one before it and before this one
 //   44 total                 int32: their sum over `size`
 //
 // Images come in the order (similarity descending, index ascending); an index is the image's row in the file.
 
-import { isWorse, offer, sortHeap } from "./heap.ts";
+import { offer, sortHeap } from "./heap.ts";
+import { sumLanes } from "./lanes.ts";
 
 /** Similarities that are counted one after the other, in bytes. */
 const LAST_BYTES: usize = 256;
@@ -63,13 +64,22 @@ export function collectRelevant(
   }
 }
 
-/** Orders what was collected; counting may begin. */
-export function orderRelevant(table: usize, firstQuery: i32, queryCount: i32): void {
+/**
+ * Orders what was collected; counting may begin.
+ *
+ * @param scratch 8 bytes for each of the largest capacity rounded up to a multiple of 4.
+ */
+export function orderRelevant(
+  table: usize,
+  firstQuery: i32,
+  queryCount: i32,
+  scratch: usize,
+): void {
   for (let n = firstQuery; n < firstQuery + queryCount; n++) {
     const size = load<i32>(slot(table, 28, n));
     const relevant = <usize> load<u32>(slot(table, 36, n));
     const indices = relevant + (<usize> load<i32>(slot(table, 24, n)) << 2);
-    sortHeap(relevant, indices, size);
+    sortHeap(relevant, indices, size, scratch);
     if (size > 0) {
       store<f32>(slot(table, 0, n), load<f32>(relevant));
       store<i32>(slot(table, 4, n), load<i32>(indices));
@@ -90,13 +100,7 @@ function setSize(table: usize, query: i32, size: i32): void {
   store<f32>(slot(table, 32, query), entry);
 }
 
-/** The sum of four numbers. */
-export function sumLanes(v: v128): i32 {
-  return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) +
-    i32x4.extract_lane(v, 3);
-}
-
-/** Counts an image for those of the class that come after it, where it comes before the last of them. */
+/** Counts an image of another class for those of the class that come after it, where it comes before the last of them. */
 export function place(table: usize, query: i32, x: f32, index: i32): void {
   const size = load<i32>(slot(table, 28, query));
   const relevant = <usize> load<u32>(slot(table, 36, query));
@@ -128,13 +132,13 @@ function countAbove(similarities: usize, size: i32, x: f32): i32 {
   return count;
 }
 
-// Forgets those at the end whose rank, 1 + total, is too high.
+// Forgets those at the end whose rank is too high: that of the last is size + total.
 function dropLate(table: usize, query: i32, total: i32): void {
   const capacity = load<i32>(slot(table, 24, query));
-  if (total >= capacity) {
+  let size = load<i32>(slot(table, 28, query));
+  if (size + total > capacity) {
     const between = <usize> load<u32>(slot(table, 40, query));
-    let size = load<i32>(slot(table, 28, query));
-    while (size > 0 && total >= capacity) {
+    while (size > 0 && size + total > capacity) {
       size--;
       total -= load<i32>(between + (<usize> size << 2));
     }
