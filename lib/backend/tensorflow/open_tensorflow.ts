@@ -2,11 +2,13 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../errors.ts";
+import { registerJpegDecoder } from "../../file/image/jpeg_decoder.ts";
 import type { Backend, BackendOptions, DeviceKind, Precision } from "../backend.ts";
 import { registerCompiler } from "../compile.ts";
 import { registerReader } from "../read_into.ts";
 import { findWrongArithmetic } from "./check_arithmetic.ts";
 import { computesFusedLayers } from "./check_fused_layers.ts";
+import { decodeJpeg } from "./decode_jpeg.ts";
 import { DEVICE_CHOICES } from "./device_choices.ts";
 import { TensorflowBinding } from "./eager/binding.ts";
 import { type CApi, openCApi } from "./library/c_api.ts";
@@ -59,7 +61,9 @@ export async function openTensorflow(options: BackendOptions = {}): Promise<Back
   }
   checkFirstChoice(runtime, options);
   if (tf.findBackend("tensorflow") === null) {
-    await registerBackend(runtime.binding);
+    const { binding, symbols } = runtime;
+    await registerBackend(binding);
+    registerJpegDecoder((...file) => decodeJpeg(binding, symbols, ...file));
     if (precision === "bfloat16") {
       registerLowPrecision();
       registerLowSoftmax();

@@ -9,7 +9,8 @@
 import { InputError } from "../../errors.ts";
 import { checkIsFile, explainReadError } from "../read_file.ts";
 import { IMAGE_FORMATS, recognizeFormat } from "./image_format.ts";
-import { readJpegSize } from "./jpeg_size.ts";
+import { decodeJpeg, type ImagePart } from "./jpeg_decoder.ts";
+import { readJpegHeader } from "./jpeg_size.ts";
 import { loadSharp } from "./load_sharp.ts";
 
 /** Pixels of an image: [H, W, 3], red, green, blue. */
@@ -71,18 +72,6 @@ export async function decodeImageBytes(bytes: Uint8Array, path: string): Promise
   return await (await openImageBytes(bytes, path)).decode();
 }
 
-/** Part of an image, in pixels of the image. */
-export interface ImagePart {
-  /** First column. */
-  readonly left: number;
-  /** First row. */
-  readonly top: number;
-  /** Columns. */
-  readonly width: number;
-  /** Rows. */
-  readonly height: number;
-}
-
 /** An image whose size is known, and whose pixels are not decoded yet. */
 export interface OpenedImage {
   /** W. */
@@ -109,25 +98,25 @@ export async function openImageBytes(bytes: Uint8Array, path: string): Promise<O
   checkFormat(bytes, path);
   const sharp = await loadSharp();
   const open = () => sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false });
+  const header = readJpegHeader(bytes);
   const { width, height, isCmyk } = await explain(path, async () => {
-    const size = readJpegSize(bytes);
-    if (size) return { ...size, isCmyk: false };
+    if (header) return { ...header, isCmyk: false };
     const { width, height, space } = await open().metadata();
     return { width, height, isCmyk: space === "cmyk" };
   });
   checkPixelCount(width, height, path);
-  const decode = async (part?: ImagePart): Promise<PixelArray> => {
-    const isWhole = !part || (part.width === width && part.height === height);
+  const decodeBySharp = async (part: ImagePart) => {
+    const isWhole = part.width === width && part.height === height;
     const image = isWhole ? open() : open().extract(part);
-    const decoder = isCmyk
-      ? image.pipelineColourspace("cmyk").toColourspace("cmyk")
-      : image.toColourspace("srgb").removeAlpha();
-    const { data, info } = await decoder.raw().toBuffer({ resolveWithObject: true });
-    return {
-      pixels: isCmyk ? convertCmyk(data) : data,
-      width: info.width,
-      height: info.height,
-    };
+    if (!isCmyk) return await image.toColourspace("srgb").removeAlpha().raw().toBuffer();
+    return convertCmyk(
+      await image.pipelineColourspace("cmyk").toColourspace("cmyk").raw().toBuffer(),
+    );
+  };
+  const decode = async (part = { left: 0, top: 0, width, height }): Promise<PixelArray> => {
+    const bySharp = () => decodeBySharp(part);
+    const pixels = await (header ? decodeJpeg(bytes, header, part, bySharp) : bySharp());
+    return { pixels, width: part.width, height: part.height };
   };
   return { width, height, decode: (part) => explain(path, () => decode(part)) };
 }

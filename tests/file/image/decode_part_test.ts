@@ -1,36 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../lib/errors.ts";
-import { type ImagePart, openImageBytes, type PixelArray } from "../../../lib/file/image/decode.ts";
-import { readJpegSize } from "../../../lib/file/image/jpeg_size.ts";
+import { openImageBytes, type PixelArray } from "../../../lib/file/image/decode.ts";
+import { readJpegHeader } from "../../../lib/file/image/jpeg_size.ts";
 import golden from "../../golden/image_pillow.json" with { type: "json" };
 import { decodeBase64 } from "../../support/base64.ts";
+import { cutOut, drawJpeg, partsOf } from "../../support/image_parts.ts";
 import { needs } from "../../support/permissions.ts";
 
 const ignore = needs("read", "env", "ffi", "sys");
-
-/** The pixels of a part, in plain loops. */
-function cutOut({ pixels, width }: PixelArray, part: ImagePart): number[] {
-  const levels: number[] = [];
-  for (let y = part.top; y < part.top + part.height; y++) {
-    for (let x = part.left; x < part.left + part.width; x++) {
-      for (let channel = 0; channel < 3; channel++) {
-        levels.push(pixels[(y * width + x) * 3 + channel]!);
-      }
-    }
-  }
-  return levels;
-}
-
-/** Corners, edges, a row, a pixel, all but a border. */
-function partsOf(width: number, height: number): ImagePart[] {
-  return [
-    { left: 0, top: 0, width, height: Math.ceil(height / 2) },
-    { left: 0, top: height - 1, width, height: 1 },
-    { left: width - 1, top: 0, width: 1, height },
-    { left: Math.floor(width / 3), top: Math.floor(height / 3), width: 1, height: 1 },
-    { left: 1, top: 1, width: width - 2, height: height - 2 },
-  ].filter((part) => part.width > 0 && part.height > 0);
-}
 
 async function assertPartsEqual(bytes: Uint8Array, whole: PixelArray, name: string): Promise<void> {
   const image = await openImageBytes(bytes, name);
@@ -51,21 +28,14 @@ for (const { name, file, width, height, pixels } of golden.decode) {
   });
 }
 
-/** A JPEG with fine detail in every color. */
-async function drawJpeg(options: object): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
-  const [width, height] = [117, 83];
-  const levels = Uint8Array.from({ length: width * height * 3 }, (_, i) => i * i * 31 % 251);
-  return await sharp(levels, { raw: { width, height, channels: 3 } }).jpeg(options).toBuffer();
-}
-
 Deno.test({
   name: "parts of JPEG files with colors of half the resolution equal the same places of the whole",
   ignore,
   async fn() {
     for (const progressive of [false, true]) {
       const bytes = await drawJpeg({ quality: 90, chromaSubsampling: "4:2:0", progressive });
-      assertEquals(readJpegSize(bytes), { width: 117, height: 83 });
+      const coding = `${progressive ? 0xc2 : 0xc0} ${0x22} ${0x11} ${0x11}`;
+      assertEquals(readJpegHeader(bytes), { width: 117, height: 83, coding });
       const whole = await (await openImageBytes(bytes, "drawn.jpg")).decode();
       await assertPartsEqual(bytes, whole, `progressive ${progressive}`);
     }
@@ -98,14 +68,14 @@ const segment = (marker: number, ...content: number[]) => [
   ...content,
 ];
 
-Deno.test("readJpegSize() takes the frame, whatever stands before it, and nothing that only looks like one", () => {
+Deno.test("readJpegHeader() takes the frame, whatever stands before it, and nothing that only looks like one", () => {
   const frame = segment(0xc2, 8, 1, 2, 3, 4, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1);
-  const read = (...bytes: number[]) => readJpegSize(Uint8Array.of(0xff, 0xd8, ...bytes));
-  const size = { width: 3 * 256 + 4, height: 258 };
-  assertEquals(read(...frame), size);
+  const read = (...bytes: number[]) => readJpegHeader(Uint8Array.of(0xff, 0xd8, ...bytes));
+  const header = { width: 3 * 256 + 4, height: 258, coding: `${0xc2} ${0x22} ${0x11} ${0x11}` };
+  assertEquals(read(...frame), header);
   const thumbnail = segment(0xe1, 0xff, 0xd8, ...segment(0xc0, 8, 0, 9, 0, 9, 3));
   const tables = segment(0xc4, ...Array<number>(30).fill(8));
-  assertEquals(read(...thumbnail, 0xff, 0xff, ...tables, ...frame), size);
+  assertEquals(read(...thumbnail, 0xff, 0xff, ...tables, ...frame), header);
   const withByte = (at: number, value: number) => read(...frame.with(at, value));
   assertEquals(withByte(4, 12), null); // bits
   assertEquals(withByte(9, 4), null); // inks
@@ -113,5 +83,5 @@ Deno.test("readJpegSize() takes the frame, whatever stands before it, and nothin
   assertEquals(read(...frame.slice(0, 8)), null);
   assertEquals(read(0xff, 0xd9, ...frame), null);
   assertEquals(read(0, ...frame), null);
-  assertEquals(readJpegSize(new Uint8Array(0)), null);
+  assertEquals(readJpegHeader(new Uint8Array(0)), null);
 });
