@@ -3,7 +3,8 @@
  *
  *     deno run -A bench/image_pipeline.ts [--images 200] [--rounds 3] [--backend tensorflow] [--steps 20] [--limit 300]
  *
- * With a backend, steps of ResNet-50 on 8 images are fed from the files, as training feeds them: how long does a step wait?
+ * Files are decoded as they are in a run with the backend: by TensorFlow where that is it, and else by sharp, which is measured by itself
+ * too. With `--steps`, as many steps of ResNet-50 on 8 images are fed from the files, as training feeds them: how long does a step wait?
  *
  * "Per core" divides by processor seconds, so that other programs and the number of cores do not matter. From files, both sides take
  * turns, and the median counts.
@@ -17,6 +18,7 @@ import * as tf from "@tensorflow/tfjs";
 import { cpuUsage } from "node:process";
 import type { BackendName } from "../lib/backend/backend.ts";
 import { openBackend } from "../lib/backend/open_backend.ts";
+import { registerJpegDecoder } from "../lib/file/image/jpeg_decoder.ts";
 import { createImageLoader } from "../lib/image/loader.ts";
 import { IMAGENET_PRESET } from "../lib/image/preset.ts";
 import { findBackbone } from "../lib/model/registry.ts";
@@ -93,6 +95,7 @@ async function measureWaiting(folder: string, imagePaths: readonly string[], ste
 }
 
 const NAME_WIDTH = 44;
+const FROM_FILES = "224 px, from files";
 
 function formatRate(name: string, { imagesPerSecond, imagesPerCoreSecond }: Rate): string {
   const [wall, core] = [imagesPerSecond.toFixed(0), imagesPerCoreSecond.toFixed(0)];
@@ -135,7 +138,7 @@ async function compareFromFiles(
     }
   }
   const ours = medianRate(own);
-  console.log(formatRate("224 px, from files", ours));
+  console.log(formatRate(FROM_FILES, ours));
   if (failure || peer instanceof PeerFailure) {
     return console.log(`${"torchvision".padEnd(NAME_WIDTH)} left out: ${failure!.message}`);
   }
@@ -151,15 +154,18 @@ async function compareFromFiles(
 
 const flags = parseArgs(Deno.args, { string: ["images", "rounds", "backend", "steps", "limit"] });
 const imageCount = Number(flags.images ?? 200);
+const rounds = Number(flags.rounds ?? 3);
+const { backend } = await openBackend((flags.backend ?? "tensorflow") as BackendName);
 const folder = await Deno.makeTempDir({ prefix: "proxyan_bench_" });
 try {
   const imagePaths = await writePhotos(folder, imageCount);
   const { size } = await Deno.stat(`${folder}/0.jpg`);
   console.log(
-    `${imageCount} JPEG files of ${WIDTH}x${HEIGHT}, about ${(size / 1024).toFixed(0)} KiB`,
+    `${imageCount} JPEG files of ${WIDTH}x${HEIGHT}, about ${(size / 1024).toFixed(0)} KiB; ` +
+      `backend ${backend.name} ${backend.version}`,
   );
   await compareFromFiles(folder, imagePaths, {
-    rounds: Number(flags.rounds ?? 3),
+    rounds,
     limitSeconds: Number(flags.limit ?? PEER_LIMIT_SECONDS),
   });
   // What fills the cache is not measured: that is the row above.
@@ -168,9 +174,8 @@ try {
     const rate = await measureLoader(folder, kept, { cacheBytes: 1e9, inputSize });
     console.log(formatRate(`${inputSize} px, decoded before`, rate));
   }
-  if (flags.backend) {
-    const { backend } = await openBackend(flags.backend as BackendName);
-    const stepCount = Number(flags.steps ?? 20);
+  if (flags.steps) {
+    const stepCount = Number(flags.steps);
     const { waitedMs, allMs } = await measureWaiting(folder, imagePaths, stepCount);
     const rate = stepCount * STEP_SIZE / allMs * 1e3;
     console.log(
@@ -178,6 +183,12 @@ try {
         `waited for images ${(waitedMs / allMs * 100).toFixed(2)}% of the time`,
     );
   }
+  registerJpegDecoder(null);
+  const bySharp: Rate[] = [];
+  for (let round = 0; round < rounds; round++) {
+    bySharp.push(await measureLoader(folder, imagePaths, { cacheBytes: 0, inputSize: 224 }));
+  }
+  console.log(formatRate(`${FROM_FILES}, by sharp`, medianRate(bySharp)));
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

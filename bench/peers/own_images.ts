@@ -1,12 +1,13 @@
 /**
  * Our own program from a folder of JPEG files to training crops of 224 px, in a process of its own; the same protocol as
- * bench/peers/image_pipeline.py.
+ * bench/peers/image_pipeline.py. Files are decoded by TensorFlow, as they are in a run with that backend.
  *
  *     deno run -A bench/peers/own_images.ts FOLDER
  */
 // deno-lint-ignore-file no-console
 
 import { cpuUsage } from "node:process";
+import { openBackend } from "../../lib/backend/open_backend.ts";
 import { createImageLoader } from "../../lib/image/loader.ts";
 import { IMAGENET_PRESET } from "../../lib/image/preset.ts";
 import { RandomStream } from "../../lib/random_stream.ts";
@@ -16,6 +17,7 @@ import { readLines } from "./process_group.ts";
 const BATCH_SIZE = 50;
 
 const folder = Deno.args[0]!;
+const { backend } = await openBackend("tensorflow");
 const records: { imagePath: string }[] = [];
 for await (const { name } of Deno.readDir(folder)) records.push({ imagePath: name });
 const loader = createImageLoader({ folder, preset: IMAGENET_PRESET, cacheBytes: 0 });
@@ -27,7 +29,7 @@ async function load(first: number): Promise<void> {
 
 await load(0);
 let processorSeconds = 0;
-console.log("proxyan");
+console.log(`proxyan, ${backend.name} ${backend.version}`);
 for await (const line of readLines(Deno.stdin.readable)) {
   if ((JSON.parse(line) as { op: string }).op === "processor") {
     console.log(processorSeconds);
