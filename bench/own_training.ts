@@ -59,6 +59,10 @@ export async function openOwnSide(choice: OwnChoice): Promise<OwnSide> {
   const images = randomImages(batch, config.inputSize);
   const labels = Array.from({ length: batch }, (_, i) => i % CLASS_COUNT);
   let more: tf.Tensor4D | undefined;
+  const openImages = () => {
+    learner.embedder.keepTensors(() => new Promise(() => {})); // from here to the end, as over an evaluation's batches
+    return randomImages(embedBatch, config.inputSize);
+  };
   let processorMs = 0; // of the last run
   const timed = async (run: () => Promise<unknown>) => {
     const [start, startUsage] = [performance.now(), cpuUsage()];
@@ -72,7 +76,7 @@ export async function openOwnSide(choice: OwnChoice): Promise<OwnSide> {
     step: () => timed(() => trainStep(learner, images, labels, options)),
     embed: () =>
       timed(async () => {
-        more ??= randomImages(embedBatch, config.inputSize);
+        more ??= openImages();
         const embeddings = await learner.embedder.embedEvaluation(more);
         await embeddings.data();
         embeddings.dispose();

@@ -23,6 +23,11 @@ export interface CompiledFunction {
    * must not be assigned before.
    */
   runAside(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /**
+   * Lets many calls of {@linkcode CompiledFunction.runAside} compute once what depends on its variables alone, where the backend can; it is
+   * kept until `use` ends. No variable may be assigned before.
+   */
+  keepVariables<T>(use: () => Promise<T>): Promise<T>;
   /** Frees what was compiled. */
   dispose(): void;
 }
@@ -88,6 +93,7 @@ export function compileFunction(fn: TensorFunction, options: CompileOptions): Co
       const compiled = find();
       return compiled ? await compiled.runAside(inputs) : runPlain(inputs);
     },
+    keepVariables: (use) => find()?.keepVariables(use) ?? use(),
     dispose() {
       for (const compiled of byBackend.values()) compiled.dispose();
       byBackend.clear();

@@ -40,11 +40,13 @@ export async function measureTraining(
     const training = await measureSeconds(() =>
       trainStep(learner, images, labels, { config, isWarmup: false, learningRateFactor: 1 })
     );
-    const embedding = await measureSeconds(async () => {
-      const embeddings = await learner.embedder.embedEvaluation(images);
+    const { embedder } = learner;
+    const embed = async () => {
+      const embeddings = await embedder.embedEvaluation(images);
       await embeddings.data();
       embeddings.dispose();
-    });
+    };
+    const embedding = await embedder.keepTensors(() => measureSeconds(embed));
     return { training: batchSize / training, embedding: batchSize / embedding };
   } catch (error) {
     if (error instanceof InputError && error.message.endsWith(SMALLER_BATCH)) return null;

@@ -21,7 +21,7 @@ const PREFETCH_DEPTH = 2;
  * @returns [N, D] rows, of unit length where the embedder makes them so.
  */
 export async function embedRecords(
-  embedder: Pick<Embedder, "embedEvaluation">,
+  embedder: Pick<Embedder, "embedEvaluation" | "keepTensors">,
   loader: ImageLoader,
   records: readonly Pick<ImageRecord, "imagePath">[],
   inputSize: number,
@@ -34,15 +34,17 @@ export async function embedRecords(
     (batch) => loader.loadEvaluation(recordsOf(batch)),
   );
   const parts: Float32Array[] = [];
-  for await (const values of pixels) {
-    const size = recordsOf(parts.length).length;
-    const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
-    const embeddings = await embedder.embedEvaluation(images); // [B, D]
-    images.dispose();
-    giveBackFloats(values);
-    parts.push(await embeddings.data<"float32">());
-    embeddings.dispose();
-  }
+  await embedder.keepTensors(async () => {
+    for await (const values of pixels) {
+      const size = recordsOf(parts.length).length;
+      const images = tf.tensor4d(values, [size, inputSize, inputSize, 3]);
+      const embeddings = await embedder.embedEvaluation(images); // [B, D]
+      images.dispose();
+      giveBackFloats(values);
+      parts.push(await embeddings.data<"float32">());
+      embeddings.dispose();
+    }
+  });
   return joinRows(parts, records.length);
 }
 

@@ -29,7 +29,7 @@ export interface EvaluationParts {
   /** Images of held-out training classes. */
   readonly heldOut: readonly ImageRecord[];
   readonly loader: ImageLoader;
-  readonly embedder: Pick<Embedder, "embedEvaluation">;
+  readonly embedder: Pick<Embedder, "embedEvaluation" | "keepTensors">;
 }
 
 /** An evaluation, and what it is the mean of. */

@@ -59,6 +59,11 @@ export interface Embedder {
    * @returns [B, D], rows of unit length. The caller disposes it.
    */
   embedEvaluation(images: Tensor4D): Promise<Tensor2D>;
+  /**
+   * Lets many calls of {@linkcode Embedder.embedEvaluation} compute once what depends on the tensors alone, such as filters by the scales of
+   * frozen batch norms. The tensors must keep their values until `use` ends.
+   */
+  keepTensors<T>(use: () => Promise<T>): Promise<T>;
   /** The first half of {@linkcode Embedder.embed}: images [B, H, W, 3] to features [B, F]. The caller disposes them. */
   features(images: Tensor4D, batchNorm: BatchNormMode): Tensor2D;
   /** The second half: features [B, F] to embeddings [B, D]. The caller disposes them. */
@@ -107,6 +112,7 @@ export function createEmbedder(options: CreateEmbedderOptions): Embedder {
     project,
     embed,
     embedEvaluation: async (images) => (await evaluation.runAside([images]))[0] as Tensor2D,
+    keepTensors: (use) => evaluation.keepVariables(use),
     loadBackbone: (pretrained, source) =>
       tensors.load(withoutLeftovers(backbone, pretrained), { source, specs: backbone.specs }),
     dispose: () => {

@@ -11,7 +11,7 @@ import { ZEROS } from "./initializer.ts";
 import { createTensorStore } from "./tensor_store.ts";
 
 /** Images to features; its embeddings are the features as they are, of any length. */
-export interface FrozenBackbone extends Pick<Embedder, "embedEvaluation"> {
+export interface FrozenBackbone extends Pick<Embedder, "embedEvaluation" | "keepTensors"> {
   /** Frees it. */
   dispose(): void;
 }
@@ -48,6 +48,7 @@ export function createFrozenBackbone(
   );
   return {
     embedEvaluation: async (images) => (await features.runAside([images]))[0] as Tensor2D,
+    keepTensors: (use) => features.keepVariables(use),
     dispose: () => {
       features.dispose();
       store.dispose();

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { CompiledFunctions, compileFunction } from "../../lib/backend/compile.ts";
 import { assertAllClose } from "../support/close.ts";
@@ -170,13 +170,61 @@ testOnEachOpenBackend("inputs and variables that are returned stay with their ow
   tf.dispose([weight, x]);
 });
 
+testOnEachOpenBackend(
+  "while variables are kept, calls give the numbers that they give else; afterwards those of new values",
+  async () => {
+    const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, -2])));
+    const compiled = compileFunction(([x]) => {
+      const scaled = tf.mul(tf.relu(weight), 3); // of variables alone, as is the second result
+      return [tf.add(tf.mul(x!, scaled), weight), scaled, x!];
+    }, { name: "kept", variables: [weight] });
+    const inputs = [tf.tensor1d([1, 2]), tf.tensor2d([[3, 4], [5, 6], [7, 8]])];
+    const call = async (x: tf.Tensor) => {
+      const outputs = await compiled.runAside([x]);
+      const values: number[][] = [];
+      for (const output of outputs) values.push([...await output.data()]);
+      tf.dispose(outputs);
+      return values;
+    };
+    const expected = [[[4, -2], [3, 0], [1, 2]], [[10, -2, 16, -2, 22, -2], [3, 0], [
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+    ]]];
+    const tensorCount = tf.memory().numTensors;
+    const seen = await compiled.keepVariables(async () => [
+      ...await Promise.all(inputs.map(call)),
+      await call(inputs[0]!),
+      ...await compiled.keepVariables(() => Promise.all(inputs.map(call))),
+    ]);
+    assertEquals(seen, [...expected, expected[0], ...expected]);
+    tf.tidy(() => weight.assign(tf.tensor1d([0, 1])));
+    assertEquals(await call(inputs[0]!), [[0, 7], [0, 3], [1, 2]]);
+    assertEquals(await compiled.keepVariables(() => call(inputs[0]!)), [[0, 7], [0, 3], [1, 2]]);
+    const failing = compiled.keepVariables(() => Promise.reject(new Error("of the user")));
+    await assertRejects(() => failing, Error, "of the user");
+    assertEquals(await call(inputs[0]!), [[0, 7], [0, 3], [1, 2]]);
+    assertEquals(tf.memory().numTensors, tensorCount);
+    compiled.dispose();
+    tf.dispose([weight, ...inputs]);
+  },
+);
+
 Deno.test("CompiledFunctions makes the function of a key once, and frees all", () => {
   const functions = new CompiledFunctions();
   const log: string[] = [];
   const create = (name: string) => () => {
     log.push(`create ${name}`);
     const dispose = () => void log.push(`dispose ${name}`);
-    return { run: () => [], runAside: () => Promise.resolve([]), dispose };
+    return {
+      run: () => [],
+      runAside: () => Promise.resolve([]),
+      keepVariables: <T>(use: () => Promise<T>) => use(),
+      dispose,
+    };
   };
   const first = functions.get("a", create("a"));
   assertEquals(functions.get("a", create("again")), first);

@@ -10,20 +10,18 @@ import {
 } from "../library/attributes.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
 import type { Context } from "../library/context.ts";
-import { type GraphOutput, packOutputs } from "./graph_output.ts";
-import { type OpInput, parseOpInputs } from "./op_definition.ts";
+import { addInputs } from "./add_inputs.ts";
+import { type GraphOutput, packOutputs, packPointers } from "./graph_output.ts";
 import { openSession } from "./session.ts";
+import { type AddedOperation, splitGraph } from "./split_graph.ts";
 import type { XlaFunction } from "./xla_function.ts";
-import { allocateNumbers, takeBuffer } from "../eager/tensor_data.ts";
-
-/** Inputs of ops, by op; the same for every graph. */
-const inputsOfOps = new Map<string, readonly OpInput[]>();
+import { allocateNumbers } from "../eager/tensor_data.ts";
 
 /** A graph under construction. */
 export class Graph {
   private readonly graph: Deno.PointerValue;
   private readonly attributes: AttributeSetter;
-  private operationCount = 0;
+  private readonly added: AddedOperation[] = [];
 
   constructor(private readonly c: CSymbols, private readonly context: Context) {
     this.graph = c.TF_NewGraph();
@@ -37,7 +35,7 @@ export class Graph {
     c.TF_SetAttrType(operation, this.attributes.encode("dtype"), dtype);
     const dims = this.attributes.packInt64(shape);
     c.TF_SetAttrShape(operation, this.attributes.encode("shape"), dims, shape.length);
-    return this.finish("Placeholder", operation).outputs[0]!;
+    return this.finish("Placeholder", operation, []).outputs[0]!;
   }
 
   /**
@@ -50,7 +48,7 @@ export class Graph {
     const operation = this.start("Const");
     c.TF_SetAttrType(operation, this.attributes.encode("dtype"), dtype);
     c.TF_SetAttrTensor(operation, this.attributes.encode("value"), tensor, status.pointer);
-    return this.finish("Const", operation).outputs[0]!;
+    return this.finish("Const", operation, []).outputs[0]!;
   }
 
   /**
@@ -85,10 +83,11 @@ export class Graph {
     earlier: readonly Deno.PointerValue[] = [],
   ): { readonly operation: Deno.PointerValue; readonly outputs: readonly GraphOutput[] } {
     const operation = this.start(name);
-    this.addInputs(operation, name, attributes, inputs);
-    for (const other of earlier) this.c.TF_AddControlInput(operation, other);
-    for (const attribute of attributes) this.attributes.set(operation, attribute);
-    return this.finish(name, operation);
+    const { c, context, graph, attributes: setter } = this;
+    addInputs({ c, context, graph, attributes: setter }, operation, { name, attributes, inputs });
+    for (const other of earlier) c.TF_AddControlInput(operation, other);
+    for (const attribute of attributes) setter.set(operation, attribute);
+    return this.finish(name, operation, inputs, earlier.length > 0);
   }
 
   /**
@@ -101,7 +100,30 @@ export class Graph {
     inputs: readonly GraphOutput[],
     outputs: readonly GraphOutput[],
   ): void {
-    this.c.TF_DeleteFunction(this.addFunction(name, inputs, outputs));
+    this.c.TF_DeleteFunction(this.addFunction(name, inputs, this.copyOutputs(outputs)));
+  }
+
+  /**
+   * Makes the graph two functions of the context: `names.fixed` takes the fixed inputs; `names.call` takes the inputs of a call, the fixed
+   * ones, and what the first gives.
+   *
+   * @returns How many outputs the first has. Without any it is not made.
+   * @throws {Error} With TensorFlow's message.
+   */
+  toParts(
+    names: { readonly fixed: string; readonly call: string },
+    callInputs: readonly GraphOutput[],
+    fixedInputs: readonly GraphOutput[],
+    outputs: readonly GraphOutput[],
+  ): number {
+    const results = this.copyOutputs(outputs);
+    const parts = splitGraph(this.added, callInputs, fixedInputs, results);
+    const { fixedOperations, fixedOutputs, callOperations } = parts;
+    const add = (...parts: Parameters<Graph["addFunction"]>) =>
+      this.c.TF_DeleteFunction(this.addFunction(...parts));
+    if (fixedOutputs.length > 0) add(names.fixed, fixedInputs, fixedOutputs, fixedOperations);
+    add(names.call, [...callInputs, ...fixedInputs, ...fixedOutputs], results, callOperations);
+    return fixedOutputs.length;
   }
 
   /**
@@ -114,7 +136,7 @@ export class Graph {
     inputs: readonly GraphOutput[],
     outputs: readonly GraphOutput[],
   ): XlaFunction {
-    const body = this.addFunction(name, inputs, outputs);
+    const body = this.addFunction(name, inputs, this.copyOutputs(outputs));
     return { name, body, outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape: shape! })) };
   }
 
@@ -136,7 +158,7 @@ export class Graph {
     attributes.set(operation, boolAttribute("_XlaMustCompile", true));
     const named = attributes.encode(fn.name);
     c.TF_SetAttrFuncName(operation, attributes.encode("f"), named, BigInt(named.length - 1));
-    const { outputs } = this.finish("PartitionedCall", operation);
+    const { outputs } = this.finish("PartitionedCall", operation, inputs);
     return outputs.map((output, i) => {
       const { shape } = fn.outputs[i]!;
       const dims = attributes.packInt64(shape);
@@ -152,25 +174,30 @@ export class Graph {
     });
   }
 
-  /** The function, added to the context; the caller deletes it. */
+  /**
+   * The function, added to the context; the caller deletes it.
+   *
+   * @param outputs Of operations that are in it.
+   * @param operations What it does. @default all but the inputs
+   */
   private addFunction(
     name: string,
     inputs: readonly GraphOutput[],
     outputs: readonly GraphOutput[],
+    operations?: readonly Deno.PointerValue[],
   ): Deno.PointerValue {
     const { c, context: { pointer, status } } = this;
     const named = this.attributes.encode(name);
-    const results = this.copyOutputs(outputs);
     const body = c.TF_GraphToFunction(
       this.graph,
       named,
       0,
-      -1,
-      null,
+      operations?.length ?? -1,
+      operations ? packPointers(operations) : null,
       inputs.length,
       packOutputs(inputs),
-      results.length,
-      packOutputs(results),
+      outputs.length,
+      packOutputs(outputs),
       null,
       null,
       null,
@@ -224,52 +251,21 @@ export class Graph {
   }
 
   private start(name: string): Deno.PointerValue {
-    const label = `${name.replace(/^_/, "")}_${this.operationCount++}`;
+    const label = `${name.replace(/^_/, "")}_${this.added.length}`;
     const bytes = new TextEncoder().encode(`${label}\0`);
     return this.c.TF_NewOperation(this.graph, this.attributes.encode(name), bytes);
   }
 
-  private addInputs(
-    operation: Deno.PointerValue,
+  private finish(
     name: string,
-    attributes: readonly OpAttribute[],
+    description: Deno.PointerValue,
     inputs: readonly GraphOutput[],
-  ): void {
-    let used = 0;
-    const definitions = this.readInputs(name);
-    for (const [i, { lengthAttribute }] of definitions.entries()) {
-      if (lengthAttribute === null) {
-        this.c.TF_AddInput(operation, packOutputs(inputs.slice(used, ++used)));
-        continue;
-      }
-      const after = definitions.length - 1 - i;
-      const length = lengthOf(attributes, lengthAttribute) ?? inputs.length - used - after;
-      this.c.TF_AddInputList(operation, packOutputs(inputs.slice(used, used + length)), length);
-      used += length;
-    }
-    if (used !== inputs.length) {
-      throw new RangeError(
-        `Cannot add operation ${name} as it must have ${used} inputs: it has ${inputs.length}`,
-      );
-    }
-  }
-
-  private readInputs(name: string): readonly OpInput[] {
-    const known = inputsOfOps.get(name);
-    if (known) return known;
-    const { c, context: { status } } = this;
-    const buffer = c.TF_NewBuffer();
-    c.TF_GraphGetOpDef(this.graph, this.attributes.encode(name), buffer, status.pointer);
-    status.check(`find op ${name}`);
-    const inputs = parseOpInputs(takeBuffer(c, buffer));
-    inputsOfOps.set(name, inputs);
-    return inputs;
-  }
-
-  private finish(name: string, description: Deno.PointerValue) {
+    isOrdered = false,
+  ) {
     const { c, context: { status } } = this;
     const operation = c.TF_FinishOperation(description, status.pointer);
     status.check(`add operation ${name}`);
+    this.added.push({ operation, inputs, isOrdered });
     const outputs = Array.from({ length: c.TF_OperationNumOutputs(operation) }, (_, index) => {
       const output = packOutputs([{ operation, index }]);
       const dtype = c.TF_OperationOutputType(output);
@@ -287,11 +283,4 @@ export class Graph {
     status.check(`read shape of ${name}`);
     return dims.every((size) => size >= 0n) ? Array.from(dims, Number) : null;
   }
-}
-
-/** The length of a list input where an attribute of the op tells it; null where it follows from the other inputs. */
-function lengthOf(attributes: readonly OpAttribute[], name: string): number | null {
-  const value = attributes.find((attribute) => attribute.name === name)?.value;
-  if (typeof value === "number") return value;
-  return typeof value === "object" && value !== null ? (value as ArrayLike<unknown>).length : null;
 }

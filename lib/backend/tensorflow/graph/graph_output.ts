@@ -26,3 +26,8 @@ export function packOutputs(
   });
   return bytes;
 }
+
+/** An array of pointers. */
+export function packPointers(pointers: readonly Deno.PointerValue[]): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(pointers, (pointer) => BigInt(Deno.UnsafePointer.value(pointer)));
+}

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { TensorFunction } from "../../compile.ts";
 import type { NodeBackend } from "../eager/node_package.ts";
-import { traceTensors } from "./traced_function.ts";
+import { traceTensors } from "./trace_tensors.ts";
 import { type Field, fieldsOf, textOf } from "./wire_format.ts";
 
 // Numbers of fields in tensorflow/core/protobuf/config.proto and tensorflow/core/framework/step_stats.proto.

@@ -2,7 +2,7 @@
 
 import type { CSymbols } from "../library/c_symbols.ts";
 import type { Context } from "../library/context.ts";
-import { type GraphOutput, packOutputs } from "./graph_output.ts";
+import { type GraphOutput, packOutputs, packPointers } from "./graph_output.ts";
 import { takeBuffer } from "../eager/tensor_data.ts";
 
 /** `RunOptions` with `trace_level = FULL_TRACE`, in wire format. */
@@ -37,7 +37,7 @@ export function openSession(
   status.check("open session");
   return {
     run(inputs, values, outputs) {
-      const given = BigUint64Array.from(values, (value) => BigInt(Deno.UnsafePointer.value(value)));
+      const given = packPointers(values);
       const results = new BigUint64Array(outputs.length);
       const runOptions = c.TF_NewBufferFromString(FULL_TRACE, BigInt(FULL_TRACE.length));
       const record = c.TF_NewBuffer();

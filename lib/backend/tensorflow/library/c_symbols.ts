@@ -115,7 +115,7 @@ export const SYMBOLS = {
       "buffer", // name
       "u8", // whether a hash is appended to it
       "i32", // operations: -1 for all
-      "pointer",
+      "buffer",
       "i32", // inputs
       "buffer",
       "i32", // outputs
