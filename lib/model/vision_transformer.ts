@@ -8,10 +8,10 @@ import * as tf from "@tensorflow/tfjs";
 import { IMAGENET_PRESET } from "../image/preset.ts";
 import type { Backbone } from "./backbone.ts";
 import { type Initializer, uniformFanIn, ZEROS } from "./initializer.ts";
-import { selfAttention } from "./layers/attention.ts";
+import { mixTokens } from "./layers/attention.ts";
 import { hiddenLayer } from "./layers/hidden_layer.ts";
 import { layerNorm, layerNormSpecs } from "./layers/layer_norm.ts";
-import { linear, linearSpecs } from "./layers/linear.ts";
+import { linear, linearOnto, linearSpecs } from "./layers/linear.ts";
 import { type PositionResize, resizePositionGrid } from "./position_embedding.ts";
 import type { TensorSpec } from "./tensor_spec.ts";
 import type { TensorStore } from "./tensor_store.ts";
@@ -167,19 +167,20 @@ function transformerBlock(
   x: tf.Tensor3D,
   name: string,
 ): tf.Tensor3D {
-  const scale = (branch: tf.Tensor3D, at: string) =>
-    layerScale === null ? branch : tf.mul(branch, tensors.get(`${name}.${at}.gamma`));
+  /** at + the last layer of its branch. */
+  const add = (at: tf.Tensor3D, branch: tf.Tensor3D, layer: string, scale: string) => {
+    if (layerScale === null) return linearOnto(at, tensors, branch, layer);
+    const scaled = tf.mul(linear(tensors, branch, layer), tensors.get(`${name}.${scale}.gamma`));
+    return tf.add(at, scaled) as tf.Tensor3D;
+  };
   const normalize = (at: tf.Tensor3D, layer: string) =>
-    layerNorm(tensors, at, `${name}.${layer}`, layerNormEpsilon);
+    layerNorm(tensors, at, `${name}.${layer}`, layerNormEpsilon, true);
   const attended = tf.tidy(() => {
-    const mixed = selfAttention(tensors, normalize(x, "norm1"), `${name}.attn`, headCount);
-    return tf.add(x, scale(mixed, "ls1")) as tf.Tensor3D;
+    const mixed = mixTokens(tensors, normalize(x, "norm1"), `${name}.attn`, headCount);
+    return add(x, mixed, `${name}.attn.proj`, "ls1");
   });
   return tf.tidy(() => {
     const hidden = hiddenLayer(tensors, normalize(attended, "norm2"), `${name}.mlp.fc1`); // [B, T, 4 E]
-    return tf.add(
-      attended,
-      scale(linear(tensors, hidden, `${name}.mlp.fc2`), "ls2"),
-    ) as tf.Tensor3D;
+    return add(attended, hidden, `${name}.mlp.fc2`, "ls2");
   });
 }

@@ -20,6 +20,12 @@ export interface FusedOps {
    * @default false
    */
   readonly isMultiplied?: boolean;
+  /**
+   * Whether one pass is worth it in low precision alone, for the casts that it saves.
+   *
+   * @default false
+   */
+  readonly savesCasts?: boolean;
 }
 
 /**

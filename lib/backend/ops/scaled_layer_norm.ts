@@ -4,8 +4,16 @@ import * as tf from "@tensorflow/tfjs";
 import { fuse, type FusedBody } from "./fuse.ts";
 import { runKernel } from "./run_kernel.ts";
 
-/** Kernel: inputs x [..., F], scale [F], shift [F]; attribute epsilon; output of the shape of x. */
+/** Kernel: inputs x [..., F], scale [F], shift [F]; attributes are {@linkcode LayerNormOptions}; output of the shape of x. */
 export const SCALED_LAYER_NORM = "ScaledLayerNorm";
+
+/** How a layer norm computes. */
+export interface LayerNormOptions {
+  /** ε, added to the variance, which divides by F. */
+  readonly epsilon: number;
+  /** See `FusedOps`. */
+  readonly isMultiplied: boolean;
+}
 
 /**
  * (x - mean) / sqrt(variance + ε) · scale + shift over the last axis. Not differentiable: nothing is kept.
@@ -13,17 +21,16 @@ export const SCALED_LAYER_NORM = "ScaledLayerNorm";
  * @param x [..., F]
  * @param scale [F]
  * @param shift [F]
- * @param epsilon Added to the variance, which divides by F.
  * @returns [..., F]. The caller disposes it.
  */
 export function scaledLayerNorm<T extends tf.Tensor>(
   x: T,
   scale: tf.Tensor,
   shift: tf.Tensor,
-  epsilon: number,
+  options: LayerNormOptions,
 ): T {
   const inputs = { x, scale, shift };
-  return runKernel(SCALED_LAYER_NORM, inputs, { epsilon }, composeScaledLayerNorm)[0] as T;
+  return runKernel(SCALED_LAYER_NORM, inputs, { ...options }, composeScaledLayerNorm)[0] as T;
 }
 
 /** The kernel of tfjs's ops. */
@@ -31,12 +38,12 @@ export function composeScaledLayerNorm(
   { x, scale, shift }: Record<string, tf.Tensor>,
   attrs: Record<string, unknown>,
 ): tf.Tensor[] {
-  const epsilon = attrs.epsilon as number;
+  const { epsilon, isMultiplied } = attrs as unknown as LayerNormOptions;
   const body: FusedBody = ([x, scale, shift]) => {
     const { normalized } = measureRows(x!, epsilon);
     return [tf.add(tf.mul(normalized, scale!), shift!)];
   };
-  return fuse({ name: `layer_norm_${epsilon}`, body }, [x!, scale!, shift!]);
+  return fuse({ name: `layer_norm_${epsilon}`, body, isMultiplied }, [x!, scale!, shift!]);
 }
 
 /** x̂ = (x - mean) / σ [..., F] and 1 / σ [..., 1], with σ = sqrt(variance + ε) over the last axis. Call it within a `tf.tidy`. */

@@ -5,6 +5,7 @@ import { fuse, type FusedBody } from "../../backend/ops/fuse.ts";
 import { isRecorded } from "../../backend/ops/run_kernel.ts";
 import {
   composeScaledLayerNorm,
+  type LayerNormOptions,
   measureRows,
   scaledLayerNorm,
 } from "../../backend/ops/scaled_layer_norm.ts";
@@ -27,6 +28,7 @@ export function layerNormSpecs(name: string, featureCount: number): TensorSpec[]
  * @param x [..., F]
  * @param name PyTorch's name of the layer.
  * @param epsilon Added to the variance, which divides by F.
+ * @param isMultiplied Whether the result goes into products alone, which round it to the precision of their region.
  * @returns [..., F]. Call it within a `tf.tidy`.
  */
 export function layerNorm<T extends tf.Tensor>(
@@ -34,11 +36,13 @@ export function layerNorm<T extends tf.Tensor>(
   x: T,
   name: string,
   epsilon: number,
+  isMultiplied = false,
 ): T {
+  const options = { epsilon, isMultiplied };
   const [scale, shift] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
   return isRecorded()
-    ? differentiableLayerNorm(x, scale, shift, epsilon)
-    : scaledLayerNorm(x, scale, shift, epsilon);
+    ? differentiableLayerNorm(x, scale, shift, options)
+    : scaledLayerNorm(x, scale, shift, options);
 }
 
 type SaveTensors = (tensors: tf.Tensor[]) => void;
@@ -54,8 +58,9 @@ function differentiableLayerNorm<T extends tf.Tensor>(
   x: T,
   scale: tf.Tensor,
   shift: tf.Tensor,
-  epsilon: number,
+  options: LayerNormOptions,
 ): T {
+  const { epsilon } = options;
   const rowAxes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
   const run = tf.customGrad((...args) => {
     const [x, scale, shift, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, SaveTensors];
@@ -65,7 +70,7 @@ function differentiableLayerNorm<T extends tf.Tensor>(
       const [dx, along] = fuse({ name: `layer_norm_gradient_${epsilon}`, body }, inputs);
       return [dx!, tf.sum(along!, rowAxes), tf.sum(upstream, rowAxes)];
     };
-    return { value: composeScaledLayerNorm({ x, scale, shift }, { epsilon })[0]!, gradFunc };
+    return { value: composeScaledLayerNorm({ x, scale, shift }, { ...options })[0]!, gradFunc };
   });
   const body: FusedBody = ([x, scale, upstream]) => {
     const { normalized, inverse } = measureRows(x!, epsilon);

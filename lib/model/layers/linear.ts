@@ -1,6 +1,7 @@
 /** Linear layers: y = x Wᵀ + b. */
 
 import * as tf from "@tensorflow/tfjs";
+import { addBias, addBiasTo } from "../../backend/ops/add_bias.ts";
 import type { Initializer } from "../initializer.ts";
 import type { TensorSpec } from "../tensor_spec.ts";
 import type { TensorStore } from "../tensor_store.ts";
@@ -45,6 +46,40 @@ export function linear<T extends tf.Tensor>(tensors: TensorStore, x: T, name: st
     x,
     name,
     (rows, weight, bias) => tf.add(tf.matMul(rows, weight, false, true), bias),
+  );
+}
+
+/** {@linkcode linear} for a result that goes into products alone, which round it to the precision of their region. */
+export function multipliedLinear<T extends tf.Tensor>(
+  tensors: TensorStore,
+  x: T,
+  name: string,
+): T {
+  return overRows(
+    tensors,
+    x,
+    name,
+    (rows, weight, bias) => addBias(tf.matMul(rows, weight, false, true), bias),
+  );
+}
+
+/**
+ * base + {@linkcode linear}.
+ *
+ * @param base [..., outputs]
+ */
+export function linearOnto<T extends tf.Tensor>(
+  base: T,
+  tensors: TensorStore,
+  x: T,
+  name: string,
+): T {
+  const baseRows = tf.reshape(base, [-1, base.shape.at(-1)!]);
+  return overRows(
+    tensors,
+    x,
+    name,
+    (rows, weight, bias) => addBiasTo(baseRows, tf.matMul(rows, weight, false, true), bias),
   );
 }
 

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { selfAttention } from "../../../lib/model/layers/attention.ts";
+import { mixTokens } from "../../../lib/model/layers/attention.ts";
 import { gelu } from "../../../lib/backend/ops/gelu.ts";
 import { layerNorm, layerNormSpecs } from "../../../lib/model/layers/layer_norm.ts";
-import { linearSpecs } from "../../../lib/model/layers/linear.ts";
+import { linear, linearSpecs } from "../../../lib/model/layers/linear.ts";
 import { createTensorStore, type TensorStore } from "../../../lib/model/tensor_store.ts";
 import type { TensorSpec } from "../../../lib/model/tensor_spec.ts";
 import { RandomStream } from "../../../lib/random_stream.ts";
@@ -96,7 +96,7 @@ const [TOKEN_COUNT, WIDTH, HEAD_COUNT] = [3, 4, 2];
 const INIT = { kind: "constant", value: 0 } as const;
 
 await testOnBackends(
-  "selfAttention() and its gradients are those of the formula",
+  "mixTokens() before a linear layer, and their gradients, are self-attention's formula",
   ["wasm", "cpu"],
   () => {
     const init = { weight: INIT, bias: INIT };
@@ -108,7 +108,8 @@ await testOnBackends(
     const input = goldenTensor(shape, 50);
     const weights = goldenTensor(shape, 51);
     const all: Record<string, number[]> = { ...values, x: [...input] };
-    const forward = (x: tf.Tensor) => selfAttention(store, x as tf.Tensor3D, "attn", HEAD_COUNT);
+    const forward = (x: tf.Tensor) =>
+      linear(store, mixTokens(store, x as tf.Tensor3D, "attn", HEAD_COUNT), "attn.proj");
     assertAllClose(tf.tidy(() => forward(tf.tensor(input, shape)).dataSync()), attend(all), 1e-5);
     const gradients = computeGradients(store, input, shape, weights, forward);
     for (const [name, value] of Object.entries(all)) {
@@ -138,16 +139,14 @@ function split(values: number[], length: number): number[][] {
   );
 }
 
-Deno.test("selfAttention() allocates its result alone", () => {
+Deno.test("mixTokens() allocates its result alone", () => {
   const init = { weight: INIT, bias: INIT };
   const [store] = fillStore([
     ...linearSpecs("attn.qkv", WIDTH, 3 * WIDTH, init),
     ...linearSpecs("attn.proj", WIDTH, WIDTH, init),
   ], 40);
   const before = tf.memory().numTensors;
-  const y = tf.tidy(() =>
-    selfAttention(store, tf.zeros([1, TOKEN_COUNT, WIDTH]), "attn", HEAD_COUNT)
-  );
+  const y = tf.tidy(() => mixTokens(store, tf.zeros([1, TOKEN_COUNT, WIDTH]), "attn", HEAD_COUNT));
   assertEquals(tf.memory().numTensors, before + 1);
   y.dispose();
   store.dispose();

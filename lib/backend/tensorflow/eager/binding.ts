@@ -238,6 +238,11 @@ export class TensorflowBinding extends BindingWithoutModels {
     return this.tracer !== null;
   }
 
+  /** Whether ops on such tensors are recorded in a region of low precision. */
+  isLowPrecision(ids: readonly number[]): boolean {
+    return this.tracer?.isLowPrecision(ids) ?? false;
+  }
+
   /**
    * A tensor of a trace as bfloat16, and back.
    *

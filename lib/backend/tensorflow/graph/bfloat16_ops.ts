@@ -79,9 +79,9 @@ export class Bfloat16Ops {
     return { ...this.cast(input, TF_FLOAT) };
   }
 
-  /** A tensor as bfloat16 if the largest of some inputs are. */
-  follow(output: GraphOutput, inputs: readonly GraphOutput[]): GraphOutput {
-    return follows(inputs, inputs.length) ? { ...this.cast(output, TF_BFLOAT16) } : output;
+  /** Whether a tensor is in the region. */
+  has(output: GraphOutput): boolean {
+    return this.members.has(output);
   }
 
   /** As `Graph.add`, with the casts that the op needs. */

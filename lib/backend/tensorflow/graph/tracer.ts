@@ -87,15 +87,11 @@ export class Tracer {
   /**
    * Makes what was recorded a function that other traces can {@linkcode call}.
    *
-   * @param isMultiplied Whether its outputs are of bfloat16 if its largest inputs are; else they are float32.
+   * @param isLow Whether its outputs are of bfloat16; else they are float32.
    */
-  toXlaFunction(
-    name: string,
-    outputIds: readonly number[],
-    isMultiplied: boolean,
-  ): XlaFunction {
+  toXlaFunction(name: string, outputIds: readonly number[], isLow: boolean): XlaFunction {
     const { graph, inputs, outputs } = this.finish(outputIds);
-    const typed = isMultiplied ? outputs.map((one) => this.ops.follow(one, inputs)) : outputs;
+    const typed = isLow ? outputs.map((one) => this.ops.enter(one)) : outputs;
     return graph.toXlaFunction(name, inputs, typed);
   }
 
@@ -103,6 +99,14 @@ export class Tracer {
   call(fn: XlaFunction, inputIds: readonly number[]): TensorMetadata[] {
     const outputs = this.ops.call(fn, inputIds.map((id) => this.find(id)));
     return outputs.map((output) => this.insert(output));
+  }
+
+  /** Whether what is computed of some tensors is in a region of low precision. */
+  isLowPrecision(ids: readonly number[]): boolean {
+    return ids.some((id) => {
+      const output = this.outputs.get(id);
+      return output !== undefined && this.ops.has(output);
+    });
   }
 
   /** The same values in bfloat16; what is computed of them may be, until it leaves. */

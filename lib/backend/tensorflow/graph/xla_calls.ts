@@ -39,15 +39,15 @@ export class XlaCalls {
     within: <T>(inner: Tracer, run: () => T) => T,
   ): TensorMetadata[] {
     const kinds = inputIds.map((id) => outer.describe(id));
-    const name = [ops.name, ...kinds.map(({ dtype, shape }) => [dtype, ...shape].join("x"))].join(
-      "_",
-    );
+    const isLow = ops.isMultiplied && outer.isLowPrecision(inputIds);
+    const texts = kinds.map(({ dtype, shape }) => [dtype, ...shape].join("x"));
+    const name = [ops.name, ...(isLow ? ["low"] : []), ...texts].join("_");
     const record = () => {
       const inner = new Tracer(this.c, this.context, this.host, kinds);
       try {
         return within(
           inner,
-          () => inner.toXlaFunction(name, ops.record(inner.standIns), ops.isMultiplied),
+          () => inner.toXlaFunction(name, ops.record(inner.standIns), isLow),
         );
       } finally {
         inner.dispose();

@@ -23,7 +23,8 @@ export function runFused(
   ops: FusedOps,
   inputs: readonly tf.TensorInfo[],
 ): tf.Tensor[] {
-  if (goesToXla(call, inputs)) return callFused(call, ops, inputs);
+  const isWorthIt = !ops.savesCasts || isLow(call, inputs);
+  if (isWorthIt && goesToXla(call, inputs)) return callFused(call, ops, inputs);
   return tf.tidy(() => ops.body(inputs as tf.Tensor[]));
 }
 
@@ -32,6 +33,10 @@ export function goesToXla(call: KernelCall, inputs: readonly tf.TensorInfo[]): b
   const { choices, backend: { binding } } = call;
   const size = Math.max(...inputs.map(({ shape }) => tf.util.sizeFromShape(shape)));
   return choices.hasXla && size >= LEAST_SIZE && binding.isTracing() && computesByXla(binding);
+}
+
+function isLow({ backend }: KernelCall, inputs: readonly tf.TensorInfo[]): boolean {
+  return backend.binding.isLowPrecision(backend.getInputTensorIds(inputs));
 }
 
 /** Records the call. The caller disposes the outputs. */
