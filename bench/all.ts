@@ -29,6 +29,7 @@ const LEAST_SECONDS = 10;
 const flags = parseArgs(Deno.args, {
   string: ["rounds", "only", "limit", "minutes"],
   boolean: ["list"],
+  unknown: refuse,
 });
 const limitSeconds = readNumber("limit", LIMIT_SECONDS);
 const totalSeconds = readNumber("minutes", Infinity) * 60;
@@ -36,6 +37,12 @@ const rounds = flags.rounds === undefined ? undefined : readNumber("rounds", 1);
 const chosen = choose(flags.only as string | undefined);
 if (flags.list) chosen.forEach(({ title }) => console.log(title));
 else await compareAll();
+
+/** Exits with 2: what is not known would cost half an hour. */
+function refuse(arg: string): never {
+  console.error(`Cannot use ${arg} as an argument must be one of those at the top of bench/all.ts`);
+  Deno.exit(2);
+}
 
 /** Exits with 2 where a flag is no number above 0. */
 function readNumber(name: "rounds" | "limit" | "minutes", usual: number): number {

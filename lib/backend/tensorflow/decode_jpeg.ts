@@ -1,6 +1,6 @@
 /** JPEG files by TensorFlow's op, which decodes no row that is not wanted. */
 
-import type { JpegDecoder } from "../../file/image/jpeg_decoder.ts";
+import type { ImagePart } from "../../file/image/jpeg_decoder.ts";
 import type { TensorflowBinding } from "./eager/binding.ts";
 import type { TensorMetadata } from "./eager/tensor_metadata.ts";
 import { boolAttribute, intAttribute, stringAttribute } from "./library/attributes.ts";
@@ -18,7 +18,7 @@ const ATTRIBUTES = [
 ];
 
 /**
- * Decodes a part; see {@linkcode JpegDecoder}. Whole rows are decoded, as the op's last column of fewer may have colors that are not
+ * Decodes a part; see `JpegDecoder`. Whole rows are decoded, as the op's last column of fewer may have colors that are not
  * those of the whole: it knows none to the right of it.
  *
  * @throws {Error} With TensorFlow's message, if it refuses the file.
@@ -28,7 +28,7 @@ export async function decodeJpeg(
   symbols: CSymbols,
   bytes: Uint8Array,
   imageWidth: number,
-  { left, top, width, height }: Parameters<JpegDecoder>[2],
+  { left, top, width, height }: ImagePart,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const rows = await decodeRows(binding, bytes, [top, 0, height, imageWidth]);
   const values = binding.resolve(rows.id);
@@ -38,7 +38,7 @@ export async function decodeJpeg(
       symbols.TF_TensorData(values)!,
       height * imageWidth * CHANNEL_COUNT,
     );
-    return cutColumns(new Uint8Array(memory), imageWidth, { left, width, height });
+    return cutColumns(new Uint8Array(memory), imageWidth, { left, width });
   } finally {
     binding.deleteValues(values);
   }
@@ -64,14 +64,14 @@ async function decodeRows(
 function cutColumns(
   rows: Uint8Array,
   rowWidth: number,
-  { left, width, height }: { left: number; width: number; height: number },
+  { left, width }: Pick<ImagePart, "left" | "width">,
 ): Uint8Array<ArrayBuffer> {
   if (width === rowWidth) return rows.slice();
-  const pixels = new Uint8Array(height * width * CHANNEL_COUNT);
-  for (let y = 0; y < height; y++) {
-    const start = (y * rowWidth + left) * CHANNEL_COUNT;
-    const row = rows.subarray(start, start + width * CHANNEL_COUNT);
-    pixels.set(row, y * width * CHANNEL_COUNT);
+  const [rowBytes, partBytes] = [rowWidth * CHANNEL_COUNT, width * CHANNEL_COUNT];
+  const pixels = new Uint8Array(rows.length / rowBytes * partBytes);
+  let from = left * CHANNEL_COUNT;
+  for (let to = 0; to < pixels.length; to += partBytes, from += rowBytes) {
+    pixels.set(rows.subarray(from, from + partBytes), to);
   }
   return pixels;
 }

@@ -116,6 +116,10 @@ export async function openImageBytes(bytes: Uint8Array, path: string): Promise<O
   const decode = async (part = { left: 0, top: 0, width, height }): Promise<PixelArray> => {
     const bySharp = () => decodeBySharp(part);
     const pixels = await (header ? decodeJpeg(bytes, header, part, bySharp) : bySharp());
+    const count = pixels.length / 3;
+    if (count !== part.width * part.height) {
+      throw new Error(`its header tells of ${part.width} x ${part.height} pixels, and it has ${count}`);
+    }
     return { pixels, width: part.width, height: part.height };
   };
   return { width, height, decode: (part) => explain(path, () => decode(part)) };

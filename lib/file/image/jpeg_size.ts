@@ -35,7 +35,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
 }
 
 function parseHeader(marker: number, frame: Uint8Array): JpegHeader | null {
-  const [precision, h1, h2, w1, w2, count] = frame as unknown as number[];
+  const [precision, h1, h2, w1, w2, count] = frame;
   const [width, height] = [w1! << 8 | w2!, h1! << 8 | h2!];
   if (precision !== 8 || !COLOR_COUNTS.has(count!) || width === 0 || height === 0) return null;
   const samplings = Array.from({ length: count! }, (_, i) => frame[7 + 3 * i]);

@@ -6,8 +6,8 @@ import type { TensorStore } from "../tensor_store.ts";
 import { multipliedLinear } from "./linear.ts";
 
 /**
- * Multi-head self-attention before its last layer, `proj`, with timm's layout: one linear layer makes queries, keys and values, in that order, each split
- * into heads. Per head of size d:
+ * Multi-head self-attention before its last layer, `proj`, with timm's layout: one linear layer makes queries, keys and
+ * values, in that order, each split into heads. Per head of size d:
  *
  *     softmax(Q Kᵀ / √d) V
  *

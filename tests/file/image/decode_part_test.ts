@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../lib/errors.ts";
 import { openImageBytes, type PixelArray } from "../../../lib/file/image/decode.ts";
+import { registerJpegDecoder } from "../../../lib/file/image/jpeg_decoder.ts";
 import { readJpegHeader } from "../../../lib/file/image/jpeg_size.ts";
 import golden from "../../golden/image_pillow.json" with { type: "json" };
 import { decodeBase64 } from "../../support/base64.ts";
@@ -58,6 +59,29 @@ Deno.test({
         "cut.jpg: Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file: " +
           "VipsJpeg: premature end of JPEG image",
       );
+    }
+  },
+});
+
+Deno.test({
+  name: "an image of fewer pixels than its header tells of is refused",
+  ignore,
+  async fn() {
+    const bytes = await drawJpeg({ quality: 90 });
+    const image = await openImageBytes(bytes, "drawn.jpg");
+    const { pixels } = await image.decode();
+    const results = [pixels, pixels.subarray(3)].map((levels) => new Uint8Array(levels));
+    registerJpegDecoder(() => Promise.resolve(results.shift()!));
+    try {
+      await image.decode();
+      const error = await assertRejects(() => image.decode(), InputError);
+      assertEquals(
+        error.message,
+        "drawn.jpg: Cannot decode image as it must be a whole JPEG, PNG, WebP, GIF or TIFF file: " +
+          "its header tells of 117 x 83 pixels, and it has 9710",
+      );
+    } finally {
+      registerJpegDecoder(null);
     }
   },
 });
