@@ -12,6 +12,8 @@ export interface DeviceChoices {
    * its ReLU may turn NaN into 0. Source: `tensorflow/core/kernels/conv_ops_fused_impl.h`.
    */
   readonly hasFusedConvolution: boolean;
+  /** Whether they, and a residual, are one op in a region of bfloat16; see kernels/low_convolution.ts. */
+  readonly hasLowConvolution: boolean;
   /**
    * Whether a matrix product, its bias and a ReLU are one op in compiled functions, `_FusedMatMul`: oneDNN has it, in bfloat16 too.
    */
@@ -78,6 +80,7 @@ export interface DeviceChoices {
 export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
   cpu: {
     hasFusedConvolution: true,
+    hasLowConvolution: false,
     hasFusedProduct: true,
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
@@ -93,6 +96,7 @@ export const DEVICE_CHOICES: Readonly<Record<DeviceKind, DeviceChoices>> = {
   },
   gpu: {
     hasFusedConvolution: false,
+    hasLowConvolution: false,
     hasFusedProduct: false,
     hasProductFilterGradient: false,
     hasPointwiseProducts: false,
@@ -124,6 +128,7 @@ export function choicesOf(
   return {
     ...choices,
     hasFusedConvolution: false,
+    hasLowConvolution: true,
     hasProductFilterGradient: true,
     hasFusedLayers: false, // their ops would leave the region of bfloat16
   };

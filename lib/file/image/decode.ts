@@ -118,7 +118,9 @@ export async function openImageBytes(bytes: Uint8Array, path: string): Promise<O
     const pixels = await (header ? decodeJpeg(bytes, header, part, bySharp) : bySharp());
     const count = pixels.length / 3;
     if (count !== part.width * part.height) {
-      throw new Error(`its header tells of ${part.width} x ${part.height} pixels, and it has ${count}`);
+      throw new Error(
+        `its header tells of ${part.width} x ${part.height} pixels, and it has ${count}`,
+      );
     }
     return { pixels, width: part.width, height: part.height };
   };

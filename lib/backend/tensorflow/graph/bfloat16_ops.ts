@@ -20,6 +20,7 @@ const PRODUCTS: ReadonlySet<string> = new Set([
   "Conv2DBackpropInput",
   "MatMul",
   "_FusedMatMul",
+  "_MklNativeFusedConv2D",
 ]);
 
 /**
@@ -150,6 +151,12 @@ function sizeOf({ shape }: GraphOutput): number {
 }
 
 function asBfloat16(attribute: OpAttribute): OpAttribute {
+  if (attribute.name === "TArgs") {
+    return {
+      ...attribute,
+      value: Array.from(attribute.value as ArrayLike<number>, () => TF_BFLOAT16),
+    };
+  }
   const isT = attribute.name === "T" && attribute.value === TF_FLOAT;
   return isT ? { ...attribute, value: TF_BFLOAT16 } : attribute;
 }

@@ -16,6 +16,7 @@ const SUMMED_AXES: ReadonlyMap<
   readonly { readonly input: number; readonly axis: number }[]
 > = new Map([
   ["Conv2D", [{ input: 0, axis: 3 }, { input: 1, axis: 2 }]],
+  ["_MklNativeFusedConv2D", [{ input: 0, axis: 3 }, { input: 1, axis: 2 }]],
   ["Conv2DBackpropInput", [{ input: 1, axis: 3 }, { input: 2, axis: 3 }]],
 ]);
 

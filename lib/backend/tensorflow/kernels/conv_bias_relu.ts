@@ -13,6 +13,7 @@ import { convolve } from "./conv2d.ts";
 import { convAttributes, findConvWindow } from "./conv_info.ts";
 import { endingAttributes } from "./ending.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
+import { canConvolveLow, convolveLow } from "./low_convolution.ts";
 import { isProduct, multiplyAndAdd } from "./pointwise.ts";
 import type { Window } from "./window.ts";
 
@@ -24,6 +25,8 @@ export function registerConvBiasRelu(): void {
   registerTensorflowKernel(CONV_BIAS_RELU, (call) => {
     const residual = call.maybeInput("residual");
     const hasRelu = call.attr<boolean>("hasRelu");
+    const window = findConvWindow(call);
+    if (!isProduct(call, window) && canConvolveLow(call)) return convolveLow(call, window, hasRelu);
     const convolved = convolveAndAdd(call, hasRelu && !residual);
     if (!residual) return convolved;
     const summed = call.runOne("AddV2", [T], call.ids(convolved, residual));

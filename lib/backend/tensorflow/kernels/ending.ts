@@ -7,11 +7,19 @@ import {
   stringAttribute,
 } from "../library/attributes.ts";
 
-/** Attributes of `_FusedMatMul` and `_FusedConv2D`: a bias, then what its remapper calls so. */
-export function endingAttributes(activation: "Relu" | "GeluExact" | null): OpAttribute[] {
+/**
+ * Attributes of `_FusedMatMul` and `_FusedConv2D`: a bias, then what its remapper calls so.
+ *
+ * @param hasAddend Whether a tensor of the result's shape, the input after the bias, is added before the activation.
+ */
+export function endingAttributes(
+  activation: "Relu" | "GeluExact" | null,
+  hasAddend = false,
+): OpAttribute[] {
+  const names = ["BiasAdd", ...(hasAddend ? ["Add"] : []), ...(activation ? [activation] : [])];
   return [
-    intAttribute("num_args", 1),
+    intAttribute("num_args", hasAddend ? 2 : 1),
     floatAttribute("epsilon", 0),
-    stringAttribute("fused_ops", ["BiasAdd", ...(activation ? [activation] : [])]),
+    stringAttribute("fused_ops", names),
   ];
 }
