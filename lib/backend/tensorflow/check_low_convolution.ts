@@ -4,7 +4,7 @@ import { computesRight, type ExactCheck } from "./computes_right.ts";
 import type { TensorflowBinding } from "./eager/binding.ts";
 import { intAttribute, stringAttribute, typeAttribute } from "./library/attributes.ts";
 import { DATA_TYPES } from "./library/codes.ts";
-import { LOW_CONVOLUTION, lowConvolutionAttributes } from "./kernels/low_convolution.ts";
+import { LOW_CONVOLUTION, lowConvolutionAttributes } from "./kernels/low_convolution_op.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 const RESHAPE = [T, typeAttribute("Tshape", DATA_TYPES.TF_INT32)];
