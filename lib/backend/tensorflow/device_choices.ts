@@ -12,7 +12,7 @@ export interface DeviceChoices {
    * its ReLU may turn NaN into 0. Source: `tensorflow/core/kernels/conv_ops_fused_impl.h`.
    */
   readonly hasFusedConvolution: boolean;
-  /** Whether they, and a residual, are one op in a region of bfloat16; see kernels/low_convolution.ts. */
+  /** Whether they, and a residual, are one op in a region of bfloat16; see kernels/fused_convolution.ts. */
   readonly hasLowConvolution: boolean;
   /**
    * Whether a matrix product, its bias and a ReLU are one op in compiled functions, `_FusedMatMul`: oneDNN has it, in bfloat16 too.

@@ -11,7 +11,8 @@ import {
   computeChecks,
   describeWrong,
 } from "../../../lib/backend/tensorflow/check_arithmetic.ts";
-import { convolvesLow } from "../../../lib/backend/tensorflow/check_low_convolution.ts";
+import { addsInConvolution } from "../../../lib/backend/tensorflow/check_fused_convolution.ts";
+import { LOW_CONVOLUTION } from "../../../lib/backend/tensorflow/kernels/fused_convolution_op.ts";
 import type { NodeBackend } from "../../../lib/backend/tensorflow/eager/node_package.ts";
 import { softmax } from "../../../lib/backend/ops/softmax.ts";
 import { InputError } from "../../../lib/errors.ts";
@@ -120,7 +121,7 @@ testWithBfloat16(
   async () => {
     await openBackend("tensorflow", BFLOAT16);
     const { binding } = tf.backend() as NodeBackend;
-    assert(convolvesLow(binding));
+    assert(addsInConvolution(binding, LOW_CONVOLUTION));
     for (const stride of [1, 2]) {
       for (
         const [hasResidual, hasRelu] of [[false, false], [false, true], [true, false], [true, true]]

@@ -2,18 +2,13 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { CONV_BIAS_RELU } from "../../ops/conv2d_bias_relu.ts";
-import {
-  type OpAttribute,
-  stringAttribute,
-  typeAttribute,
-  typeListAttribute,
-} from "../library/attributes.ts";
+import { stringAttribute, typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import { convolve } from "./conv2d.ts";
-import { convAttributes, findConvWindow } from "./conv_info.ts";
-import { endingAttributes } from "./ending.ts";
+import { findConvWindow } from "./conv_info.ts";
 import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
-import { canConvolveLow, convolveLow } from "./low_convolution.ts";
+import { convolveFused, findFusedConvolution } from "./fused_convolution.ts";
+import { FUSED_CONVOLUTION } from "./fused_convolution_op.ts";
 import { isProduct, multiplyAndAdd } from "./pointwise.ts";
 import type { Window } from "./window.ts";
 
@@ -26,7 +21,8 @@ export function registerConvBiasRelu(): void {
     const residual = call.maybeInput("residual");
     const hasRelu = call.attr<boolean>("hasRelu");
     const window = findConvWindow(call);
-    if (!isProduct(call, window) && canConvolveLow(call)) return convolveLow(call, window, hasRelu);
+    const op = isProduct(call, window) ? null : findFusedConvolution(call);
+    if (op) return convolveFused(call, op, window, hasRelu, residual);
     const convolved = convolveAndAdd(call, hasRelu && !residual);
     if (!residual) return convolved;
     const summed = call.runOne("AddV2", [T], call.ids(convolved, residual));
@@ -66,7 +62,7 @@ function convolveAndAdd(call: KernelCall, hasRelu: boolean): tf.Tensor {
   const { hasFusedConvolution, hasFusedProduct } = call.choices;
   if (!isProduct(call, window)) {
     return hasFusedConvolution
-      ? convolveAtOnce(call, window, hasRelu)
+      ? convolveFused(call, FUSED_CONVOLUTION, window, hasRelu)
       : convolveInThree(call, window, hasRelu);
   }
   if (!hasFusedProduct || !call.backend.binding.isTracing()) {
@@ -84,21 +80,4 @@ function convolveInThree(call: KernelCall, window: Window, hasRelu: boolean): tf
   const clipped = call.runOne("Relu", [T], call.ids(biased));
   biased.dispose();
   return clipped;
-}
-
-function convolveAtOnce(call: KernelCall, window: Window, hasRelu: boolean): tf.Tensor {
-  const [x, filter, bias] = [call.input("x"), call.input("filter"), call.input("bias")];
-  const attributes = [
-    ...convAttributes(window),
-    ...endingAttributes(hasRelu ? "Relu" : null),
-    ...addendTypes(call),
-  ];
-  return call.runOne("_FusedConv2D", attributes, call.ids(x, filter, bias));
-}
-
-/** Since about TensorFlow 2.12. */
-function addendTypes({ backend }: KernelCall): OpAttribute[] {
-  return backend.binding.hasAttribute("_FusedConv2D", "TArgs")
-    ? [typeListAttribute("TArgs", [DATA_TYPES.TF_FLOAT])]
-    : [];
 }

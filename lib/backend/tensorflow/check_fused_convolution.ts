@@ -1,10 +1,14 @@
-/** Whether oneDNN's convolution of bfloat16 adds a bias and a tensor and clips in the same op, and right. */
+/** Whether oneDNN's convolutions add a bias and a tensor and clip in the same op, and right. */
 
 import { computesRight, type ExactCheck } from "./computes_right.ts";
 import type { TensorflowBinding } from "./eager/binding.ts";
 import { intAttribute, stringAttribute, typeAttribute } from "./library/attributes.ts";
 import { DATA_TYPES } from "./library/codes.ts";
-import { LOW_CONVOLUTION, lowConvolutionAttributes } from "./kernels/low_convolution_op.ts";
+import {
+  type FusedConvolution,
+  fusedConvolutionAttributes,
+  LOW_CONVOLUTION,
+} from "./kernels/fused_convolution_op.ts";
 
 const T = typeAttribute("T", DATA_TYPES.TF_FLOAT);
 const RESHAPE = [T, typeAttribute("Tshape", DATA_TYPES.TF_INT32)];
@@ -12,8 +16,8 @@ const RESHAPE = [T, typeAttribute("Tshape", DATA_TYPES.TF_INT32)];
 const [PIXELS, FILTER] = [[1, 3, 3, 2], [3, 3, 2, 2]];
 const SIGNS = Float32Array.from({ length: 36 }, (_, i) => i % 2 === 0 ? 1 : -1);
 
-const SUMS: ExactCheck = {
-  name: "check_low_convolution",
+const checkOf = (op: FusedConvolution): ExactCheck => ({
+  name: `check${op}`,
   input: Float32Array.from({ length: 18 }, (_, i) => i + 1),
   expected: Float32Array.of(171 + 3 + 2, 0), // -171 + 5 + 100 is clipped
   record(binding, { id }) {
@@ -23,7 +27,7 @@ const SUMS: ExactCheck = {
       made.push(binding.createTensor(shape, type, values));
       return made.at(-1)!;
     };
-    const x = binding.enterLowPrecision(id).id;
+    const x = op === LOW_CONVOLUTION ? binding.enterLowPrecision(id).id : id;
     const image = binding.executeOp(
       "Reshape",
       RESHAPE,
@@ -40,15 +44,15 @@ const SUMS: ExactCheck = {
       T,
       ...["strides", "dilations"].map((name) => intAttribute(name, [1, 1, 1, 1])),
       stringAttribute("padding", "VALID"),
-      ...lowConvolutionAttributes(binding, { hasAddend: true, hasRelu: true }),
+      ...fusedConvolutionAttributes(binding, op, { hasAddend: true, hasRelu: true }),
     ];
-    const sums = binding.executeOp(LOW_CONVOLUTION, attributes, inputs, 1);
+    const sums = binding.executeOp(op, attributes, inputs, 1);
     for (const id of made) binding.deleteTensor(id);
     return sums;
   },
-};
+});
 
 /** Computes a convolution whose results bfloat16 has exactly, the first time; false where TensorFlow has no such op. */
-export function convolvesLow(binding: TensorflowBinding): boolean {
-  return computesRight(binding, SUMS);
+export function addsInConvolution(binding: TensorflowBinding, op: FusedConvolution): boolean {
+  return computesRight(binding, checkOf(op));
 }
