@@ -15,7 +15,6 @@ import type { CSymbols } from "../library/c_symbols.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import type { Context } from "../library/context.ts";
 import { tellsCaches } from "../library/processor_caches.ts";
-import { Status } from "../library/status.ts";
 import { BindingWithoutModels } from "./binding_without_models.ts";
 import {
   allocateNumbers,
@@ -25,7 +24,7 @@ import {
   type TensorValues,
 } from "./tensor_data.ts";
 import type { ExistingTensor, TensorMetadata } from "./tensor_metadata.ts";
-import { type OpParts, prepareOp } from "./prepare_op.ts";
+import { type OpParts, prepareOp, runOpAside } from "./prepare_op.ts";
 import { TensorTable } from "./tensor_table.ts";
 import { type TracedGraph, Tracer } from "../graph/tracer.ts";
 import { type RecordedOps, XlaCalls } from "../graph/xla_calls.ts";
@@ -176,21 +175,14 @@ export class TensorflowBinding extends BindingWithoutModels {
     inputIds: readonly number[],
     outputCount: number,
   ): Promise<TensorMetadata[]> {
-    const { c } = this;
     const op = prepareOp(this.opParts, name, attributes, inputIds);
-    const status = new Status(c);
-    const outputs = new BigUint64Array(outputCount);
-    const count = Int32Array.of(outputCount);
     this.asideCount++;
     try {
-      await c.TFE_ExecuteAside(op, outputs, count, status.pointer);
-      status.check(`run TensorFlow op ${name}`);
+      const outputs = await runOpAside(this.c, op, name, outputCount);
+      return this.table.insertOutputs(outputs, outputs.length);
     } finally {
       this.asideCount--;
-      status.dispose();
-      c.TFE_DeleteOp(op);
     }
-    return this.table.insertOutputs(outputs, count[0]!);
   }
 
   /**

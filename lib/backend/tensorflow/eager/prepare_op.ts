@@ -1,8 +1,9 @@
-/** An op of TensorFlow's eager API, ready to be executed. */
+/** An op of TensorFlow's eager API, ready to be executed, and executed aside. */
 
 import type { AttributeSetter, OpAttribute } from "../library/attributes.ts";
 import type { CSymbols } from "../library/c_symbols.ts";
 import type { Context } from "../library/context.ts";
+import { Status } from "../library/status.ts";
 import type { TensorTable } from "./tensor_table.ts";
 
 /** What an op is made with. */
@@ -37,4 +38,29 @@ export function prepareOp(
     throw error;
   }
   return op;
+}
+
+/**
+ * Runs an op on a thread of Deno's, and deletes it.
+ *
+ * @returns Handles of its outputs; the caller takes them over.
+ * @throws {Error} With the op's name and TensorFlow's message, if it fails.
+ */
+export async function runOpAside(
+  c: CSymbols,
+  op: Deno.PointerValue,
+  name: string,
+  outputCount: number,
+): Promise<BigUint64Array> {
+  const status = new Status(c);
+  const outputs = new BigUint64Array(outputCount);
+  const count = Int32Array.of(outputCount);
+  try {
+    await c.TFE_ExecuteAside(op, outputs, count, status.pointer);
+    status.check(`run TensorFlow op ${name}`);
+    return outputs.subarray(0, count[0]!);
+  } finally {
+    status.dispose();
+    c.TFE_DeleteOp(op);
+  }
 }

@@ -6,9 +6,9 @@ import { stringAttribute, typeAttribute } from "../library/attributes.ts";
 import { DATA_TYPES } from "../library/codes.ts";
 import { convolve } from "./conv2d.ts";
 import { findConvWindow } from "./conv_info.ts";
-import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 import { convolveFused, findFusedConvolution } from "./fused_convolution.ts";
 import { FUSED_CONVOLUTION } from "./fused_convolution_op.ts";
+import { type KernelCall, registerTensorflowKernel } from "./kernel_call.ts";
 import { isProduct, multiplyAndAdd } from "./pointwise.ts";
 import type { Window } from "./window.ts";
 
@@ -23,7 +23,7 @@ export function registerConvBiasRelu(): void {
     const window = findConvWindow(call);
     const op = isProduct(call, window) ? null : findFusedConvolution(call);
     if (op) return convolveFused(call, op, window, hasRelu, residual);
-    const convolved = convolveAndAdd(call, hasRelu && !residual);
+    const convolved = convolveAndAdd(call, window, hasRelu && !residual);
     if (!residual) return convolved;
     const summed = call.runOne("AddV2", [T], call.ids(convolved, residual));
     convolved.dispose();
@@ -41,7 +41,7 @@ export function registerFusedConv2D(): void {
     const isFusable = call.maybeInput("bias")?.shape.length === 1 &&
       (activation === "linear" || activation === "relu");
     return isFusable
-      ? convolveAndAdd(call, activation === "relu")
+      ? convolveAndAdd(call, findConvWindow(call), activation === "relu")
       : convolveInSteps(call, activation);
   });
 }
@@ -57,8 +57,7 @@ function convolveInSteps(call: KernelCall, activation: string): tf.Tensor {
   return activated;
 }
 
-function convolveAndAdd(call: KernelCall, hasRelu: boolean): tf.Tensor {
-  const window = findConvWindow(call);
+function convolveAndAdd(call: KernelCall, window: Window, hasRelu: boolean): tf.Tensor {
   const { hasFusedConvolution, hasFusedProduct } = call.choices;
   if (!isProduct(call, window)) {
     return hasFusedConvolution
