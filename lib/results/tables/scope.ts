@@ -148,11 +148,12 @@ function seriesKey(row: ResultRow): string {
 function describeDifference(row: ResultRow, rivals: readonly ResultRow[]): string[] {
   if (rivals.length === 0) return [];
   const facts = listDifferences(row, rivals);
-  const isTold = rivals.every((rival) => facts.some(({ of }) => of(rival) !== of(row)));
-  const hash = rivals.some((rival) => rival.group_hash !== row.group_hash)
-    ? `configuration ${row.group_hash.slice(0, 8)}`
-    : `data ${row.data_hash.slice(0, 8)}`;
-  return [...facts.map(({ text }) => text), ...(isTold ? [] : [hash])];
+  const untold = rivals.filter((rival) => facts.every(({ of }) => of(rival) === of(row)));
+  const hashes = [
+    { text: `configuration ${row.group_hash.slice(0, 8)}`, of: (one: ResultRow) => one.group_hash },
+    { text: `data ${row.data_hash.slice(0, 8)}`, of: (one: ResultRow) => one.data_hash },
+  ].filter(({ of }) => untold.some((rival) => of(rival) !== of(row)));
+  return [...facts, ...hashes].map(({ text }) => text);
 }
 
 /** Hyperparameters, D, held-out share and precision, as far as rivals differ from a row in them. */

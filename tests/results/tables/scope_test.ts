@@ -67,6 +67,13 @@ Deno.test("configurations of one loss are never averaged, and labelled by what d
     }),
     ["Proxy-AN, data 11112222", "Proxy-AN, data 33334444"],
   );
+  const [one, two] = [{ data_hash: "11112222x" }, { data_hash: "33334444x" }];
+  const same = { group_hash: "g2345678x" };
+  assertEquals(labels({ ...same, ...one }, { ...same, ...two }, { ...two }), [
+    "Proxy-AN, configuration g2345678, data 11112222",
+    "Proxy-AN, configuration g2345678, data 33334444",
+    "Proxy-AN, configuration 22345678, data 33334444",
+  ]);
 });
 
 Deno.test("losses share the untrained network of a seed, which counts once", () => {
