@@ -24,13 +24,18 @@ export interface PairedTest {
  * @returns `null` if fewer than `FEWEST_RUNS` seeds are common, or a value is NaN: too few to tell.
  */
 export function testPaired(first: BySeed, second: BySeed): PairedTest | null {
-  const seeds = [...first.keys()].filter((seed) => second.has(seed));
+  const seeds = listCommonSeeds(first, second);
   const summary = summarize(seeds.map((seed) => first.get(seed)! - second.get(seed)!));
   if (summary === null || summary.count < FEWEST_RUNS || Number.isNaN(summary.mean)) return null;
   const { mean, deviation, margin, count } = summary;
   const t = mean / (deviation! / Math.sqrt(count));
   const pValue = deviation === 0 ? (mean === 0 ? 1 : 0) : twoSidedTail(t, count - 1);
   return { count, difference: mean, margin: margin!, pValue };
+}
+
+/** The seeds that both have, in the first's order. */
+export function listCommonSeeds(first: BySeed, second: BySeed): number[] {
+  return [...first.keys()].filter((seed) => second.has(seed));
 }
 
 /** Whether the first is ahead of the second beyond the 95% interval of their difference. */

@@ -5,7 +5,7 @@ import { RandomStream } from "../../random_stream.ts";
 import type { QueryResult } from "../rows/query_results.ts";
 import type { ResultRow } from "../rows/row.ts";
 import { bootstrapByClass, FEWEST_CLASSES } from "../statistics/class_bootstrap.ts";
-import { testPaired } from "../statistics/paired_test.ts";
+import { listCommonSeeds, testPaired } from "../statistics/paired_test.ts";
 import { FEWEST_RUNS } from "../statistics/summary.ts";
 import {
   displayBackbone,
@@ -103,7 +103,7 @@ function compareSeries(
   const bySeed = ({ rows }: Series) =>
     new Map(rows.flatMap((row) => row[metric] === null ? [] : [[row.seed, row[metric]!]]));
   const [a, b] = [bySeed(first), bySeed(second)];
-  const seeds = [...a.keys()].filter((seed) => b.has(seed));
+  const seeds = listCommonSeeds(a, b);
   if (seeds.length === 0) return [];
   const differences = seeds.map((seed) => a.get(seed)! - b.get(seed)!);
   const test = testPaired(a, b);

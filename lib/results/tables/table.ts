@@ -1,6 +1,6 @@
 /** A table of results, before it is Markdown, LaTeX or CSV. */
 
-import { type BySeed, leads } from "../statistics/paired_test.ts";
+import { type BySeed, leads, listCommonSeeds } from "../statistics/paired_test.ts";
 import { FEWEST_RUNS } from "../statistics/summary.ts";
 
 /** One number of a table. */
@@ -92,20 +92,23 @@ export function listSources(table: Table): string[] {
  * Marks the best cells of every column of a section: the largest mean, and every cell that it does not lead by more than the
  * 95% interval of their difference over common seeds.
  *
- * Cells of fewer than `FEWEST_RUNS` runs, NaN and published numbers do not take part; one cell alone is not the best of
- * anything.
+ * Cells of fewer than `FEWEST_RUNS` runs, or with fewer seeds than that in common with the largest, NaN and published numbers
+ * do not take part; one cell alone is not the best of anything.
  */
 export function markBest(section: TableSection): TableSection {
   const columnCount = section.rows[0]?.cells.length ?? 0;
   const bests = Array.from({ length: columnCount }, (_, column) => {
-    const rivals = section.rows.map(({ cells }) => cells[column]).filter(canLead);
-    return rivals.length > 1 ? rivals.reduce((a, b) => b.mean > a.mean ? b : a) : null;
+    const able = section.rows.map(({ cells }) => cells[column]).filter(canLead);
+    if (able.length === 0) return null;
+    const best = able.reduce((a, b) => b.mean > a.mean ? b : a);
+    return able.filter((cell) => canBeCompared(cell, best)).length > 1 ? best : null;
   });
   const rows = section.rows.map((row) => ({
     ...row,
     cells: row.cells.map((cell, column) => {
       const best = bests[column];
-      const isBest = canLead(cell) && best && !leads(best.bySeed, cell.bySeed);
+      const isBest = best && canLead(cell) && canBeCompared(cell, best) &&
+        !leads(best.bySeed, cell.bySeed);
       return isBest ? { ...cell, isBest } : cell;
     }),
   }));
@@ -115,6 +118,10 @@ export function markBest(section: TableSection): TableSection {
 function canLead(cell: TableCell | null | undefined): cell is TableCell {
   return cell !== null && cell !== undefined && cell.bySeed.size >= FEWEST_RUNS &&
     !Number.isNaN(cell.mean);
+}
+
+function canBeCompared(a: TableCell, b: TableCell): boolean {
+  return listCommonSeeds(a.bySeed, b.bySeed).length >= FEWEST_RUNS;
 }
 
 /** The 95% interval of a cell as tables show it; empty where there is none. */

@@ -28,11 +28,12 @@ export function presentMetrics(rows: readonly ResultRow[]): MetricName[] {
 
 /** A cell of our own runs, which differ by seed alone; `null` where no run has the metric. */
 export function metricCell(rows: readonly ResultRow[], metric: MetricName): TableCell | null {
-  const summary = summarizeMetric(rows, metric);
+  const own = rows.filter((row) => row[metric] !== null);
+  const summary = summarizeMetric(own, metric);
   if (summary === null) return null;
   const { mean, deviation, margin, count } = summary;
-  const bySeed = new Map(rows.map((row) => [row.seed, row[metric]!]));
-  const runIds = rows.map(({ run_id }) => run_id);
+  const bySeed = new Map(own.map((row) => [row.seed, row[metric]!]));
+  const runIds = own.map(({ run_id }) => run_id);
   return { mean, deviation, margin, count, bySeed, runIds, isBest: false };
 }
 

@@ -5,6 +5,7 @@ import type { ResultRow } from "../../../lib/results/rows/row.ts";
 import { splitIntoScopes } from "../../../lib/results/tables/scope.ts";
 import { buildSelectionTable } from "../../../lib/results/tables/selection_table.ts";
 import { buildPaperTables } from "../../../lib/results/tables/paper_table.ts";
+import { metricCell } from "../../../lib/results/tables/table_parts.ts";
 import { buildSweepTables } from "../../../lib/results/tables/sweep_table.ts";
 import { formatLatex } from "../../../lib/results/tables/format_latex.ts";
 import {
@@ -39,6 +40,27 @@ Deno.test("the best of a block is what leads beyond the interval of the differen
   assertEquals(bestOf(cell(50, 51), cell(90, 91)), [false, false]);
   assertEquals(bestOf(high, cell(NaN, 1, 2)), [false, false]); // alone, it is the best of nothing
   assertEquals(bestOf(high), [false]);
+});
+
+Deno.test("what has too few seeds in common with the best is neither bold nor beaten", () => {
+  const other = (seeds: readonly number[], value: number): TableCell => ({
+    ...cell(value, value, value),
+    bySeed: new Map(seeds.map((seed) => [seed, value + seed / 10])),
+  });
+  const [high, low] = [other([0, 1, 2], 90), other([3, 4, 5], 10)];
+  assertEquals(bestOf(high, low), [false, false]); // two seeds apart, or three: nobody can tell
+  assertEquals(bestOf(high, other([0, 1, 9], 10)), [false, false]);
+  assertEquals(bestOf(high, low, other([2, 1, 0, 7], 50)), [true, false, false]);
+  assertEquals(bestOf(high, other([0, 1, 2], 90), other([7, 8, 9], 91)), [false, false, false]);
+});
+
+Deno.test("a run without a metric is in none of its cell's numbers, seeds and links", () => {
+  const rows = [60, null, 50, 55].map((recall, seed) =>
+    syntheticRow({ seed, r_precision: recall })
+  );
+  const found = metricCell(rows, "r_precision")!;
+  assertEquals([found.mean, found.count, [...found.bySeed]], [55, 3, [[0, 60], [2, 50], [3, 55]]]);
+  assertEquals(found.runIds, [0, 2, 3].map((seed) => rows[seed]!.run_id));
 });
 
 Deno.test("a cell is mean, sample deviation and n over the seeds of one loss and selection", () => {
