@@ -2,7 +2,7 @@
 
 import { basename, join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { CHECKSUMS_FILE, isPassing, readChecksums } from "../experiment/checksums.ts";
+import { CHECKSUMS_FILE, isPassing, readChecksums } from "../results/rows/checksums.ts";
 import { makeFolder, writeFileAtomic } from "../file/atomic_write.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { hashBytes } from "../file/hash.ts";

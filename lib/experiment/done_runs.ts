@@ -10,7 +10,7 @@ import { readRunRecord, RECORD_REMEDY } from "../results/rows/run_record.ts";
 import { RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
 import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
-import { examineRun, type RunState } from "./checksums.ts";
+import { examineRun, type RunState } from "../results/rows/checksums.ts";
 import { runFolder } from "./run_folder.ts";
 import { readWaitingRows } from "./run_rows.ts";
 

@@ -10,7 +10,7 @@ import type { TrainConfig } from "../train/config.ts";
 import { formatRunId } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";
 import { earliestBest, listSelections } from "../train/selection.ts";
-import { checkArtifacts } from "./checksums.ts";
+import { checkArtifacts } from "../results/rows/checksums.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { readStoredWeights, writeStoredWeights } from "./weights_file.ts";

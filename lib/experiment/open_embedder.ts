@@ -6,7 +6,7 @@ import type { ImagePreset } from "../image/preset.ts";
 import { createEmbedder, type Embedder } from "../model/embedder.ts";
 import { findBackbone } from "../model/registry.ts";
 import { formatRunId } from "../train/run_id.ts";
-import { checkArtifacts, readChecksums } from "./checksums.ts";
+import { checkArtifacts, readChecksums } from "../results/rows/checksums.ts";
 import { RUNS_FOLDER } from "./run_folder.ts";
 import { readStoredWeights, type StoredWeights } from "./weights_file.ts";
 

@@ -1,6 +1,7 @@
 /** What lies in the folder of a run: a checkpoint while it goes on, its outcome afterwards. */
 
 import { join } from "@std/path";
+import { CHECKSUMS_FILE } from "../results/rows/checksums.ts";
 import { doesExist } from "../file/does_exist.ts";
 
 const CHECKPOINT = /^checkpoint/;
@@ -18,8 +19,9 @@ export async function removeCheckpoint(folder: string): Promise<void> {
   await removeFiles(folder, CHECKPOINT);
 }
 
-/** Removes the outcome of an earlier execution, so that nothing of it is taken for the next one's. */
+/** Removes the outcome of an earlier execution, so that nothing of it is taken for the next one's; first what it is known by. */
 export async function removeOutcome(folder: string): Promise<void> {
+  await removeIfThere(join(folder, CHECKSUMS_FILE));
   await removeFiles(folder, OUTCOME);
 }
 

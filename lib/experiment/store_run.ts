@@ -16,7 +16,7 @@ import { formatRunId } from "../train/run_id.ts";
 import type { EpochRecord } from "../train/run_training.ts";
 import { selectEpochs } from "../train/selection.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
-import { storeChecksums } from "./checksums.ts";
+import { storeChecksums } from "../results/rows/checksums.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { storeRunRows } from "./run_rows.ts";
 

@@ -3,7 +3,7 @@ import { openBackend } from "../../lib/backend/open_backend.ts";
 import { InputError } from "../../lib/errors.ts";
 import { evaluateWeights } from "../../lib/experiment/evaluate_weights.ts";
 import { findDoneRuns } from "../../lib/experiment/done_runs.ts";
-import { CHECKSUMS_FILE } from "../../lib/experiment/checksums.ts";
+import { CHECKSUMS_FILE } from "../../lib/results/rows/checksums.ts";
 import { executeRun, RunStopped } from "../../lib/experiment/execute_run.ts";
 import { runFolder } from "../../lib/experiment/run_folder.ts";
 import { readRows, type ResultRow } from "../../lib/results/rows/row.ts";

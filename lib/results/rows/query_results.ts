@@ -4,11 +4,12 @@
  */
 
 import { InputError } from "../../errors.ts";
-import type { QueryRanking } from "../../eval/metric_definitions.ts";
+import { meanPercent, METRICS, type QueryRanking } from "../../eval/metric_definitions.ts";
 import type { RetrievalRankings } from "../../eval/retrieval_rankings.ts";
 import { formatNpy, parseNpy } from "../../file/npy.ts";
 import { readBytesIfThere } from "../../file/read_file.ts";
 import { decodeArray } from "../../file/stored_array.ts";
+import type { ResultRow } from "./row.ts";
 
 /** One query: float32, so precisions are right to 7 digits; ranks and numbers are exact up to 2^24. */
 export interface QueryResult extends QueryRanking {
@@ -19,6 +20,8 @@ export interface QueryResult extends QueryRanking {
 }
 
 const COLUMN_COUNT = 5;
+/** Percent: more than float32 rounds away, less than a query is worth. */
+const TOLERANCE = 1e-4;
 const ACTION = "read results of queries";
 
 /** Name of the file in the folder of a run. */
@@ -71,4 +74,25 @@ export async function readQueryResults(path: string): Promise<QueryResult[] | nu
       precisionAtR: precisionAtR!,
     };
   });
+}
+
+/**
+ * How the row of a reported epoch differs from what its queries found: as where a file is another run's.
+ *
+ * @returns `null` if it does not.
+ */
+export function findQueriesFault(row: ResultRow, queries: readonly QueryResult[]): string | null {
+  const told = (name: string, ours: number, theirs: number) =>
+    `${name} is ${ours} instead of ${theirs} at selection ${row.selection}`;
+  if (queries.length !== row.query_count) {
+    return told("query_count", row.query_count, queries.length);
+  }
+  for (const metric of METRICS) {
+    const stored = row[metric.column];
+    if (stored === null) continue;
+    const found = meanPercent(metric, queries);
+    const isSame = Math.abs(stored - found) <= TOLERANCE || Object.is(stored, found);
+    if (!isSame) return told(metric.column, stored, found);
+  }
+  return null;
 }

@@ -4,10 +4,11 @@ import { join } from "@std/path";
 import { METRICS } from "../../eval/metric_definitions.ts";
 import { InputError } from "../../errors.ts";
 import { readTextIfThere } from "../../file/read_file.ts";
-import type { TrainConfig } from "../../train/config.ts";
+import { precisionOf, type TrainConfig } from "../../train/config.ts";
 import { formatRunId, hashConfig, hashGroup } from "../../train/run_id.ts";
-import { listSelections } from "../../train/selection.ts";
+import { listSelections, selectEpochs } from "../../train/selection.ts";
 import { describeConfig, describeOrigin } from "./build_result_row.ts";
+import { CHECKSUMS_FILE, findChangedFile } from "./checksums.ts";
 import type { AnyRow } from "./columns.ts";
 import { type EpochRow, readEpochs } from "./epoch_row.ts";
 import type { ResultRow } from "./row.ts";
@@ -51,8 +52,10 @@ export async function readRunRecord(
   if (epochs.length !== config.epochCount + 1) {
     fail(paths.epochs, `it must have epochs 0 to ${config.epochCount}: it has ${epochs.length}`);
   }
-  const change = findEpochFault(rows, epochs);
+  const change = findEpochFault(rows, epochs) ?? findChoiceFault(rows, epochs, config);
   if (change) fail(rowsPath, `rows of run ${run_id} must be as its epochs.csv has them: ${change}`);
+  const changed = await findChangedFile(folder, ["config.json", "epochs.csv"]);
+  if (changed) fail(changed.path, `it must be as ${CHECKSUMS_FILE} has it: ${changed.problem}`);
   return { config, epochs };
 }
 
@@ -75,7 +78,8 @@ function parseConfig(text: string, path: string, row: ResultRow): TrainConfig {
 
 /** How rows differ from the configuration of their run; facts that earlier versions did not store are left out. */
 function findConfigFault(rows: readonly ResultRow[], config: TrainConfig): string | null {
-  const { weights_name: _name, ...origin } = describeOrigin({ config, weightsName: null });
+  const { weights_name: _name, ...begun } = describeOrigin({ config, weightsName: null });
+  const origin = { ...begun, precision: precisionOf(config) };
   const strict: AnyRow = {
     ...describeConfig(config),
     config_hash: hashConfig(config),
@@ -103,6 +107,30 @@ function findEpochFault(rows: readonly ResultRow[], epochs: readonly EpochRow[])
   return null;
 }
 
+/** Whether the epochs that rows report are those that their selections choose. */
+function findChoiceFault(
+  rows: readonly ResultRow[],
+  epochs: readonly EpochRow[],
+  { protocol }: TrainConfig,
+): string | null {
+  const evaluated = epochs.flatMap(({ epoch, recall_at_1, held_out_recall_at_1 }) =>
+    recall_at_1 === null
+      ? []
+      : [{ epoch, testRecallAt1: recall_at_1, heldOutRecallAt1: held_out_recall_at_1 }]
+  );
+  for (const { selection, epoch } of selectEpochs(evaluated, protocol)) {
+    const row = rows.find((candidate) => candidate.selection === selection);
+    if (row === undefined || row.epoch === epoch) continue;
+    return `epoch is ${row.epoch} instead of ${epoch} at selection ${selection}`;
+  }
+  return null;
+}
+
 function fail(path: string, rule: string): never {
-  throw new InputError(`${path}: Cannot use results as ${rule}${RECORD_REMEDY}`);
+  throw recordError(path, rule);
+}
+
+/** What is said where rows and what their run left disagree. */
+export function recordError(path: string, rule: string): InputError {
+  return new InputError(`${path}: Cannot use results as ${rule}${RECORD_REMEDY}`);
 }

@@ -5,12 +5,17 @@ import { makeFolder, writeFileAtomic } from "../../file/atomic_write.ts";
 import { PROFILES } from "../../dataset/record.ts";
 import { withFileLock } from "../../file/file_lock.ts";
 import { addChosenEpochs } from "../rows/chosen_epochs.ts";
-import { type QueryResult, queryResultsName, readQueryResults } from "../rows/query_results.ts";
+import {
+  findQueriesFault,
+  type QueryResult,
+  queryResultsName,
+  readQueryResults,
+} from "../rows/query_results.ts";
 import { readCsv } from "../rows/csv_store.ts";
 import { FROZEN_SCHEMA } from "../rows/frozen_row.ts";
 import { readResults } from "../rows/read_results.ts";
 import { readTrials } from "../rows/trial_row.ts";
-import { readRunRecord, type RunRecord } from "../rows/run_record.ts";
+import { readRunRecord, recordError, type RunRecord } from "../rows/run_record.ts";
 import { compareResults, type ResultRow } from "../rows/row.ts";
 import { croissantName, formatCroissant, listUsedDatasets } from "../records/croissant.ts";
 import { formatRunCrate, RUN_CRATE_NAME } from "../records/run_crate.ts";
@@ -85,7 +90,7 @@ export async function readTableInputs(resultsRoot: string): Promise<TableInputs>
   const configKeys = hashConfigKeys(records);
   const rows = addChosenEpochs(stored, { epochs, configKeys });
   const beside = {
-    queries: await readAllQueries(resultsRoot, rows),
+    queries: await readAllQueries(resultsRoot, rows, records),
     frozen: await readCsv(join(resultsRoot, "frozen.csv"), FROZEN_SCHEMA),
     trials: await readTrials(join(resultsRoot, "sweep.csv")),
   };
@@ -130,16 +135,19 @@ function hashConfigKeys(records: ReadonlyMap<string, RunRecord>): Map<string, st
   return keys;
 }
 
-/** Results of queries at the epochs that protocols report, as far as the runs have them. */
+/** Results of queries at the epochs that protocols report, as far as the runs have them; those of a run under way are of no row. */
 async function readAllQueries(
   resultsRoot: string,
   rows: readonly ResultRow[],
+  records: ReadonlyMap<string, RunRecord>,
 ): Promise<Map<string, readonly QueryResult[]>> {
   const queries = new Map<string, readonly QueryResult[]>();
   for (const row of rows) {
-    if (row.selection !== mainSelection(row.protocol)) continue;
-    const name = queryResultsName(row.selection);
-    const found = await readQueryResults(join(resultsRoot, "runs", row.run_id, name));
+    if (row.selection !== mainSelection(row.protocol) || !records.get(row.run_id)?.config) continue;
+    const path = join(resultsRoot, "runs", row.run_id, queryResultsName(row.selection));
+    const found = await readQueryResults(path);
+    const fault = found && findQueriesFault(row, found);
+    if (fault) throw recordError(path, `the row of the run must be as it has it: ${fault}`);
     if (found) queries.set(queriesKey(row), found);
   }
   return queries;

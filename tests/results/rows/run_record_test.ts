@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { findDoneRuns } from "../../../lib/experiment/done_runs.ts";
 import { storeRun } from "../../../lib/experiment/store_run.ts";
 import { InputError } from "../../../lib/errors.ts";
+import { formatQueryResults } from "../../../lib/results/rows/query_results.ts";
 import { readRunRecord } from "../../../lib/results/rows/run_record.ts";
 import { readRows, type ResultRow } from "../../../lib/results/rows/row.ts";
 import { regenerateTables } from "../../../lib/results/tables/build_tables.ts";
@@ -50,6 +51,10 @@ testInFolder("a number that was changed in the rows alone is found", async (root
     `${asConfig} has them: epoch_count is 9 instead of 4 at selection final; run its task again`,
   );
   assertEquals(
+    await changed({ precision: "bfloat16" }),
+    `${asConfig} has them: precision is bfloat16 instead of float32 at selection final; run its task again`,
+  );
+  assertEquals(
     await faultOf(root, rows.slice(0, 2)),
     `${asConfig} has them: that of selection best_on_test is missing; run its task again`,
   );
@@ -81,6 +86,63 @@ testInFolder("files of another run, or half of them, are found", async (root) =>
     "ROOT/runs/ID/epochs.csv: Cannot use results as it must have epochs 0 to 4: it has 4; run its task again",
   );
 });
+
+testInFolder("an epoch that no row reports, changed, is found", async (root) => {
+  const run = await finishRun(root);
+  const rows = await storeRun(run);
+  const text = await Deno.readTextFile(run.folder.epochs);
+  const change = (from: string, to: string) =>
+    Deno.writeTextFile(run.folder.epochs, text.replace(from, to));
+  await change(",41,42,44,48,", ",71,72,74,78,");
+  assertEquals(
+    await faultOf(root, rows),
+    "ROOT/full.csv: Cannot use results as rows of run ID must be as its epochs.csv has them: " +
+      "epoch is 2 instead of 1 at selection best_on_test; run its task again",
+  );
+  await change(",41,42,44,48,", ",42,42,44,48,"); // still not the best: no row tells
+  const before = "ROOT/runs/ID/epochs.csv: Cannot use results as it must be as SHA256SUMS has it: ";
+  assertEquals((await faultOf(root, rows)).startsWith(before), true);
+  await Deno.remove(join(run.folder.path, "SHA256SUMS")); // as in a clone
+  assertEquals((await readRunRecord(root, rows)).epochs[1]!.recall_at_1, 42);
+});
+
+testInFolder("results of queries that are another run's are in no table", async (root) => {
+  const run = await finishRun(root);
+  const rows = await storeRun(run);
+  const row = rows.find(({ selection }) => selection === "best_on_test")!;
+  const path = run.folder.queries("best_on_test");
+  const store = (hits: number, count = row.query_count) =>
+    Deno.writeFile(path, formatQueryResults(rankings(hits, count)));
+  const faultOfTables = async () =>
+    (await assertRejects(() => regenerateTables(root), InputError)).message.replace(root, "ROOT");
+  await store(55, 89);
+  const place = `ROOT/runs/${row.run_id}/best_on_test.queries.npy: Cannot use results as the row ` +
+    "of the run must be as it has it: ";
+  assertEquals(
+    await faultOfTables(),
+    `${place}query_count is 90 instead of 89 at selection best_on_test; run its task again`,
+  );
+  await store(54);
+  assertEquals(
+    await faultOfTables(),
+    `${place}recall_at_1 is 61 instead of 60 at selection best_on_test; run its task again`,
+  );
+  await Deno.remove(run.folder.config); // the run is made again: its queries are not yet the row's
+  await regenerateTables(root);
+});
+
+/** Queries of which as many find their class first. */
+function rankings(hits: number, count: number) {
+  const fill = (value: number) => new Float64Array(count).fill(value);
+  return {
+    queryRows: Int32Array.from({ length: count }, (_, i) => i),
+    queryLabels: fill(0),
+    firstHitRanks: fill(Infinity).fill(1, 0, hits),
+    averagePrecisionsAtR: fill(0.11),
+    precisionsAtR: fill(0.12),
+    leftOutCount: 1,
+  };
+}
 
 testInFolder("tables are not made of such rows, and the run is not done", async (root) => {
   const run = await finishRun(root, { dataset: "birds" });

@@ -1,12 +1,12 @@
 /** `SHA256SUMS` of a run: what its files must be. A run is done when they are all there and as stored. */
 
 import { join } from "@std/path";
-import { InputError } from "../errors.ts";
-import { writeFileAtomic } from "../file/atomic_write.ts";
-import { compareText } from "../file/compare_text.ts";
-import { doesExist } from "../file/does_exist.ts";
-import { hashFile } from "../file/hash.ts";
-import { readTextIfThere } from "../file/read_file.ts";
+import { InputError } from "../../errors.ts";
+import { writeFileAtomic } from "../../file/atomic_write.ts";
+import { compareText } from "../../file/compare_text.ts";
+import { doesExist } from "../../file/does_exist.ts";
+import { hashFile } from "../../file/hash.ts";
+import { readTextIfThere } from "../../file/read_file.ts";
 
 /** Written by `sha256sum`'s rules, so that `sha256sum -c` reads it. */
 export const CHECKSUMS_FILE = "SHA256SUMS";
@@ -91,6 +91,26 @@ export async function examineRun(
     if (problem) return { kind: "damaged", problem: `${path}: ${problem}` };
   }
   return { kind: "whole" };
+}
+
+/**
+ * Looks at some files of a run alone, for who reads no others: those that are there, where there is a list.
+ *
+ * @param names Files that were read before the list is: a run that begins again removes it first.
+ * @returns The first that is another than its list says; `null` if there is none.
+ */
+export async function findChangedFile(
+  folder: string,
+  names: readonly string[],
+): Promise<{ readonly path: string; readonly problem: string } | null> {
+  const sums = await readChecksums(folder);
+  for (const name of names) {
+    const [path, stored] = [join(folder, name), sums?.get(name)];
+    const actual = stored === undefined ? undefined : await hashIfThere(path);
+    const problem = actual === undefined ? null : describeChange(actual, stored!);
+    if (problem !== null) return { path, problem };
+  }
+  return null;
 }
 
 /**
