@@ -120,9 +120,9 @@ function kind<Row>(
 }
 
 async function readSetting(folder: string, setting: ResultRow["setting"]): Promise<ResultRow[]> {
-  const stored = await readCsv(join(folder, `${setting}.csv`), RESULT_SCHEMA);
   const waiting = [...(await readWaitingRows(folder)).values()].flat()
     .filter((row) => row.setting === setting);
+  const stored = await readCsv(join(folder, `${setting}.csv`), RESULT_SCHEMA); // last: they may be gathered meanwhile
   const isWaiting = new Set(waiting.map(RESULT_SCHEMA.key));
   return [...stored.filter((row) => !isWaiting.has(RESULT_SCHEMA.key(row))), ...waiting];
 }

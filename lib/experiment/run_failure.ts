@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { readTextIfThere } from "../file/read_file.ts";
+import { removeIfThere } from "../file/remove_if_there.ts";
 
 const FAILURE_FILE = "failure.txt";
 
@@ -20,9 +21,5 @@ export async function readFailure(folder: string): Promise<string | null> {
 
 /** Forgets a failure, as the run is begun again. */
 export async function removeFailure(folder: string): Promise<void> {
-  try {
-    await Deno.remove(join(folder, FAILURE_FILE));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await removeIfThere(join(folder, FAILURE_FILE));
 }

@@ -3,6 +3,7 @@
 import { join } from "@std/path";
 import { CHECKSUMS_FILE } from "../results/rows/checksums.ts";
 import { doesExist } from "../file/does_exist.ts";
+import { removeIfThere } from "../file/remove_if_there.ts";
 
 const CHECKPOINT = /^checkpoint/;
 /** Everything that a finished run leaves, and nothing that others put beside it. */
@@ -28,13 +29,5 @@ export async function removeOutcome(folder: string): Promise<void> {
 async function removeFiles(folder: string, names: RegExp): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (names.test(name)) await removeIfThere(join(folder, name));
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error; // another process did
   }
 }

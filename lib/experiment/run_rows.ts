@@ -8,6 +8,8 @@ import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { compareText } from "../file/compare_text.ts";
+import { withFileLock } from "../file/file_lock.ts";
+import { removeIfThere } from "../file/remove_if_there.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { formatCsv } from "../results/rows/csv_text.ts";
 import { readRows, RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
@@ -48,19 +50,23 @@ export async function readWaitingRows(
 /**
  * Moves the rows that wait into the files of their settings.
  *
- * A file is removed once its rows are stored; whatever interrupts this, they are in one place or in both.
+ * A file is removed once its rows are stored; whatever interrupts this, they are in one place or in both. One process gathers
+ * at a time: a second one could bring back rows that a run has replaced meanwhile.
  *
  * @returns How many runs they were of.
  * @throws {InputError} If a file cannot be parsed or written.
  */
 export async function gatherRows(resultsRoot: string): Promise<number> {
-  const waiting = await readWaitingRows(resultsRoot);
-  const bySetting = Map.groupBy([...waiting.values()].flat(), ({ setting }) => setting);
-  for (const [setting, rows] of bySetting) {
-    await upsertRows(join(resultsRoot, `${setting}.csv`), RESULT_SCHEMA, rows);
-  }
-  for (const path of waiting.keys()) await Deno.remove(path);
-  return waiting.size;
+  if ((await readWaitingRows(resultsRoot)).size === 0) return 0;
+  return await withFileLock(join(resultsRoot, RUN_ROWS_FILE), async () => {
+    const waiting = await readWaitingRows(resultsRoot);
+    const bySetting = Map.groupBy([...waiting.values()].flat(), ({ setting }) => setting);
+    for (const [setting, rows] of bySetting) {
+      await upsertRows(join(resultsRoot, `${setting}.csv`), RESULT_SCHEMA, rows);
+    }
+    for (const path of waiting.keys()) await removeIfThere(path); // its run may have begun again
+    return waiting.size;
+  });
 }
 
 async function listFolders(folder: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import { dirname, join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
 import { explainWriteError } from "../../lib/file/atomic_write.ts";
 import { doesExist } from "../../lib/file/does_exist.ts";
+import { removeIfThere } from "../../lib/file/remove_if_there.ts";
 import { formatPermittedCommand, type NeededPath } from "./permissions.ts";
 
 /** A folder and what a task does in it. */
@@ -54,7 +55,7 @@ async function tryWriting(folder: string): Promise<void> {
   const path = join(folder, TRIAL_FILE);
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await removeIfThere(path);
+    await removeIfThere(path); // another process may try the same folder
     await Deno.writeFile(path, new Uint8Array(1));
     await removeIfThere(path);
   } catch (error) {
@@ -64,15 +65,6 @@ async function tryWriting(folder: string): Promise<void> {
     throw new InputError(message, { cause: error });
   } finally {
     for (const made of missing) await Deno.remove(made).catch(() => {}); // another process uses it by now
-  }
-}
-
-/** Another process may try the same folder. */
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -140,6 +140,15 @@ testInFolder(
   },
 );
 
+testInFolder("rows that several gather at once are gathered once, and none fails", async (root) => {
+  for (const seed of [1, 2, 3]) {
+    await storeRun({ ...await finishRun(root, { seed }), keepsRows: true });
+  }
+  const counts = await Promise.all([1, 2, 3].map(() => gatherRows(root)));
+  assertEquals(counts.toSorted(), [0, 0, 3]);
+  assertEquals((await readRows(join(root, "full.csv"))).length, 9);
+});
+
 testInFolder("rows in the folder of another run are refused", async (root) => {
   const run = await finishRun(root);
   await storeRun({ ...run, keepsRows: true });
