@@ -7,6 +7,7 @@ import { readFailure } from "../experiment/run_failure.ts";
 import { hasCheckpoint } from "../experiment/run_files.ts";
 import { runFolder } from "../experiment/run_folder.ts";
 import { readLockHolder } from "../experiment/run_lock.ts";
+import { InputError } from "../errors.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { readEpochs } from "../results/rows/epoch_row.ts";
 import type { TrainConfig } from "../train/config.ts";
@@ -102,8 +103,13 @@ async function describeProgress({ epochCount }: TrainConfig, folder: string): Pr
       ? `before its first epoch of ${epochCount}`
       : "";
   }
-  const epochs = await readEpochs(join(folder, "epochs.csv"));
-  return `epoch ${epochs.at(-1)?.epoch ?? 0} of ${epochCount} is done`;
+  try {
+    const epochs = await readEpochs(join(folder, "epochs.csv"));
+    return `epoch ${epochs.at(-1)?.epoch ?? 0} of ${epochCount} is done`;
+  } catch (error) {
+    if (error instanceof InputError) return error.message; // the other runs are told all the same
+    throw error;
+  }
 }
 
 function joinNotes(a: string, b: string): string {

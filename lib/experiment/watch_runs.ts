@@ -3,13 +3,14 @@
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { compareText } from "../file/compare_text.ts";
-import { readTextIfThere } from "../file/read_file.ts";
+import { doesExist } from "../file/does_exist.ts";
 import { readEpochs } from "../results/rows/epoch_row.ts";
+import { readCheckpointState } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { EpochRecord } from "../train/run_training.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
 import { runFolder, RUNS_FOLDER } from "./run_folder.ts";
-import { LOCK_FILE } from "./run_lock.ts";
+import { LOCK_FILE, readLockHolder } from "./run_lock.ts";
 
 /** A run that is not done. */
 export interface WatchedRun {
@@ -28,6 +29,8 @@ export interface WatchedRun {
   readonly bestRecallAt1: number | null;
   /** Seconds to the end at the pace of the epochs so far; `null` where none is trained. */
   readonly secondsLeft: number | null;
+  /** Which of its files cannot be read, and what to do; `null` if all can. */
+  readonly problem: string | null;
 }
 
 /** A look at a folder of results. */
@@ -41,7 +44,7 @@ export interface WatchedResults {
  * Looks once.
  *
  * @param nowMs Milliseconds since 1970: the time since the last epoch is taken off the time left.
- * @throws {InputError} If there is no such folder, or a file cannot be parsed.
+ * @throws {InputError} If there is no such folder.
  */
 export async function watchRuns(resultsRoot: string, nowMs: number): Promise<WatchedResults> {
   const ids = await listRunFolders(resultsRoot);
@@ -49,8 +52,8 @@ export async function watchRuns(resultsRoot: string, nowMs: number): Promise<Wat
   let doneCount = 0;
   for (const runId of ids) {
     const run = await watchRun(resultsRoot, runId, nowMs);
-    if (run === null) doneCount++;
-    else unfinished.push(run);
+    if (run === "done") doneCount++;
+    else if (run !== null) unfinished.push(run);
   }
   return { doneCount, unfinished };
 }
@@ -72,29 +75,47 @@ async function listRunFolders(resultsRoot: string): Promise<string[]> {
   return names.toSorted(compareText);
 }
 
-/** @returns `null` if the run is done. */
+/** @returns `"done"`, or `null` for a folder that no run has begun in. */
 async function watchRun(
   resultsRoot: string,
   runId: string,
   nowMs: number,
-): Promise<WatchedRun | null> {
+): Promise<WatchedRun | "done" | null> {
   const folder = runFolder(resultsRoot, runId);
-  const checkpoint = await readHistory(join(folder.path, "checkpoint.json"));
-  const holder = await findHolder(folder.path);
-  if (checkpoint === null && holder === null) return null;
-  const epochs = await readEpochs(folder.epochs);
-  const last = epochs.at(-1);
-  const recalls = epochs.map(({ recall_at_1 }) => recall_at_1).filter((value) => value !== null);
+  const holder = await readLockHolder(folder.path);
+  const checkpoint = await readOrExplain(() => readHistory(folder.path), null);
+  if (checkpoint.value === null && checkpoint.problem === null && holder === null) {
+    if (await doesExist(folder.config)) return "done"; // it is written at the end
+    if (!await doesExist(join(folder.path, LOCK_FILE))) return null;
+  }
+  const epochs = await readOrExplain(() => readEpochs(folder.epochs), []);
+  const last = epochs.value.at(-1);
+  const recalls = epochs.value.map(({ recall_at_1 }) => recall_at_1)
+    .filter((value) => value !== null);
   return {
     runId,
     holder,
     epoch: last?.epoch ?? null,
-    epochCount: checkpoint?.config.epochCount ?? null,
+    epochCount: checkpoint.value?.config.epochCount ?? null,
     imagesPerSecond: last?.images_per_second ?? null,
     recallAt1: recalls.at(-1) ?? null,
     bestRecallAt1: recalls.length === 0 ? null : Math.max(...recalls),
-    secondsLeft: checkpoint && estimateLeft(checkpoint, holder === null ? null : nowMs),
+    secondsLeft: checkpoint.value && estimateLeft(checkpoint.value, holder === null ? null : nowMs),
+    problem: checkpoint.problem ?? epochs.problem,
   };
+}
+
+/** What one run cannot tell is no reason not to look at the others. */
+async function readOrExplain<T>(
+  read: () => Promise<T>,
+  otherwise: T,
+): Promise<{ readonly value: T; readonly problem: string | null }> {
+  try {
+    return { value: await read(), problem: null };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { value: otherwise, problem: error.message };
+  }
 }
 
 interface WatchedCheckpoint {
@@ -104,12 +125,11 @@ interface WatchedCheckpoint {
   readonly writtenMs: number;
 }
 
-async function readHistory(path: string): Promise<WatchedCheckpoint | null> {
-  const text = await readTextIfThere(path, "watch run");
-  if (text === null) return null;
-  const { config, history } = JSON.parse(text) as Omit<WatchedCheckpoint, "writtenMs">;
-  const info = await Deno.stat(path).catch(() => null); // the run ended meanwhile
-  return { config, history, writtenMs: info?.mtime?.getTime() ?? 0 };
+async function readHistory(folder: string): Promise<WatchedCheckpoint | null> {
+  const state = await readCheckpointState<EpochRecord<EpochEvaluation>>(folder);
+  if (state === null) return null;
+  const info = await Deno.stat(join(folder, "checkpoint.json")).catch(() => null); // the run ended meanwhile
+  return { ...state, writtenMs: info?.mtime?.getTime() ?? 0 };
 }
 
 /** @param nowMs `null` where nobody works on it: then the time stands still. */
@@ -126,15 +146,4 @@ function estimateLeft(
   const left = (config.epochCount - trained.length) * seconds / trained.length;
   const passed = nowMs === null ? 0 : Math.max(0, nowMs - writtenMs) / 1000;
   return Math.max(0, left - passed);
-}
-
-/** Who holds the lock of a run; a text that a killed process left is nobody's, as the system has released its lock. */
-async function findHolder(folder: string): Promise<string | null> {
-  const path = join(folder, LOCK_FILE);
-  const text = await readTextIfThere(path, "watch run");
-  if (text === null) return null;
-  using file = await Deno.open(path);
-  if (!await file.tryLock(false)) return text || "another process";
-  await file.unlock();
-  return null;
 }

@@ -103,9 +103,8 @@ export async function readCheckpoint<H>(
   config?: TrainConfig,
 ): Promise<Checkpoint<H> | null> {
   const path = join(folder, STATE_FILE);
-  const text = await readTextIfThere(path, "read checkpoint");
-  if (text === null) return null;
-  const stored = parseState<H>(text, path);
+  const stored = await readCheckpointState<H>(folder);
+  if (stored === null) return null;
   if (config && formatRunId(stored.config) !== formatRunId(config)) {
     throw new InputError(
       `${path}: Cannot resume as the checkpoint must be of run ${formatRunId(config)}: ` +
@@ -128,6 +127,18 @@ export async function readCheckpoint<H>(
     ...state
   } = stored;
   return { state, tensors: parseSafetensors(bytes, tensorsPath).tensors };
+}
+
+/**
+ * Reads a checkpoint without its tensors, for who looks how far a run has come.
+ *
+ * @returns `null` if the folder has none.
+ * @throws {InputError} If it is damaged or of another version.
+ */
+export async function readCheckpointState<H>(folder: string): Promise<StoredState<H> | null> {
+  const path = join(folder, STATE_FILE);
+  const text = await readTextIfThere(path, "read checkpoint");
+  return text === null ? null : parseState<H>(text, path);
 }
 
 function parseState<H>(text: string, path: string): StoredState<H> {

@@ -22,7 +22,9 @@ export function formatWatchedRun(run: WatchedRun): string {
       ? ""
       : `Recall@1 ${recallAt1.toFixed(1)} (best ${bestRecallAt1!.toFixed(1)})`,
     run.secondsLeft === null ? "" : `about ${formatDuration(run.secondsLeft)} left`,
-    holder === null ? "stands still: the command that began it goes on with it" : holder,
+    holder ??
+      (run.problem === null ? "stands still: the command that began it goes on with it" : ""),
+    run.problem ?? "",
   ];
   return `${runId}: ${parts.filter((part) => part !== "").join(", ")}`;
 }

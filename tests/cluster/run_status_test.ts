@@ -74,6 +74,19 @@ testInFolder(
   },
 );
 
+testInFolder("half a file of epochs is told as its run's, not in place of all", async (root) => {
+  const damage = async (folder: string) => {
+    await beginRun(folder);
+    await Deno.writeTextFile(join(folder, "epochs.csv"), "run_id\n");
+  };
+  const [state, note] = await statusOf(root, undefined, damage);
+  assertEquals([state, note!.split("/").at(-1)], [
+    "stopped",
+    'epochs.csv:1: Cannot parse CSV as its header must have a column "epoch": it is missing; ' +
+    "move the file away to start a new one",
+  ]);
+});
+
 testInFolder("why a run failed is what it left, rather than what Slurm knows", async (root) => {
   const fail = (folder: string) => storeFailure(folder, "x.csv: Cannot go on\n  at stack");
   assertEquals(await statusOf(root, element("FAILED", "NonZeroExitCode"), fail), [

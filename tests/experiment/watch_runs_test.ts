@@ -6,6 +6,7 @@ import { type WatchedResults, watchRuns } from "../../lib/experiment/watch_runs.
 import { readEpochs } from "../../lib/results/rows/epoch_row.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
 import { formatWatch } from "../../tasks/command_line/format_watch.ts";
+import { finishRun } from "./finished_run.ts";
 import { makeSmallMiniatures } from "../support/small_miniatures.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { smallConfig } from "../support/train_config.ts";
@@ -69,6 +70,42 @@ testInFolder("a folder without runs is named", async (root) => {
   );
 });
 
+testInFolder(
+  "what is damaged is told beside the others; done is what ended, not what never began",
+  async (root) => {
+    const runs = await Promise.all([1, 2, 3, 4].map((seed) => finishRun(root, { seed })));
+    const [older, half, killed, done] = runs.map(({ folder }) => folder);
+    await Deno.writeTextFile(`${older!.path}/checkpoint.json`, '{"formatVersion":1}\n');
+    await Deno.writeTextFile(`${half!.path}/checkpoint.json`, "");
+    await Deno.writeTextFile(`${half!.path}/epochs.csv`, "run_id,epo");
+    await Deno.writeTextFile(`${killed!.path}/run.lock`, "process 1 on another machine");
+    await Deno.remove(killed!.epochs);
+    await Deno.writeTextFile(done!.config, "{}");
+    await Deno.mkdir(`${root}/runs/notes`);
+    const { doneCount, unfinished } = await watchRuns(root, 0);
+    assertEquals(doneCount, 1);
+    const found = unfinished.map((
+      { epoch, problem },
+    ) => [epoch, problem?.replace(root, "") ?? null]);
+    const path = (folder: string) => `${folder.replace(root, "")}/checkpoint.json`;
+    assertEquals(found, [
+      [
+        4,
+        `${path(older!.path)}: Cannot read checkpoint as its formatVersion must be 4: it is 1; ` +
+        "remove the folder to start the run again",
+      ],
+      [
+        null,
+        `${
+          path(half!.path)
+        }: Cannot read checkpoint as it must be JSON: Unexpected end of JSON input; ` +
+        "remove the folder to start the run again",
+      ],
+      [null, null],
+    ]);
+  },
+);
+
 Deno.test("formatWatch() says epochs, rate, Recall@1, time left and who works", () => {
   const run = {
     runId: "a-run",
@@ -79,6 +116,7 @@ Deno.test("formatWatch() says epochs, rate, Recall@1, time left and who works", 
     recallAt1: 58.85,
     bestRecallAt1: 60,
     secondsLeft: 185,
+    problem: null,
   };
   const still = {
     ...run,
@@ -91,10 +129,12 @@ Deno.test("formatWatch() says epochs, rate, Recall@1, time left and who works", 
     bestRecallAt1: null,
     secondsLeft: null,
   };
-  assertEquals(formatWatch({ doneCount: 2, unfinished: [run, still] }), [
+  const broken = { ...still, runId: "c-run", problem: "x: Cannot read checkpoint as it is so" };
+  assertEquals(formatWatch({ doneCount: 2, unfinished: [run, still, broken] }), [
     "a-run: epoch 4 of 18, 662.2 images/s, Recall@1 58.9 (best 60.0), about 3:05 min left, " +
     "process 7 on machine since today",
     "b-run: before the first epoch, stands still: the command that began it goes on with it",
-    "2 done, 1 running, 1 standing still",
+    "c-run: before the first epoch, x: Cannot read checkpoint as it is so",
+    "2 done, 1 running, 2 standing still",
   ]);
 });
