@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { fuse, type FusedOps } from "./fuse.ts";
+import { sumRows } from "./sum_rows.ts";
 
 const ADD_BIAS: FusedOps = {
   name: "add_bias",
@@ -26,7 +27,7 @@ const ADD_BIAS_TO: FusedOps = {
 export function addBias(product: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const run = tf.customGrad((...args) => ({
     value: fuse(ADD_BIAS, args.slice(0, 2) as tf.Tensor[])[0]!,
-    gradFunc: (dy: tf.Tensor) => [dy, tf.sum(dy, 0)],
+    gradFunc: (dy: tf.Tensor) => [dy, sumRows(dy)],
   }));
   return run(product, bias);
 }
@@ -42,7 +43,7 @@ export function addBias(product: tf.Tensor, bias: tf.Tensor): tf.Tensor {
 export function addBiasTo(base: tf.Tensor, product: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const run = tf.customGrad((...args) => ({
     value: fuse(ADD_BIAS_TO, args.slice(0, 3) as tf.Tensor[])[0]!,
-    gradFunc: (dy: tf.Tensor) => [dy, dy.clone(), tf.sum(dy, 0)],
+    gradFunc: (dy: tf.Tensor) => [dy, dy.clone(), sumRows(dy)],
   }));
   return run(base, product, bias);
 }

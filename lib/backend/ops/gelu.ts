@@ -21,7 +21,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     const value = input as tf.Tensor;
     (save as (tensors: tf.Tensor[]) => void)([value]);
     const gradFunc = (dy: tf.Tensor, [x]: tf.Tensor[]) =>
-      runKernel(GELU_GRADIENT, { x: x!, dy }, {}, ({ x, dy }) => fuse(GRADIENT, [x!, dy!]))[0]!;
+      runKernel(GELU_GRADIENT, { x: x!, dy }, {}, composeSlope)[0]!;
     return { value: activate(value), gradFunc };
   });
   return run(x) as T;
@@ -29,7 +29,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
 
 /** {@linkcode gelu} where no gradient is asked for. */
 export function activate(x: tf.Tensor): tf.Tensor {
-  return runKernel(GELU, { x }, {}, ({ x }) => fuse(ACTIVATION, [x!]))[0]!;
+  return runKernel(GELU, { x }, {}, composeActivation)[0]!;
 }
 
 const ACTIVATION: FusedOps = {
@@ -46,6 +46,14 @@ const GRADIENT: FusedOps = {
   },
   isMultiplied: true,
 };
+
+function composeActivation({ x }: Record<string, tf.Tensor>): tf.Tensor[] {
+  return fuse(ACTIVATION, [x!]);
+}
+
+function composeSlope({ x, dy }: Record<string, tf.Tensor>): tf.Tensor[] {
+  return fuse(GRADIENT, [x!, dy!]);
+}
 
 /** x · Φ(x) of tfjs's ops. Call it within a `tf.tidy`. */
 export function composeGelu(x: tf.Tensor): tf.Tensor {

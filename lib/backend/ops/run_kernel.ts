@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 
-/** A kernel written with tfjs's ops. */
+/** A kernel written with tfjs's ops: a function of its arguments alone, as it is registered once and serves every call. */
 export type ComposedKernel = (
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, unknown>,
@@ -14,8 +14,9 @@ export type ComposedKernel = (
  * A backend's own kernel is registered with {@linkcode replaceKernel}; where there is none, `compose` becomes the kernel.
  *
  * @param name Name of the kernel, such as `BatchNormTrain`.
- * @param compose The same with tfjs's ops; what it allocates on the way is disposed.
+ * @param compose The same with tfjs's ops; what it allocates on the way is disposed. One function for all calls.
  * @returns The outputs; the caller disposes them.
+ * @throws {TypeError} If `compose` is not that of the calls before.
  */
 export function runKernel(
   name: string,
@@ -25,6 +26,7 @@ export function runKernel(
 ): tf.Tensor[] {
   tf.backend(); // initializes a backend if none is current
   const backendName = tf.getBackend();
+  if (COMPOSED.get(name) !== compose) remember(name, compose);
   if (!tf.getKernel(name, backendName)) {
     tf.registerKernel({
       kernelName: name,
@@ -37,6 +39,18 @@ export function runKernel(
     | tf.Tensor
     | tf.Tensor[];
   return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+/** What each kernel has been composed by. */
+const COMPOSED = new Map<string, ComposedKernel>();
+
+function remember(name: string, compose: ComposedKernel): void {
+  if (COMPOSED.has(name)) {
+    throw new TypeError(
+      `Cannot run ${name} as every call must bring the same function: one made for a call would serve others`,
+    );
+  }
+  COMPOSED.set(name, compose);
 }
 
 /** Whether tfjs records ops for a gradient now: what they were computed of is kept. */

@@ -20,19 +20,19 @@ export function softmax<T extends tf.Tensor>(x: T): T {
     const value = tf.softmax(input as tf.Tensor);
     (save as (tensors: tf.Tensor[]) => void)([value]);
     const gradFunc = (dy: tf.Tensor, [y]: tf.Tensor[]) =>
-      runKernel(SOFTMAX_GRADIENT, { y: y!, dy }, {}, ({ y, dy }) => composeGradient([y!, dy!]))[0]!;
+      runKernel(SOFTMAX_GRADIENT, { y: y!, dy }, {}, composeGradient)[0]!;
     return { value, gradFunc };
   });
   return run(x) as T;
 }
 
-function composeGradient([y, dy]: tf.Tensor[]): tf.Tensor[] {
+function composeGradient({ y, dy }: Record<string, tf.Tensor>): tf.Tensor[] {
   return [tf.mul(y!, tf.sub(dy!, tf.sum(tf.mul(dy!, y!), -1, true)))];
 }
 
 /** The gradient of inputs y and dy. */
 export const FUSED_SOFTMAX_GRADIENT: FusedOps = {
   name: "softmax_gradient",
-  body: composeGradient,
+  body: ([y, dy]) => composeGradient({ y: y!, dy: dy! }),
   isMultiplied: true,
 };

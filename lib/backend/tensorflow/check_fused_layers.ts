@@ -20,7 +20,11 @@ export async function computesFusedLayers(): Promise<boolean> {
   const weight = tf.tensor2d([[1, 0], [-1, 0]]);
   const compiled = compileFunction(([rows, ones, zeros, weight]) => [
     linearGelu(rows as tf.Tensor2D, weight as tf.Tensor2D, zeros as tf.Tensor1D),
-    scaledLayerNorm(rows!, ones!, zeros!, { epsilon: EPSILON, isMultiplied: false }),
+    scaledLayerNorm(rows!, ones!, zeros!, {
+      epsilon: EPSILON,
+      isMultiplied: false,
+      isRecorded: false,
+    }),
   ], { name: "check_fused_layers", variables: [] });
   try {
     const outputs = compiled.run([...inputs, weight]);

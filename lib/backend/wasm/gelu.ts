@@ -4,9 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import { activate, GELU, GELU_GRADIENT } from "../ops/gelu.ts";
 import { LINEAR_GELU } from "../ops/linear_gelu.ts";
 import { FLOAT_BYTES } from "./conv_geometry.ts";
-import type { KernelCall } from "./kernel_threads.ts";
-import { type Part, splitRange } from "./multiply_parts.ts";
 import type { WasmModule } from "./open_module.ts";
+import { runParts, type SplitWork } from "./split_work.ts";
 
 /** About how many multiplications an entry is worth. */
 const ENTRY_WORK = 32;
@@ -22,7 +21,7 @@ export function createGelu(module: WasmModule): tf.KernelConfig {
       const x = inputs.x!;
       const out = module.createTensor(x.shape);
       const [from, to] = [module.addressOf(x), module.addressOf(out)];
-      runParts(module, x, ({ start, count }) => {
+      runParts(module, entriesOf(x), ({ start, count }) => {
         const skipped = start * FLOAT_BYTES;
         return ["gelu", from + skipped, to + skipped, count];
       });
@@ -40,7 +39,7 @@ export function createGeluGradient(module: WasmModule): tf.KernelConfig {
       const { x, dy } = inputs as Record<"x" | "dy", tf.TensorInfo>;
       const out = module.createTensor(x.shape);
       const [at, upstream, to] = [x, dy, out].map(module.addressOf) as [number, number, number];
-      runParts(module, x, ({ start, count }) => {
+      runParts(module, entriesOf(x), ({ start, count }) => {
         const skipped = start * FLOAT_BYTES;
         return ["geluGradient", at + skipped, upstream + skipped, to + skipped, count];
       });
@@ -66,10 +65,7 @@ export function createLinearGelu(): tf.KernelConfig {
   };
 }
 
-/** Runs a kernel over all entries, on all threads if there are many. */
-function runParts(module: WasmModule, x: tf.TensorInfo, callOf: (part: Part) => KernelCall): void {
-  const { threads } = module;
-  const entryCount = x.shape.reduce((product, extent) => product * extent, 1);
-  const parts = splitRange(entryCount, ENTRY_BLOCK, threads.countParts(entryCount * ENTRY_WORK));
-  threads.run(parts.map((part) => [callOf(part)]));
+function entriesOf(x: tf.TensorInfo): SplitWork {
+  const count = x.shape.reduce((product, extent) => product * extent, 1);
+  return { count, step: ENTRY_BLOCK, work: count * ENTRY_WORK };
 }

@@ -152,6 +152,32 @@ export interface Kernels {
     top: number,
     left: number,
   ): void;
+  normalizeRows(
+    x: Address,
+    scale: Address,
+    shift: Address,
+    rowCount: number,
+    width: number,
+    epsilon: number,
+    out: Address,
+  ): void;
+  normalizeRowsGradient(
+    x: Address,
+    scale: Address,
+    dy: Address,
+    rowCount: number,
+    width: number,
+    epsilon: number,
+    dx: Address,
+    along: Address,
+  ): void;
+  softmaxGradient(
+    y: Address,
+    dy: Address,
+    rowCount: number,
+    width: number,
+    dx: Address,
+  ): void;
   gelu(x: Address, out: Address, count: number): void;
   geluGradient(x: Address, dy: Address, out: Address, count: number): void;
   gateByPositive(dy: Address, y: Address, out: Address, count: number): void;

@@ -1,14 +1,13 @@
 /** Layer norm over the last axis. */
 
 import * as tf from "@tensorflow/tfjs";
-import { fuse, type FusedBody } from "../../backend/ops/fuse.ts";
 import { isRecorded } from "../../backend/ops/run_kernel.ts";
 import {
-  composeScaledLayerNorm,
   type LayerNormOptions,
-  measureRows,
   scaledLayerNorm,
+  scaledLayerNormGradient,
 } from "../../backend/ops/scaled_layer_norm.ts";
+import { sumRows } from "../../backend/ops/sum_rows.ts";
 import { ONES, ZEROS } from "../initializer.ts";
 import type { TensorSpec } from "../tensor_spec.ts";
 import type { TensorStore } from "../tensor_store.ts";
@@ -38,46 +37,30 @@ export function layerNorm<T extends tf.Tensor>(
   epsilon: number,
   isMultiplied = false,
 ): T {
-  const options = { epsilon, isMultiplied };
+  const options = { epsilon, isMultiplied, isRecorded: isRecorded() };
   const [scale, shift] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
-  return isRecorded()
+  return options.isRecorded
     ? differentiableLayerNorm(x, scale, shift, options)
     : scaledLayerNorm(x, scale, shift, options);
 }
 
 type SaveTensors = (tensors: tf.Tensor[]) => void;
 
-/**
- * y = x̂ γ + β, x̂ = (x - mean) / σ with σ = sqrt(variance + ε) over the last axis. With g = γ dL/dy, in one step:
- *
- *     dL/dx = (g - mean(g) - x̂ · mean(g · x̂)) / σ
- *
- * x̂ and σ are computed again for the gradient: only x has to be kept.
- */
+/** Keeps x alone for its gradient. */
 function differentiableLayerNorm<T extends tf.Tensor>(
   x: T,
   scale: tf.Tensor,
   shift: tf.Tensor,
   options: LayerNormOptions,
 ): T {
-  const { epsilon } = options;
-  const rowAxes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
   const run = tf.customGrad((...args) => {
     const [x, scale, shift, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, SaveTensors];
     save([x, scale]);
-    const gradFunc = (upstream: tf.Tensor, [x, scale]: tf.Tensor[]) => {
-      const inputs = [x!, scale!, upstream];
-      const [dx, along] = fuse({ name: `layer_norm_gradient_${epsilon}`, body }, inputs);
-      return [dx!, tf.sum(along!, rowAxes), tf.sum(upstream, rowAxes)];
+    const gradFunc = (dy: tf.Tensor, [x, scale]: tf.Tensor[]) => {
+      const [dx, along] = scaledLayerNormGradient(x!, scale!, dy, options.epsilon);
+      return [dx, sumRows(along), sumRows(dy)];
     };
-    return { value: composeScaledLayerNorm({ x, scale, shift }, { ...options })[0]!, gradFunc };
+    return { value: scaledLayerNorm(x, scale, shift, options), gradFunc };
   });
-  const body: FusedBody = ([x, scale, upstream]) => {
-    const { normalized, inverse } = measureRows(x!, epsilon);
-    const g = tf.mul(upstream!, scale!);
-    const along = tf.mul(normalized, tf.mean(tf.mul(g, normalized), -1, true));
-    const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), along), inverse);
-    return [dx, tf.mul(upstream!, normalized)];
-  };
   return run(x, scale, shift) as T;
 }

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { convBiasRelu } from "../../../lib/backend/ops/conv2d_bias_relu.ts";
 import { gelu } from "../../../lib/backend/ops/gelu.ts";
 import { assertAllClose } from "../../support/close.ts";
@@ -9,6 +8,7 @@ import { referenceGelu, referenceGeluSlope } from "../../support/oracles/network
 import { needs } from "../../support/permissions.ts";
 import { ROOT } from "../../support/task_process.ts";
 import { outputSize, referenceConv, type WindowCase } from "../convolution_reference.ts";
+import { runWithThreads } from "./run_with_threads.ts";
 
 /** Each large enough to be split, and of sizes that no block divides. */
 const CASES: readonly WindowCase[] = [
@@ -53,23 +53,6 @@ const CASES: readonly WindowCase[] = [
     zeros: [1, 1, 1, 1],
   },
 ];
-
-/** What `run` gives with 1, 2, 3 and 5 threads, all of which must have the same bits. */
-async function runWithThreads(run: () => Float32Array[]): Promise<Float32Array[]> {
-  const results: Float32Array[][] = [];
-  for (const threads of [1, 2, 3, 5]) {
-    const { backend } = await openBackend("wasm", { threads });
-    assertEquals(backend.threads, threads);
-    for (let again = 0; again < (threads === 1 ? 1 : 4); again++) results.push(tf.tidy(run));
-  }
-  const [first, ...others] = results.map((values) => values.map(bits));
-  for (const other of others) assertEquals(other, first);
-  return results[0]!;
-}
-
-function bits(values: Float32Array): string {
-  return Array.from(new Uint32Array(values.buffer, values.byteOffset, values.length)).join(" ");
-}
 
 for (const sizes of CASES) {
   Deno.test({

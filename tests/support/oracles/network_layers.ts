@@ -143,6 +143,35 @@ export function referenceLayerNorm(
   });
 }
 
+/** dL/dx, dL/dscale and dL/dshift of L = Σ upstream · {@linkcode referenceLayerNorm}, by the whole Jacobian of each row. */
+export function referenceLayerNormGradients(
+  data: ArrayLike<number>,
+  upstream: ArrayLike<number>,
+  scale: ArrayLike<number>,
+  epsilon: number,
+) {
+  const width = scale.length;
+  const dx = new Float64Array(data.length);
+  const [dScale, dShift] = [new Float64Array(width), new Float64Array(width)];
+  for (let from = 0; from < data.length; from += width) {
+    const x = Array.from({ length: width }, (_, i) => data[from + i]!);
+    const mean = x.reduce((sum, value) => sum + value, 0) / width;
+    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
+    const sigma = Math.sqrt(variance + epsilon);
+    const normalized = x.map((value) => (value - mean) / sigma);
+    for (let i = 0; i < width; i++) {
+      const dy = upstream[from + i]!;
+      dScale[i]! += dy * normalized[i]!;
+      dShift[i]! += dy;
+      for (let j = 0; j < width; j++) {
+        const slope = (Number(i === j) - (1 + normalized[i]! * normalized[j]!) / width) / sigma;
+        dx[from + j]! += dy * scale[i]! * slope;
+      }
+    }
+  }
+  return { dx, dScale, dShift };
+}
+
 /** x · Φ(x), with Φ by Simpson's rule over the normal density. */
 export function referenceGelu(x: number): number {
   const steps = 2000;

@@ -32,7 +32,9 @@ export function registerFusedLayers(): void {
   });
   registerTensorflowKernel(SCALED_LAYER_NORM, (call) => {
     const inputs = tensorsOf(call, ["x", "scale", "shift"]);
-    if (!isFused(call)) return tf.tidy(() => composeScaledLayerNorm(inputs, call.attrs));
+    if (call.attr("isRecorded") || !isFused(call)) {
+      return tf.tidy(() => composeScaledLayerNorm(inputs, call.attrs));
+    }
     const { shape } = call.input("x");
     const rows = call.reshape(call.input("x"), [-1, shape.at(-1)!]);
     const attributes = [T, floatAttribute("epsilon", call.attr("epsilon"))];

@@ -15,6 +15,7 @@ import {
   referenceGelu,
   referenceGeluSlope,
   referenceLayerNorm,
+  referenceLayerNormGradients,
 } from "../../../support/oracles/network_layers.ts";
 import { readTensors } from "../../read_tensors.ts";
 import { testWithLibrary } from "../with_library.ts";
@@ -93,7 +94,7 @@ for (const hasXla of [true, false]) {
         };
         const { values, ops } = await runCompiled(fn, inputs, store.variables());
         assertEquals(ops.includes("PartitionedCall"), hasXla, ops.join());
-        const expected = referenceGradients();
+        const expected = referenceLayerNormGradients(X, UPSTREAM, SCALE, EPSILON);
         assertAllClose(
           values[0]!,
           referenceLayerNorm(X, COLUMNS, SCALE, SHIFT, EPSILON),
@@ -135,27 +136,3 @@ testWithLibrary(
       tf.dispose(inputs);
     }),
 );
-
-/** dL/dx, dL/dγ and dL/dβ of L = Σ upstream · y in float64, by the whole Jacobian of each row. */
-function referenceGradients() {
-  const dx = new Float64Array(X.length);
-  const [dScale, dShift] = [new Float64Array(COLUMNS), new Float64Array(COLUMNS)];
-  for (let row = 0; row < ROWS; row++) {
-    const x = Array.from(X.subarray(row * COLUMNS, (row + 1) * COLUMNS));
-    const mean = x.reduce((sum, value) => sum + value, 0) / COLUMNS;
-    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / COLUMNS;
-    const sigma = Math.sqrt(variance + EPSILON);
-    const normalized = x.map((value) => (value - mean) / sigma);
-    for (let i = 0; i < COLUMNS; i++) {
-      const upstream = UPSTREAM[row * COLUMNS + i]!;
-      dScale[i]! += upstream * normalized[i]!;
-      dShift[i]! += upstream;
-      for (let j = 0; j < COLUMNS; j++) {
-        const own = i === j ? 1 : 0;
-        const slope = (own - (1 + normalized[i]! * normalized[j]!) / COLUMNS) / sigma;
-        dx[row * COLUMNS + j]! += upstream * SCALE[i]! * slope;
-      }
-    }
-  }
-  return { dx, dScale, dShift };
-}
