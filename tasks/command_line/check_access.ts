@@ -68,10 +68,22 @@ async function tryWriting(folder: string): Promise<void> {
   }
 }
 
-/** The folder and those above it that do not exist, the deepest first. */
+/**
+ * The folder and those above it that do not exist, the deepest first.
+ *
+ * @throws {InputError} If one is a link that leads nowhere, as to a disk that is not there: what is made in its place would
+ * hide it.
+ */
 async function listMissing(folder: string): Promise<string[]> {
   const { state } = await Deno.permissions.query({ name: "read", path: folder });
   if (state !== "granted" || await doesExist(folder)) return [];
+  const target = await Deno.readLink(folder).catch(() => null); // no link: nothing is there
+  if (target !== null) {
+    throw new InputError(
+      `${folder}: Cannot write in folder as a link must lead to one: it leads to ${target}, which does not exist; ` +
+        "make that folder, or mount its disk",
+    );
+  }
   const parent = dirname(folder);
   return parent === folder ? [folder] : [folder, ...await listMissing(parent)];
 }

@@ -16,6 +16,26 @@ testInFolder("checkAccess() removes what a killed process left of it", async (fo
 });
 
 testInFolder(
+  "checkAccess() leaves a link that leads nowhere where it is, and says so",
+  async (folder) => {
+    const [link, target] = [join(folder, "results"), join(folder, "disk", "results")];
+    await Deno.symlink(target, link);
+    for (const path of [link, join(link, "deeper", "still")]) {
+      const error = await assertRejects(() => checkAccess([{ path, use: "write" }]), InputError);
+      assertEquals(
+        error.message,
+        `${link}: Cannot write in folder as a link must lead to one: it leads to ${target}, which does not exist; ` +
+          "make that folder, or mount its disk",
+      );
+      assertEquals(await listNames(folder), ["results"]);
+    }
+    await Deno.mkdir(target, { recursive: true });
+    await checkAccess([{ path: join(link, "deeper"), use: "write" }]);
+    assertEquals(await listNames(target), []);
+  },
+);
+
+testInFolder(
   "checkAccess() refuses a results folder that is a file, in one line",
   async (folder) => {
     const path = join(folder, "results");
