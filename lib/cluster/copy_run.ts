@@ -8,6 +8,11 @@ import { doesExist } from "../file/does_exist.ts";
 import { hashBytes } from "../file/hash.ts";
 import { readBytes } from "../file/read_file.ts";
 
+/** Whether a folder has the files of a run with their list, which is copied last. */
+export function isCopied(target: string): Promise<boolean> {
+  return doesExist(join(target, CHECKSUMS_FILE));
+}
+
 /**
  * Copies what a run leaves, its list of checksums last; locks and checkpoints stay where they are. A run that has its list
  * there already is left as it is.
@@ -18,7 +23,7 @@ import { readBytes } from "../file/read_file.ts";
  * @throws {InputError} If a file is not what the list says.
  */
 export async function copyRun(folder: string, target: string): Promise<boolean> {
-  if (!await doesExist(folder) || await doesExist(join(target, CHECKSUMS_FILE))) return false;
+  if (!await doesExist(folder) || await isCopied(target)) return false;
   const sums = await readChecksums(folder);
   await makeFolder(target);
   for await (const { name, isFile } of Deno.readDir(folder)) {
