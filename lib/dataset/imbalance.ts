@@ -2,7 +2,7 @@
 
 import { InputError } from "../errors.ts";
 import type { RandomStream } from "../random_stream.ts";
-import type { Protocol } from "./protocol.ts";
+import { checkProtocol, type Protocol } from "./protocol.ts";
 import { groupByClass, type ImageRecord } from "./record.ts";
 
 /** A long-tailed part of the training images. */
@@ -25,6 +25,7 @@ export interface ImbalancedTrainingSet {
  * @param train Sorted training images, with class indices 0...C-1.
  * @param gamma Size of the first class over that of the last, at least 1.
  * @param stream A fresh stream `imbalance`.
+ * @throws {RangeError} If the protocol is neither of the two.
  * @throws {InputError} If `gamma` is out of range or there are no images.
  */
 export function takeImbalanced(
@@ -38,6 +39,7 @@ export function takeImbalanced(
       `Cannot take an imbalanced part of the training images as gamma must be at least 1: it is ${gamma}`,
     );
   }
+  checkProtocol(protocol, "take an imbalanced part of the training images");
   const classes = groupByClass(train);
   if (classes.length === 0) {
     throw new InputError(

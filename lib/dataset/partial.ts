@@ -2,7 +2,7 @@
 
 import { InputError } from "../errors.ts";
 import type { RandomStream } from "../random_stream.ts";
-import type { Protocol } from "./protocol.ts";
+import { checkProtocol, type Protocol } from "./protocol.ts";
 import { groupByClass, type ImageRecord } from "./record.ts";
 
 /** A part of the training images. */
@@ -25,6 +25,7 @@ export interface PartialTrainingSet {
  * @param train Sorted training images.
  * @param rate In (0, 1].
  * @param stream A fresh stream `partial`; only `corrected` draws from it.
+ * @throws {RangeError} If the protocol is neither of the two.
  * @throws {InputError} If `rate` is out of range or leaves a class empty.
  */
 export function takePartial(
@@ -38,6 +39,7 @@ export function takePartial(
       `Cannot take a part of the training images as rate must be in (0, 1]: it is ${rate}`,
     );
   }
+  checkProtocol(protocol, "take a part of the training images");
   const kept = new Set<ImageRecord>();
   for (const images of groupByClass(train)) {
     const keptCount = Math.floor(rate * images.length);

@@ -1,9 +1,26 @@
 /** The two protocols and, entry by entry, where they differ; the README's table is generated from this list. */
 
+import { describeUnknown } from "../nearest_name.ts";
+
 /** `published`: what the authors' code does. `corrected`: the same method with its defects repaired. */
 export const PROTOCOLS = ["published", "corrected"] as const;
 /** One of the two protocols. */
 export type Protocol = typeof PROTOCOLS[number];
+
+/**
+ * Checks a protocol that comes from a program without types, or from JSON: what is neither would be taken for `corrected`.
+ *
+ * @param action What is done by it, for the error, such as `count batches`.
+ * @throws {RangeError} If it is neither of the two.
+ */
+export function checkProtocol(protocol: Protocol, action: string): void {
+  if (PROTOCOLS.includes(protocol)) return;
+  throw new RangeError(
+    `Cannot ${action} as protocol must be one of ${PROTOCOLS.join(", ")}: ${
+      describeUnknown(String(protocol), PROTOCOLS)
+    }`,
+  );
+}
 
 /** One difference between the protocols. */
 export interface Deviation {

@@ -28,7 +28,7 @@ export interface EmbeddingSource {
  * Checks the sizes of embeddings, and gives what their rows are read from.
  *
  * @param name What they are, for errors.
- * @throws {RangeError} If there is no row, or `data` does not fill the matrix.
+ * @throws {RangeError} If there is no row or no column, or `data` does not fill the matrix.
  */
 export function openEmbeddings(
   name: string,
@@ -40,11 +40,18 @@ export function openEmbeddings(
       `Cannot find neighbors as ${name} must have at least one row: it is 0 rows`,
     );
   }
+  checkCount(name, "rows", rowCount);
+  checkCount(name, "columns", columnCount);
   if (!("data" in embeddings)) return embeddings;
   const { data } = embeddings;
   if (data.length !== rowCount * columnCount) {
     throw new RangeError(
       `Cannot find neighbors as ${name} must have ${rowCount} x ${columnCount} values: it is ${data.length}`,
+    );
+  }
+  if (!ArrayBuffer.isView(data)) {
+    throw new RangeError(
+      `Cannot find neighbors as data of ${name} must be a Float32Array: it is an array; use Float32Array.from(data)`,
     );
   }
   return {
@@ -53,6 +60,14 @@ export function openEmbeddings(
     readRows: (first, count, target) =>
       target.set(data.subarray(first * columnCount, (first + count) * columnCount)),
   };
+}
+
+/** Without a column all rows are equal, and any order of them looks like a result. */
+function checkCount(name: string, what: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return;
+  throw new RangeError(
+    `Cannot find neighbors as ${name} must have a whole number of ${what}, at least 1: it is ${count}`,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** IN_SHOP: queries are looked up in a separate gallery. */
 
-import type { Protocol } from "../dataset/protocol.ts";
+import { checkProtocol, type Protocol } from "../dataset/protocol.ts";
 import { allRows } from "./class_layout.ts";
 import {
   checkColumns,
@@ -10,7 +10,12 @@ import {
 } from "./embedding_matrix.ts";
 import { type RetrievalMetrics, summarizeRankings } from "./metrics.ts";
 import { rankImages } from "./rank_images.ts";
-import { checkKs, checkLabels, type RetrievalOptions } from "./retrieval_options.ts";
+import {
+  checkKs,
+  checkLabels,
+  checkQueryRows,
+  type RetrievalOptions,
+} from "./retrieval_options.ts";
 import { listRankings, readRankings, type RetrievalRankings } from "./retrieval_rankings.ts";
 import { PUBLISHED_LIST_LENGTH } from "./self_retrieval.ts";
 import { UnitRows } from "./unit_rows.ts";
@@ -24,12 +29,12 @@ import { UnitRows } from "./unit_rows.ts";
  * - `corrected`: ties break by (similarity, then index); a query with nothing to find is left out and counted.
  *
  * @param queries [Q, D] rows of any length.
- * @param queryLabels Q classes.
+ * @param queryLabels Q classes: finite numbers, equal for images of one class.
  * @param gallery [G, D] rows of any length.
  * @param galleryLabels G classes.
  * @param options K of Recall@K, and the protocol.
  * @returns Percent.
- * @throws {RangeError} If labels or K are wrong, or sizes disagree.
+ * @throws {RangeError} If labels, K or protocol are wrong, or sizes disagree.
  * @throws {InputError} If an embedding is not finite, or `corrected` leaves out every query.
  */
 export async function evaluateGalleryRetrieval(
@@ -50,7 +55,7 @@ export async function evaluateGalleryRetrieval(
  * Ranks a gallery for queries: {@linkcode evaluateGalleryRetrieval} before its means.
  *
  * @param queryRows Rows of the queries that count, ascending, for an evaluation in parts. @default all
- * @throws As {@linkcode evaluateGalleryRetrieval}.
+ * @throws As {@linkcode evaluateGalleryRetrieval}, and {RangeError} if `queryRows` do not ascend within [0, Q).
  */
 export async function rankGalleryRetrieval(
   queries: EmbeddingMatrix | EmbeddingSource,
@@ -60,7 +65,9 @@ export async function rankGalleryRetrieval(
   protocol: Protocol,
   queryRows: Int32Array = allRows(queryLabels.length),
 ): Promise<RetrievalRankings> {
+  checkProtocol(protocol, "evaluate retrieval");
   checkLabels("the query set", queries.rowCount, queryLabels);
+  checkQueryRows(queryRows, queries.rowCount);
   checkLabels("the gallery", gallery.rowCount, galleryLabels);
   const [querySource, imageSource] = [
     openEmbeddings("queries", queries),

@@ -1,12 +1,17 @@
 /** CUB200, CARS196, SOP: every test image queries the others. */
 
-import type { Protocol } from "../dataset/protocol.ts";
+import { checkProtocol, type Protocol } from "../dataset/protocol.ts";
 import { allRows } from "./class_layout.ts";
 import { type EmbeddingMatrix, type EmbeddingSource, openEmbeddings } from "./embedding_matrix.ts";
 import { type RetrievalMetrics, summarizeRankings } from "./metrics.ts";
 import { rankImages } from "./rank_images.ts";
 import type { RankingRules } from "./ranking_task.ts";
-import { checkKs, checkLabels, type RetrievalOptions } from "./retrieval_options.ts";
+import {
+  checkKs,
+  checkLabels,
+  checkQueryRows,
+  type RetrievalOptions,
+} from "./retrieval_options.ts";
 import {
   listRankings,
   type RankingReader,
@@ -28,10 +33,10 @@ export const PUBLISHED_LIST_LENGTH = 1000;
  *   that is alone in its class is left out and counted.
  *
  * @param embeddings [N, D] rows of any length.
- * @param labels N classes.
+ * @param labels N classes: finite numbers, equal for images of one class.
  * @param options K of Recall@K, and the protocol.
  * @returns Percent.
- * @throws {RangeError} If labels or K are wrong, or the matrix is not filled.
+ * @throws {RangeError} If labels, K or protocol are wrong, or the matrix is not filled.
  * @throws {InputError} If an embedding is not finite, or `corrected` leaves out every query.
  */
 export async function evaluateSelfRetrieval(
@@ -48,7 +53,7 @@ export async function evaluateSelfRetrieval(
  * Ranks the images for each other: {@linkcode evaluateSelfRetrieval} before its means.
  *
  * @param queryRows Rows that are queries, ascending, for an evaluation in parts. @default all
- * @throws As {@linkcode evaluateSelfRetrieval}.
+ * @throws As {@linkcode evaluateSelfRetrieval}, and {RangeError} if `queryRows` do not ascend within [0, N).
  */
 export async function rankSelfRetrieval(
   embeddings: EmbeddingMatrix | EmbeddingSource,
@@ -56,7 +61,9 @@ export async function rankSelfRetrieval(
   protocol: Protocol,
   queryRows: Int32Array = allRows(labels.length),
 ): Promise<RetrievalRankings> {
+  checkProtocol(protocol, "evaluate retrieval");
   checkLabels("the test set", embeddings.rowCount, labels);
+  checkQueryRows(queryRows, embeddings.rowCount);
   const rows = new UnitRows("queries", openEmbeddings("queries", embeddings), protocol);
   const { rules, reader } = protocol === "published" ? PUBLISHED : CORRECTED;
   const all = { queryLabels: labels, queryRows, imageLabels: labels, isStrict: false, ...rules };

@@ -30,7 +30,7 @@ export interface SimilarityBlocksOptions {
  * @param gallery [G, D] rows of any length.
  * @param options Bound of a block.
  * @returns Yields blocks in the order of the queries; together they hold every query once.
- * @throws {RangeError} If a matrix is empty or not filled, or D differs.
+ * @throws {RangeError} If a matrix is empty or not filled, D differs, or `blockSize` is less than 1.
  * @throws {InputError} If a value is not finite.
  */
 export async function* similarityBlocks(
@@ -38,6 +38,11 @@ export async function* similarityBlocks(
   gallery: EmbeddingMatrix,
   { blockSize = BLOCK_SIZE }: SimilarityBlocksOptions = {},
 ): AsyncGenerator<SimilarityBlock> {
+  if (!(blockSize >= 1)) {
+    throw new RangeError(
+      `Cannot find neighbors as blockSize must be at least 1: it is ${blockSize}`,
+    );
+  }
   const openRows = (name: string, matrix: EmbeddingMatrix) =>
     new UnitRows(name, openEmbeddings(name, matrix), "corrected");
   const [queryRows, galleryRows] = [openRows("queries", queries), openRows("gallery", gallery)];

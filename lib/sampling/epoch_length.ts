@@ -1,6 +1,6 @@
 /** How many batches an epoch has. */
 
-import type { Protocol } from "../dataset/protocol.ts";
+import { checkProtocol, type Protocol } from "../dataset/protocol.ts";
 
 /**
  * Batches of one epoch.
@@ -11,7 +11,7 @@ import type { Protocol } from "../dataset/protocol.ts";
  * @param imageCount n, the training images that the epoch counts.
  * @param batchSize B.
  * @returns A whole number; 0 is possible in `published`, where n is at most B.
- * @throws {RangeError} If a count is not a whole number from 1.
+ * @throws {RangeError} If a count is not a whole number from 1, or the protocol neither of the two.
  */
 export function batchesPerEpoch(
   imageCount: number,
@@ -20,6 +20,7 @@ export function batchesPerEpoch(
 ): number {
   checkCount("imageCount", imageCount);
   checkCount("batchSize", batchSize);
+  checkProtocol(protocol, "count batches");
   switch (protocol) {
     case "published":
       return Math.ceil(imageCount / batchSize) - 1;
