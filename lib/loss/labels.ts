@@ -12,17 +12,18 @@ export type BatchLabels = readonly number[] | Tensor2D;
  * @param embeddings [B, D]
  * @param proxies [C, D]
  * @param labels B class indices, or their mask [B, C].
- * @throws {RangeError} If B or C is 0, the columns differ, there are not B labels, or one is not a whole number in [0, C).
+ * @throws {RangeError} If embeddings or proxies are no filled float32 matrix, the columns differ, there are not B labels, or one is
+ * not a whole number in [0, C).
  */
 export function checkBatch(
   embeddings: tf.Tensor2D,
   proxies: tf.Tensor2D,
   labels: BatchLabels,
 ): void {
+  checkMatrix("embeddings", embeddings);
+  checkMatrix("proxies", proxies);
   const [batchSize, embeddingSize] = embeddings.shape;
   const [classCount, proxySize] = proxies.shape;
-  if (batchSize === 0) fail("embeddings must have at least one row", "0 rows");
-  if (classCount === 0) fail("proxies must have at least one row", "0 rows");
   if (proxySize !== embeddingSize) {
     fail(`proxies must have ${embeddingSize} columns, as the embeddings have`, `${proxySize}`);
   }
@@ -35,11 +36,11 @@ export function checkBatch(
  *
  * @param embeddings [B, D]
  * @param labels B class indices, or their mask [B, C].
- * @throws {RangeError} If B is 0, there are not B labels, or one is not a whole number from 0.
+ * @throws {RangeError} If embeddings are no filled float32 matrix, there are not B labels, or one is not a whole number from 0.
  */
 export function checkPairBatch(embeddings: tf.Tensor2D, labels: BatchLabels): void {
+  checkMatrix("embeddings", embeddings);
   const [batchSize] = embeddings.shape;
-  if (batchSize === 0) fail("embeddings must have at least one row", "0 rows");
   if (labels instanceof tf.Tensor) return checkMask(labels, [batchSize, labels.shape[1]]);
   checkLabels(labels, batchSize, Infinity);
 }
@@ -78,7 +79,8 @@ export function maskSameClass(labels: BatchLabels): Tensor2D {
       const own = tf.cast(labels, "float32"); // [B, C]
       return tf.greater(tf.matMul(own, own, false, true), 0);
     }
-    const classes = tf.tensor1d([...labels], "int32");
+    const first = new Map(labels.map((label, i) => [label, i])); // a label may be beyond int32
+    const classes = tf.tensor1d(labels.map((label) => first.get(label)!), "int32");
     return tf.equal(tf.expandDims(classes, 1), tf.expandDims(classes, 0)) as Tensor2D;
   });
 }
@@ -93,6 +95,16 @@ export function maskOwnClass(labels: BatchLabels, classCount: number): Tensor2D 
   const mask = new Uint8Array(labels.length * classCount);
   labels.forEach((label, i) => mask[i * classCount + label] = 1);
   return tf.tensor2d(mask, [labels.length, classCount], "bool");
+}
+
+/** Squares of int32 overflow, and those of bool are whatever the backend makes of them: neither is a length. */
+function checkMatrix(name: string, matrix: Tensor2D): void {
+  if (!(matrix instanceof tf.Tensor)) fail(`${name} must be a tensor`, typeof matrix);
+  const { shape, dtype } = matrix;
+  if (shape.length !== 2) fail(`${name} must be of shape [rows, columns]`, `[${shape}]`);
+  if (shape[0] === 0) fail(`${name} must have at least one row`, "0 rows");
+  if (shape[1] === 0) fail(`${name} must have at least one column`, "0 columns");
+  if (dtype !== "float32") fail(`${name} must be of type float32`, dtype);
 }
 
 function checkMask(mask: Tensor2D, shape: readonly number[]): void {

@@ -1,5 +1,6 @@
 /** What a loss is: its names, its own hyperparameters, and how it is computed. */
 
+import { describeUnknown } from "../nearest_name.ts";
 import { describeRange, isWithinRange, type NumberRange } from "../number_range.ts";
 import type { Scalar, Tensor2D } from "../tensor.ts";
 import type { BatchLabels } from "./labels.ts";
@@ -82,12 +83,21 @@ export type LossDefinition<Name extends string = string, Parameter extends strin
 /**
  * Values for all parameters of a loss: those that are given, and defaults.
  *
- * @throws {RangeError} If one is outside its range.
+ * @throws {RangeError} If one is outside its range, or of a name that no parameter has.
  */
 export function resolveParameters<Parameter extends string>(
   parameters: readonly LossParameter<Parameter>[],
   values: Readonly<Partial<Record<Parameter, number>>>,
 ): Record<Parameter, number> {
+  const names: readonly string[] = parameters.map(({ name }) => name);
+  const unknown = Object.keys(values).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Cannot compute loss as its options are ${names.join(", ")}: ${
+        describeUnknown(unknown, names)
+      }`,
+    );
+  }
   const resolved = parameters.map(({ name, default: usual, range }) => {
     const value = values[name] ?? usual;
     if (isWithinRange(value, range)) return [name, value];

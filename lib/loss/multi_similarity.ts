@@ -75,7 +75,7 @@ const NO_SIMILARITY = 4;
  * and in most that compare with it, not the 1 of their text; and an image is no pair of its own by its index, where their
  * code leaves out similarities above 1 - 1e-5.
  *
- * @param embeddings [B, D] raw rows, normalized here.
+ * @param embeddings [B, D] raw rows of float32, normalized here: up to a length of 1e19, beyond which they count as zeros.
  * @param labels B class indices, or their mask [B, C].
  * @param options Scales, threshold and slack.
  * @returns Scalar, at least 0, differentiable in embeddings. The caller disposes it.
@@ -135,7 +135,13 @@ function minePairs(
   const isHard = tf.less(cosine, tf.add(hardestNegative, slack));
   const isNear = tf.greater(cosine, tf.sub(hardestPositive, slack));
   return {
-    positive: tf.logicalAnd(isPositive, isHard),
-    negative: tf.logicalAnd(isNegative, isNear),
+    positive: tf.logicalAnd(isPositive, orNaN(isHard, cosine)),
+    negative: tf.logicalAnd(isNegative, orNaN(isNear, cosine)),
   };
+}
+
+/** The mask, and where x is NaN: what compares with nothing must not be left out, or the loss of such a batch is that of the rest. */
+function orNaN(mask: tf.Tensor, x: Tensor2D): tf.Tensor {
+  const isNumber = tf.logicalNot(tf.notEqual(x, x));
+  return tf.logicalNot(tf.logicalAnd(tf.logicalNot(mask), isNumber));
 }

@@ -26,7 +26,7 @@ export interface ProxyAnOptions {
  * Source: Peng et al., "Proxy-AN Loss for Deep Metric Learning", Neural Networks 195 (2026) 108254,
  * doi:10.1016/j.neunet.2025.108254. Difference from {@linkcode proxyAnchorLoss}: negatives are pooled per sample.
  *
- * @param embeddings [B, D] raw rows, normalized here.
+ * @param embeddings [B, D] raw rows of float32, normalized here: up to a length of 1e19, beyond which they count as zeros.
  * @param proxies [C, D] raw rows, one per training class, normalized here.
  * @param labels B class indices, each in [0, C), or their mask [B, C].
  * @param options Margin and scale.

@@ -25,7 +25,7 @@ export interface ProxyAnchorOptions {
  *
  * Source: Kim et al., "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020, arXiv:2003.13911, equation 4.
  *
- * @param embeddings [B, D] raw rows, normalized here.
+ * @param embeddings [B, D] raw rows of float32, normalized here: up to a length of 1e19, beyond which they count as zeros.
  * @param proxies [C, D] raw rows, one per training class, normalized here.
  * @param labels B class indices, each in [0, C), or their mask [B, C].
  * @param options Margin and scale.

@@ -20,7 +20,7 @@ const ROW_LENGTH = 3;
  * Source: Movshovitz-Attias et al., "No Fuss Distance Metric Learning using Proxies", ICCV 2017, arXiv:1703.07464,
  * equation 4: as there, the positive is not in the denominator.
  *
- * @param embeddings [B, D] raw rows, normalized here.
+ * @param embeddings [B, D] raw rows of float32, normalized here: up to a length of 1e19, beyond which they count as zeros.
  * @param proxies [C, D] raw rows, one per training class, normalized here.
  * @param labels B class indices, each in [0, C), or their mask [B, C].
  * @returns Scalar, differentiable in embeddings and proxies. The caller disposes it.
