@@ -16,6 +16,7 @@ import { readShard, SHARD_FLAGS } from "./command_line/shard_flag.ts";
 import {
   BACKEND_FLAGS,
   JOBS_FLAG,
+  readJobCount,
   readRoots,
   ROOT_FLAGS,
   type Roots,
@@ -45,6 +46,8 @@ await runTask({
 }, async (flags) => {
   const roots = readRoots(flags);
   readCacheBytes(flags); // what is wrong is said before anything is drawn
+  readJobCount(flags);
+  const shard = readShard(flags);
   const plan = await planExperiment(flags);
   if (roots.profile === "mini") {
     console.log(
@@ -55,7 +58,7 @@ await runTask({
   for (const message of plan.missingWeights.values()) console.error(message);
   if (flags.isOn("dry-run")) return;
 
-  const configs = takeShard(plan.parts.flatMap((part) => part.configs), readShard(flags));
+  const configs = takeShard(plan.parts.flatMap((part) => part.configs), shard);
   const datasets = datasetsOfProfile(roots.profile).filter((name) =>
     configs.some(({ dataset }) => dataset === name)
   );

@@ -22,7 +22,7 @@ import { openChosenBackend } from "./open_chosen_backend.ts";
 import { checkQueries, openClassFolders } from "./open_class_folders.ts";
 import { openProgress } from "./progress.ts";
 import { readShard } from "./shard_flag.ts";
-import { readBackendChoice, readRoots, type Roots } from "./shared_flags.ts";
+import { readBackendChoice, readJobCount, readRoots, type Roots } from "./shared_flags.ts";
 
 /** Runs, and the files that they stand on. */
 export interface RunPlan {
@@ -49,6 +49,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
   const roots = readRoots(flags);
   const microBatchSize = readMicroBatch(flags, configs);
   const cacheBytes = readCacheBytes(flags);
+  readJobCount(flags); // what is wrong is said before a backend is opened
   if (configs.length === 0 && readShard(flags)) return console.log("This part has no runs");
   const opened = folders && await openClassFolders(configs[0]!.dataset, folders, roots.dataRoot);
   if (opened) checkQueries(opened, configs.map(({ protocol }) => protocol));
@@ -109,7 +110,7 @@ async function runAll(plan: Execution, flags: Flags, roots: Roots): Promise<Runs
     backend,
     backbones: configs.map(({ backbone }) => backbone),
     coreCount: navigator.hardwareConcurrency,
-    jobCount: flags.number("jobs", { minimum: 1, isInteger: true }),
+    jobCount: readJobCount(flags),
     threads: options.threads,
   });
   const progress = configs.length === 1

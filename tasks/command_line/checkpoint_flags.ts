@@ -21,10 +21,23 @@ export const CHECKPOINT_FLAGS: readonly Flag[] = [
 ];
 
 /**
+ * Checks that `--selection` has something to choose from.
+ *
+ * @param action What the task does, for the error.
+ * @throws {UsageError} If it comes with a file, which is one epoch.
+ */
+export function checkSelection(flags: Flags, action: string): void {
+  if (flags.text("checkpoint") === undefined || flags.text("selection") === undefined) return;
+  throw new UsageError(
+    `Cannot ${action} as --selection chooses an epoch of --run: it is given with --checkpoint, which is one`,
+  );
+}
+
+/**
  * Reads `CHECKPOINT_FLAGS`.
  *
  * @param action What the task does, for errors, such as `evaluate`.
- * @throws {UsageError} Unless exactly one of run and file is given.
+ * @throws {UsageError} Unless exactly one of run and file is given, or if an epoch is chosen of a file.
  */
 export function readCheckpointPath(flags: Flags, resultsRoot: string, action: string): string {
   const [run, checkpoint] = [flags.text("run"), flags.text("checkpoint")];
@@ -42,6 +55,7 @@ export function readCheckpointPath(flags: Flags, resultsRoot: string, action: st
       }`,
     );
   }
+  checkSelection(flags, action);
   const selection = flags.choice("selection", SELECTIONS.filter((name) => name !== "untrained"));
   return checkpoint ?? runFolder(resultsRoot, run!).weights(selection ?? "final");
 }

@@ -52,6 +52,9 @@ export const EMBEDDINGS_FLAGS: readonly Flag[] = [
   { name: "ks", value: "K,...", help: `K of Recall@K; default ${CUB200.recallKs.join()}.` },
 ];
 
+/** Flags that say nothing of embeddings: those of a run and of the images that it embeds. */
+const OF_IMAGES = ["selection", "train", "test", "gallery"];
+
 /**
  * Reads `EMBEDDINGS_FLAGS` and `--protocol`.
  *
@@ -63,13 +66,20 @@ export function readEmbeddingsChoice(
 ): Omit<ScoreEmbeddingsOptions, "resultsRoot" | "backend"> | undefined {
   const images = readFiles(flags, "embeddings", "labels");
   const queries = readFiles(flags, "query-embeddings", "query-labels");
-  if (!images && (queries || flags.text("ks") !== undefined || flags.text("shard") !== undefined)) {
+  const isGiven = (name: string) => flags.text(name) !== undefined;
+  if (!images && (queries || ["ks", "shard", "label-column"].some(isGiven))) {
     throw new UsageError("Cannot score embeddings as --embeddings must be given: it is missing");
   }
   if (!images) return undefined;
   if (flags.text("run") !== undefined || flags.text("checkpoint") !== undefined) {
     throw new UsageError(
       "Cannot evaluate as either embeddings or a run must be given: both are",
+    );
+  }
+  const stray = OF_IMAGES.find(isGiven);
+  if (stray !== undefined) {
+    throw new UsageError(
+      `Cannot evaluate as either --embeddings or --${stray} must be given: both are`,
     );
   }
   checkLabelColumn(flags);

@@ -93,7 +93,7 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
   const names = [...spec.flags.map(({ name }) => name), "help"];
   const valued = spec.flags.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const switches = names.filter((name) => !valued.includes(name));
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(joinNegative(args, valued), {
     string: spec.operands ? [...valued, "_"] : valued,
     collect: valued, // so that a repeated flag is seen, not overwritten
     boolean: switches,
@@ -124,6 +124,22 @@ export function parseCommandLine(spec: CommandSpec, args: readonly string[]): Fl
       operands.length === 1 ? "is" : "are"
     } ${operands.length} of them`,
   );
+}
+
+/** The beginning of a negative number, which is no name of a flag. */
+const NEGATIVE = /^-\.?\d/;
+
+/** `--margin -0.1` as `--margin=-0.1`: the parser would take the number for a flag. */
+function joinNegative(args: readonly string[], valued: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    const isValue = NEGATIVE.test(arg) && !joined.includes("--") &&
+      valued.some((name) => last === `--${name}`);
+    if (isValue) joined[joined.length - 1] = `${last}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** For what stands beside flags and their values: nothing is ignored. */

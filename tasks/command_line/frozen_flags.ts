@@ -7,6 +7,8 @@ import type { EvaluateFrozenOptions } from "../../lib/experiment/evaluate_frozen
 import { findPretrained } from "../../lib/experiment/pretrained.ts";
 import { BACKBONE_NAMES } from "../../lib/model/registry.ts";
 import { SETTINGS } from "../experiments/experiment.ts";
+import { checkSelection } from "./checkpoint_flags.ts";
+import { EMBEDDINGS_FLAGS } from "./embeddings_flags.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { DATASETS_AND_FOLDER, readDatasetOrFolders } from "./folder_flags.ts";
 import { readRoots } from "./shared_flags.ts";
@@ -46,7 +48,12 @@ export const FROZEN_FLAGS: readonly Flag[] = [
 
 /** Flags that say nothing of a stored run or of embeddings. */
 const ONLY_FROZEN = ["weights", "dataset", "resize-size", "input-size", "name", "profile"];
-const OTHERS = ["run", "checkpoint", "embeddings", "selection"];
+const OTHERS = [
+  "run",
+  "checkpoint",
+  "selection",
+  ...EMBEDDINGS_FLAGS.map(({ name }) => name),
+];
 
 /**
  * Reads `FROZEN_FLAGS`, and the dataset and protocol.
@@ -60,7 +67,7 @@ export async function readFrozenChoice(
 ): Promise<Omit<EvaluateFrozenOptions, "backend"> | undefined> {
   const backbone = flags.choice("frozen", BACKBONE_NAMES);
   const isForeign = flags.text("checkpoint") !== undefined && flags.text("dataset") !== undefined;
-  const strays = backbone ? OTHERS : isForeign ? ["weights", "selection"] : ONLY_FROZEN;
+  const strays = backbone ? OTHERS : isForeign ? ["weights"] : ONLY_FROZEN;
   const stray = strays.find((name) => flags.text(name) !== undefined);
   if (stray !== undefined) {
     throw new UsageError(
@@ -97,6 +104,7 @@ export function readForeignChoice(
   if (flags.text("run") !== undefined) {
     throw new UsageError("Cannot evaluate as either --run or --checkpoint must be given: both are");
   }
+  checkSelection(flags, "evaluate");
   const { name: dataset, folders } = readDatasetOrFolders(flags);
   const roots = readRoots(flags);
   const settings = SETTINGS[roots.profile][dataset] ?? SETTINGS[roots.profile].cub200;

@@ -26,7 +26,10 @@ export function describeThreads(
   { name, threads }: Pick<Backend, "name" | "threads">,
   wanted: number | undefined,
 ): string | null {
-  if (name !== "wasm" || wanted === undefined || threads >= wanted) return null;
+  if (wanted === undefined || threads >= wanted || name === "tensorflow") return null;
+  if (name !== "wasm") {
+    return `Backend ${name} computes on 1 of the ${wanted} threads of --threads, as it has no more`;
+  }
   return `Backend wasm computes on ${threads} of the ${wanted} threads of --threads, as its memory cannot be shared: ` +
     "that needs the program's own files, local and readable (--allow-read)";
 }

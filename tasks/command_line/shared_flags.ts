@@ -138,12 +138,35 @@ export function rootsToWrite(flags: Flags): FolderUse[] {
   return [{ path: readRoots(flags).dataRoot, use: "write" }, ...resultsToWrite(flags)];
 }
 
-/** Reads `BACKEND_FLAGS`. */
+/**
+ * Reads `--jobs`.
+ *
+ * @throws {UsageError} If it is not a whole number of at least 1.
+ */
+export function readJobCount(flags: Flags): number | undefined {
+  return flags.number(JOBS_FLAG.name, { minimum: 1, isInteger: true });
+}
+
+/** Flags that another backend would ignore. */
+const ONLY_TENSORFLOW = ["tensorflow-lib", "eager", "nondeterministic"];
+
+/**
+ * Reads `BACKEND_FLAGS`.
+ *
+ * @throws {UsageError} If one is of backend tensorflow alone, and another is named.
+ */
 export function readBackendChoice(
   flags: Flags,
 ): { readonly name: BackendName | "auto"; readonly options: BackendOptions } {
+  const name = flags.choice("backend", ["auto", ...BACKEND_NAMES]) ?? "auto";
+  const stray = ONLY_TENSORFLOW.find((flag) => flags.isOn(flag) || flags.text(flag) !== undefined);
+  if (stray !== undefined && name !== "auto" && name !== "tensorflow") {
+    throw new UsageError(
+      `Cannot use --${stray} as it is of backend tensorflow alone: --backend is ${name}`,
+    );
+  }
   return {
-    name: flags.choice("backend", ["auto", ...BACKEND_NAMES]) ?? "auto",
+    name,
     options: {
       threads: flags.number("threads", { minimum: 1, maximum: 1024, isInteger: true }),
       tensorflowLibrary: flags.text("tensorflow-lib"),

@@ -88,6 +88,11 @@ Deno.test("stored weights are a run's or a file's, not both", () => {
   const rule = "Cannot embed as exactly one of --run and --checkpoint must be given: ";
   assertThrows(() => read(), UsageError, rule + "none is");
   assertThrows(() => read("--run", "a", "--checkpoint", "b"), UsageError, rule + "both are");
+  assertThrows(
+    () => read("--checkpoint", "x.safetensors", "--selection", "final"),
+    UsageError,
+    "Cannot embed as --selection chooses an epoch of --run: it is given with --checkpoint, which is one",
+  );
 });
 
 Deno.test("embeddings come with labels from the same file or another, and K that have a column", () => {
@@ -123,6 +128,11 @@ Deno.test("embeddings come with labels from the same file or another, and K that
   const rule = "Cannot use --label-column as --labels must be a table, a file .csv, .tsv or .txt: ";
   refuse(`${rule}it is missing`, ...column);
   refuse(`${rule}it is l.npy`, ...column, "--labels", "l.npy");
+  refuse("--embeddings must be given: it is missing", "--run", "a", "--label-column", "1");
+  for (const name of ["selection", "train", "test", "gallery"]) {
+    const both = `Cannot evaluate as either --embeddings or --${name} must be given: both are`;
+    refuse(both, "--embeddings", "x.npz", `--${name}`, "a");
+  }
   refuse("either embeddings or a run must be given", "--embeddings", "x.npz", "--run", "a");
   for (const wrong of ["3/2", "0/2", "1", "1/2/3", "1.5/2"]) {
     refuse(

@@ -24,6 +24,22 @@ Deno.test("flags are read as names, numbers and switches", () => {
   assertEquals(parse().text("dataset"), undefined);
 });
 
+Deno.test("a negative number behind its flag is its value, and nowhere else", () => {
+  assertEquals(parse("--seed", "-0.5").number("seed"), -0.5);
+  assertEquals(parse("--seed", "-.5,2", "--rerun").numbers("seed"), [-0.5, 2]);
+  assertThrows(
+    () => parse("--seed", "-1").number("seed", { minimum: 0 }),
+    UsageError,
+    'Cannot use --seed as it must be a number of at least 0: it is "-1"',
+  );
+  assertThrows(() => parse("--rerun", "-1"), UsageError, "Cannot run train as its flags are");
+  assertThrows(
+    () => parse("--seed", "--rerun").text("seed"),
+    UsageError,
+    "Cannot use --seed as it needs a value: it is empty",
+  );
+});
+
 Deno.test("an unknown flag is named with the nearest known one", () => {
   assertThrows(
     () => parse("--sed", "1"),

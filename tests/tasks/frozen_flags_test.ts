@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { InputError, UsageError } from "../../lib/errors.ts";
 import { CHECKPOINT_FLAGS } from "../../tasks/command_line/checkpoint_flags.ts";
@@ -54,6 +54,12 @@ Deno.test("flags of frozen weights and of runs exclude each other", async () => 
       ["--frozen", "deit_ti", "--run", "a"],
       "Cannot evaluate as either --frozen or --run must be given: both are",
     ],
+    ...["ks", "labels", "label-column", "query-embeddings", "query-labels", "shard"].map((
+      name,
+    ): [string[], string] => [
+      ["--frozen", "deit_ti", `--${name}`, "1"],
+      `Cannot evaluate as either --frozen or --${name} must be given: both are`,
+    ]),
     [
       ["--run", "a", "--profile", "paper"],
       "Cannot use --profile as --frozen must be given with it: it is missing",
@@ -111,5 +117,10 @@ Deno.test("a checkpoint made elsewhere comes with a dataset, and sees images at 
     () => read("--checkpoint", "x.pth", "--dataset", "sop", "--weights", "y.pth"),
     UsageError,
     "Cannot use --weights as --frozen must be given with it: it is missing",
+  );
+  assertThrows(
+    () => parse("--checkpoint", "x.pth", "--dataset", "sop", "--selection", "final"),
+    UsageError,
+    "Cannot evaluate as --selection chooses an epoch of --run: it is given with --checkpoint, which is one",
   );
 });
