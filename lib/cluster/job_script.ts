@@ -79,8 +79,8 @@ function formatHead({ name, resources, folder, logFolder }: JobScript, log: stri
   const { minutes, megabytes, cpuCount, hasGpu, options = [] } = resources;
   const lines = [
     `--job-name=${name}`,
-    `--chdir=${folder}`,
-    `--output=${logFolder}/${log}.log`,
+    `--chdir=${quotePath(folder)}`,
+    `--output=${quotePath(`${logFolder.replaceAll("%", "%%")}/${log}.log`)}`,
     "--open-mode=append",
     ...(minutes === undefined ? [] : [`--time=${minutes}`]),
     ...(megabytes === undefined ? [] : [`--mem=${megabytes}M`]),
@@ -88,15 +88,27 @@ function formatHead({ name, resources, folder, logFolder }: JobScript, log: stri
     ...(hasGpu ? ["--gres=gpu:1"] : []),
     ...options,
   ];
-  const broken = lines.find((line) => /[\n\r]/.test(line) || /\s/.test(line));
+  const broken = options.find((option) => /\s/.test(option));
   if (broken !== undefined) {
     throw new UsageError(
-      `Cannot write job script as options and folders must have no white space: it is ${
+      `Cannot write job script as options must have no white space: it is ${
         JSON.stringify(broken)
       }`,
     );
   }
   return ["#!/bin/bash", ...lines.map((line) => `#SBATCH ${line}`)];
+}
+
+/** A path as sbatch reads options in a script: white space would end it, and quotes be taken away. Tried on Slurm 22.05. */
+function quotePath(path: string): string {
+  if (/[\\\p{Cc}]/u.test(path)) {
+    throw new UsageError(
+      `Cannot write job script as folders must have neither backslash nor control character: it is ${
+        JSON.stringify(path)
+      }`,
+    );
+  }
+  return /[\s'"#]/.test(path) ? `"${path.replaceAll('"', `"'"'"`)}"` : path;
 }
 
 /** `1-3,7` for 1, 2, 3 and 7. */

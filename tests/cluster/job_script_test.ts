@@ -50,12 +50,28 @@ Deno.test("a plain script ends with the first command that fails, and asks for n
   ]);
 });
 
-Deno.test("white space in a folder would end an option of sbatch", () => {
+Deno.test("a folder's white space, quotes, # and % reach sbatch as they are", () => {
+  const job = { ...JOB, folder: "/my data/it's #1", logFolder: '/100% "sure"' };
+  assertEquals(formatPlainScript(job, []).split("\n").slice(2, 4), [
+    `#SBATCH --chdir="/my data/it's #1"`,
+    `#SBATCH --output="/100%% "'"'"sure"'"'"/%j.log"`,
+  ]);
+});
+
+Deno.test("what would be another option or another line of a script is refused", () => {
   assertThrows(
-    () => formatPlainScript({ ...JOB, folder: "/my data" }, []),
+    () => formatPlainScript({ ...JOB, resources: { options: ["--comment=a b"] } }, []),
     UsageError,
-    'Cannot write job script as options and folders must have no white space: it is "--chdir=/my data"',
+    'Cannot write job script as options must have no white space: it is "--comment=a b"',
   );
+  for (const folder of ["/a\nb", "/a\\b"]) {
+    assertThrows(
+      () => formatPlainScript({ ...JOB, folder }, []),
+      UsageError,
+      "Cannot write job script as folders must have neither backslash nor control character: it is " +
+        JSON.stringify(folder),
+    );
+  }
 });
 
 Deno.test("numbers are ranges", () => {
