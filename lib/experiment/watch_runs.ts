@@ -9,6 +9,7 @@ import { readCheckpointState } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { EpochRecord } from "../train/run_training.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
+import { readFailure } from "./run_failure.ts";
 import { runFolder, RUNS_FOLDER } from "./run_folder.ts";
 import { LOCK_FILE, readLockHolder } from "./run_lock.ts";
 
@@ -29,7 +30,7 @@ export interface WatchedRun {
   readonly bestRecallAt1: number | null;
   /** Seconds to the end at the pace of the epochs so far; `null` where none is trained. */
   readonly secondsLeft: number | null;
-  /** Which of its files cannot be read, and what to do; `null` if all can. */
+  /** Which of its files cannot be read, or why it failed, and what to do; `null` if nothing is wrong. */
   readonly problem: string | null;
 }
 
@@ -89,6 +90,7 @@ async function watchRun(
     if (!await doesExist(join(folder.path, LOCK_FILE))) return null;
   }
   const epochs = await readOrExplain(() => readEpochs(folder.epochs), []);
+  const failure = holder === null ? await readFailure(folder.path) : null;
   const last = epochs.value.at(-1);
   const recalls = epochs.value.map(({ recall_at_1 }) => recall_at_1)
     .filter((value) => value !== null);
@@ -101,7 +103,7 @@ async function watchRun(
     recallAt1: recalls.at(-1) ?? null,
     bestRecallAt1: recalls.length === 0 ? null : Math.max(...recalls),
     secondsLeft: checkpoint.value && estimateLeft(checkpoint.value, holder === null ? null : nowMs),
-    problem: checkpoint.problem ?? epochs.problem,
+    problem: checkpoint.problem ?? epochs.problem ?? failure,
   };
 }
 

@@ -108,7 +108,7 @@ export async function readCheckpoint<H>(
   if (config && formatRunId(stored.config) !== formatRunId(config)) {
     throw new InputError(
       `${path}: Cannot resume as the checkpoint must be of run ${formatRunId(config)}: ` +
-        `it is of ${formatRunId(stored.config)}`,
+        `it is of ${formatRunId(stored.config)}; remove the folder to start the run again`,
     );
   }
   const tensorsPath = join(folder, stored.tensorsFile);

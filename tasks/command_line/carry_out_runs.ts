@@ -79,7 +79,7 @@ export async function carryOutRuns(plan: RunPlan, flags: Flags): Promise<void> {
     throw new InputError(
       `${failure.message}; ${
         summary!.failed.length
-      } of ${waiting.length} runs failed; run the same command again to go on`,
+      } of ${waiting.length} runs failed; once that is mended, the same command goes on`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { InputError } from "../../lib/errors.ts";
 import { executeRun, RunStopped } from "../../lib/experiment/execute_run.ts";
+import { storeFailure } from "../../lib/experiment/run_failure.ts";
 import { type WatchedResults, watchRuns } from "../../lib/experiment/watch_runs.ts";
 import { readEpochs } from "../../lib/results/rows/epoch_row.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
@@ -80,6 +81,7 @@ testInFolder(
     await Deno.writeTextFile(`${half!.path}/epochs.csv`, "run_id,epo");
     await Deno.writeTextFile(`${killed!.path}/run.lock`, "process 1 on another machine");
     await Deno.remove(killed!.epochs);
+    await storeFailure(killed!.path, "Cannot go on as it is so");
     await Deno.writeTextFile(done!.config, "{}");
     await Deno.mkdir(`${root}/runs/notes`);
     const { doneCount, unfinished } = await watchRuns(root, 0);
@@ -101,7 +103,7 @@ testInFolder(
         }: Cannot read checkpoint as it must be JSON: Unexpected end of JSON input; ` +
         "remove the folder to start the run again",
       ],
-      [null, null],
+      [null, "Cannot go on as it is so"],
     ]);
   },
 );

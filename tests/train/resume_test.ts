@@ -4,6 +4,7 @@ import { openBackend } from "../../lib/backend/open_backend.ts";
 import { InputError } from "../../lib/errors.ts";
 import type { RandomStream } from "../../lib/random_stream.ts";
 import { createLearner, disposeLearner, exportLearner } from "../../lib/train/learner.ts";
+import { formatRunId } from "../../lib/train/run_id.ts";
 import { runTraining, type TrainingInputs } from "../../lib/train/run_training.ts";
 import type { RunIdentity } from "../../lib/train/run_identity.ts";
 import { needs } from "../support/permissions.ts";
@@ -124,7 +125,8 @@ Deno.test({
     await assertRejects(
       () => run({ config: other }),
       InputError,
-      "checkpoint.json: Cannot resume as the checkpoint must be of run mini-cub200-full-proxy_an-resnet_mini-published-s4",
+      `checkpoint.json: Cannot resume as the checkpoint must be of run ${formatRunId(other)}: ` +
+        `it is of ${formatRunId(CONFIG)}; remove the folder to start the run again`,
     );
     await assertRejects(
       () => run({ identity: { ...IDENTITY, backend: "webgpu" } }),
