@@ -35,11 +35,9 @@ export function parseLabelLines(text: string, path: string): string[] {
  * @throws {InputError} With `path:line`, if there is no such column, a line has more or fewer, or a label is empty.
  */
 export function parseLabelColumn(text: string, path: string, column: string): string[] {
-  const firstLine = splitLines(text, path)[0]!;
-  const delimiter = ["\t", ",", ";"].find((mark) => firstLine.includes(mark)) ?? ",";
-  const rows = parseRows(text, path, delimiter);
-  const names = rows[0]!.fields.map((name) => name.normalize("NFC").trim());
-  const named = names.indexOf(column.normalize("NFC").trim());
+  const rows = parseTableRows(text, path, column);
+  const names = listNames(rows);
+  const named = names.indexOf(tidyName(column));
   const index = named >= 0 ? named : /^[1-9]\d{0,4}$/.test(column) ? Number(column) - 1 : -1;
   if (
     index < 0 || index >= names.length ||
@@ -57,6 +55,52 @@ export function parseLabelColumn(text: string, path: string, column: string): st
     }
     return fields[index]!.trim() || failEmpty(at);
   });
+}
+
+function tidyName(name: string): string {
+  return name.normalize("NFC").trim();
+}
+
+function listNames(rows: readonly TableRow[]): string[] {
+  return rows[0]!.fields.map(tidyName);
+}
+
+/**
+ * Rows by the mark that separates columns: one that gives every line as many, the tab before others. Of comma and semicolon,
+ * as in tables with decimal commas, both may do; then it is the one by which there is a column of this name.
+ */
+function parseTableRows(text: string, path: string, column: string): readonly TableRow[] {
+  const firstLine = splitLines(text, path)[0]!;
+  const present = ["\t", ",", ";"].filter((mark) => firstLine.includes(mark));
+  if (present.length <= 1) return parseRows(text, path, present[0] ?? ",");
+  const even = present.flatMap((mark) => {
+    const rows = parseEvenRows(text, path, mark);
+    return rows ? [{ mark, rows }] : [];
+  });
+  if (even.length === 0) return parseRows(text, path, present[0]!);
+  if (even.length === 1 || even[0]!.mark === "\t") return even[0]!.rows;
+  const named = even.filter(({ rows }) => listNames(rows).includes(tidyName(column)));
+  if (named.length === 1) return named[0]!.rows;
+  throw new InputError(
+    `${path}:1: Cannot read labels as its columns must be separated by commas or by semicolons: ` +
+      `it is ${
+        quoteText(firstLine)
+      }, which may be either; separate them by tabs, or quote what holds the other`,
+  );
+}
+
+/** `null` unless every line has the columns of the first, and more than one. */
+function parseEvenRows(text: string, path: string, mark: string): TableRow[] | null {
+  try {
+    const rows = parseRows(text, path, mark);
+    const columnCount = rows[0]!.fields.length;
+    return columnCount > 1 && rows.every(({ fields }) => fields.length === columnCount)
+      ? rows
+      : null;
+  } catch (error) {
+    if (error instanceof InputError) return null; // its quotes do not match
+    throw error;
+  }
 }
 
 function failColumn(path: string, column: string, names: readonly string[]): never {
@@ -86,7 +130,12 @@ interface TableRow {
 }
 
 function parseRows(text: string, path: string, delimiter: string): TableRow[] {
-  const options = { delimiter, info: true, relax_column_count: true } as const;
+  const options = {
+    delimiter,
+    record_delimiter: ["\r\n", "\n", "\r"],
+    info: true,
+    relax_column_count: true,
+  };
   try {
     const rows = parseTable(text, options) as unknown as {
       readonly record: string[];

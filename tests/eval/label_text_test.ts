@@ -50,6 +50,36 @@ Deno.test("a column is chosen by its name, or by its number where no line has na
   assertEquals(parseLabelColumn("1,2\nx,y\n", "l.csv", "2"), ["y"]); // a name before a number
 });
 
+Deno.test("columns are separated by what gives every line as many, and by one mark alone", () => {
+  const read = (table: string, column: string) => parseLabelColumn(table, "l.csv", column);
+  assertEquals(read("Gewicht;Art, lateinisch;Klasse\n0,5;x;auk\n1;y;tern\n", "Klasse"), [
+    "auk",
+    "tern",
+  ]);
+  assertEquals(read("0,5;auk;x\n1;tern;y\n", "2"), ["auk", "tern"]);
+  assertEquals(read("w;n, m;class\n0,5;x;auk\n1,5;y;tern\n", "class"), ["auk", "tern"]); // both do; one has the name
+  assertEquals(read('"a\tb",auk\n"c\td",tern\n', "2"), ["auk", "tern"]);
+  assertEquals(read("auk\ta, b\ntern\tc, d\n", "1"), ["auk", "tern"]);
+  assertEquals(
+    messageOf(() => read("0,5;auk\n1,5;tern\n", "2")),
+    "l.csv:1: Cannot read labels as its columns must be separated by commas or by semicolons: " +
+      'it is "0,5;auk", which may be either; separate them by tabs, or quote what holds the other',
+  );
+  assertEquals(read('"0,5";auk\n"1,5";tern\n', "2"), ["auk", "tern"]); // the second remedy
+});
+
+Deno.test("lines of a table may end in any way, also in several", () => {
+  for (
+    const text of [
+      "p,class\r\n1,auk\n2,tern\n",
+      "p,class\r1,auk\r2,tern",
+      "p,class\n1,auk\r\n2,tern",
+    ]
+  ) {
+    assertEquals(parseLabelColumn(text, "l.csv", "class"), ["auk", "tern"]);
+  }
+});
+
 Deno.test("a column that is not there, twice there or not filled is refused", () => {
   const rule =
     "l.csv:1: Cannot read labels as --label-column must name one of its columns, or its number: ";
