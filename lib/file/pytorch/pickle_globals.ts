@@ -73,6 +73,10 @@ const INERT_NAMES = [
   "torch._utils._rebuild_nested_tensor",
   "torch._utils._rebuild_wrapper_subclass",
   "torch._utils._rebuild_device_tensor_from_numpy",
+  ...["build_intlist", "build_doublelist", "build_boollist", "build_tensorlist"] // of torch.jit.save
+    .map((name) => `torch.jit._pickle.${name}`),
+  "torch.jit._pickle.build_tensor_from_id",
+  "torch.jit._pickle.restore_type_tag",
 ];
 
 /** Other values of PyTorch that a pickle may name: types of numbers, kinds of quantization, classes of old tensors. */
@@ -168,14 +172,17 @@ function encodeText([text, encoding]: readonly PickleValue[]): PickleValue | und
   return bytes;
 }
 
-/** (storage, offset, shape, strides, ...): whether it learns, hooks and metadata follow. */
+/** (storage, offset, shape, strides, ...): whether it learns, hooks and, maybe, metadata follow. */
 function rebuildTensor(
-  [storage, offset, shape, strides]: readonly PickleValue[],
+  [storage, offset, shape, strides, , , metadata]: readonly PickleValue[],
 ): PickleValue | undefined {
   const isWhole = storage instanceof StorageReference && isCount(offset) && isCounts(shape) &&
     isCounts(strides) && shape.length === strides.length;
   if (!isWhole) return undefined;
   const { kind } = storage;
+  if (metadata instanceof Map && metadata.get("neg") === true) {
+    return new PickleObject("torch.Tensor that is stored with its sign turned"); // as x.conj().imag is
+  }
   return kind.format
     ? new StoredTensor(storage, offset, shape, strides)
     : new PickleObject(`torch.Tensor in ${kind.name}`);
@@ -183,10 +190,10 @@ function rebuildTensor(
 
 /** (storage, offset, shape, strides, learns, hooks, dtype, ...): the storage is of bytes. */
 function rebuildTypedTensor(args: readonly PickleValue[]): PickleValue | undefined {
-  const [storage, , , , , , dtype] = args;
+  const [storage, , , , , , dtype, metadata = null] = args;
   if (!(storage instanceof StorageReference) || !(dtype instanceof PickleGlobal)) return undefined;
   const format = Object.hasOwn(DTYPES, dtype.name) ? DTYPES[dtype.name]! : null;
-  return rebuildTensor([storage.as(dtype.name, format), ...args.slice(1)]);
+  return rebuildTensor([storage.as(dtype.name, format), ...args.slice(1, 6), metadata]);
 }
 
 /** (function, class, arguments, state): a tensor with attributes, which are of no use here. */

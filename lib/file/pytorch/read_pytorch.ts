@@ -56,9 +56,10 @@ export function readZipCheckpoint(source: ByteSource): PyTorchCheckpoint {
     source.fail(`it must have an entry ${PICKLE_NAME}`, `a zip of ${entries.size} others`);
   }
   const folder = pickleName.slice(0, -PICKLE_NAME.length);
-  checkByteOrder(source, entries.get(`${folder}byteorder`));
   const check = createChecker(source, [...entries.values()]);
   const { position, sizeBytes } = check(entries.get(pickleName)!);
+  const byteOrder = entries.get(`${folder}byteorder`);
+  checkByteOrder(source, byteOrder && check(byteOrder));
   const context = new PickleContext(source);
   const value = unpickle(new ByteCursor(source, position, position + sizeBytes), context);
   return openCheckpoint(source, value, context, ({ key }) => {
@@ -72,7 +73,10 @@ interface LocatedEntry extends StorageLocation {
   readonly entry: ZipEntry;
 }
 
-/** Compares each entry with its checksum, once. Where all are 0, `torch.save` was told to write none. */
+/**
+ * Holds each entry that is read to be stored as it is, as `torch.save` folds nothing, and to its checksum, once. Where all are
+ * 0, `torch.save` was told to write none.
+ */
 function createChecker(
   source: ByteSource,
   entries: readonly LocatedEntry[],
@@ -80,22 +84,24 @@ function createChecker(
   const hasChecksums = entries.some(({ entry }) => entry.crc32 !== 0);
   const checked = new Set<LocatedEntry>();
   return (located) => {
+    if (located.entry.isDeflated) failCompressed(source, located.entry);
     if (hasChecksums && !checked.has(located)) checkStoredEntry(source, located.entry);
     checked.add(located);
     return located;
   };
 }
 
-/** Where the bytes of every entry are, by name: `torch.save` folds nothing. */
+function failCompressed(source: ByteSource, { name }: ZipEntry): never {
+  source.fail(
+    `${quoteText(name)} must be stored as torch.save does`,
+    `compressed by another program; ${UNPACKED_REMEDY}`,
+  );
+}
+
+/** Where the bytes of every entry are, by name. */
 function locateEntries(source: ByteSource): Map<string, LocatedEntry> {
   return new Map(
     listZip(source).map((entry) => {
-      if (entry.isDeflated) {
-        source.fail(
-          `${quoteText(entry.name)} must be stored as torch.save does`,
-          `compressed by another program; ${UNPACKED_REMEDY}`,
-        );
-      }
       const { name, sizeBytes } = entry;
       return [name, { entry, position: findEntryData(source, entry), sizeBytes }];
     }),
@@ -112,13 +118,9 @@ export function readLegacyCheckpoint(source: ByteSource): PyTorchCheckpoint {
   const context = new PickleContext(source);
   const magic = unpickle(cursor, context);
   if (context.storages.size > 0) failUnpacked(source);
+  if (magic !== MAGIC) failForeign(source, magic); // before more is read: a pickle of other programs is one alone
   const protocol = unpickle(cursor, context);
-  if (magic !== MAGIC || protocol !== PROTOCOL) {
-    source.fail(
-      "its first pickles must be those of torch.save",
-      `${describePickleValue(magic)} and ${describePickleValue(protocol)}`,
-    );
-  }
+  if (protocol !== PROTOCOL) failForeign(source, protocol);
   const system = unpickle(cursor, context);
   if (system instanceof Map && system.get("little_endian") === false) {
     source.fail("its numbers must be little-endian", "big-endian");
@@ -128,6 +130,10 @@ export function readLegacyCheckpoint(source: ByteSource): PyTorchCheckpoint {
   if (!isTextList(keys)) return source.fail("it must list its storages", "damaged");
   const locations = findStorages(source, cursor.position, keys, context.storages);
   return openCheckpoint(source, value, context, ({ key }) => locations.get(key));
+}
+
+function failForeign(source: ByteSource, value: PickleValue): never {
+  source.fail("its first pickles must be those of torch.save", describePickleValue(value));
 }
 
 /** A pickle whose storages are other files: what a zip of `torch.save` was unpacked to. */

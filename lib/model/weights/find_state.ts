@@ -95,9 +95,17 @@ function chooseLikeliest(candidates: readonly Candidate[]): Candidate | null {
     candidates
       .filter(({ path }) => path.length > 0 && path.every((key) => keys.includes(key)))
       .toSorted((a, b) => keys.indexOf(a.path[0]!) - keys.indexOf(b.path[0]!))[0];
-  const whole = candidates.find(({ path }) => path.length === 0);
-  const only = candidates.length === 1 ? candidates[0] : undefined;
+  const whole = candidates.find(({ path, dict }) =>
+    path.length === 0 && !holdsNetwork(dict, candidates)
+  );
+  const parts = candidates.filter(({ path }) => path.length > 0);
+  const only = !whole && parts.length === 1 ? parts[0] : undefined;
   return byRank(STATE_KEYS) ?? whole ?? byRank([...STATE_KEYS, ...AVERAGE_KEYS]) ?? only ?? null;
+}
+
+/** A dict of networks is none, even where it holds a tensor beside them, such as the best accuracy; they have more entries. */
+function holdsNetwork(whole: Dict, candidates: readonly Candidate[]): boolean {
+  return candidates.some(({ path, dict }) => path.length === 1 && dict.size > whole.size);
 }
 
 function isLikely({ path }: Candidate): boolean {

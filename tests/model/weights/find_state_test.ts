@@ -46,6 +46,19 @@ Deno.test("of several networks the plain one is taken, the others are told, and 
   );
 });
 
+Deno.test("a tensor beside networks makes no network of the whole checkpoint", () => {
+  const large = (key: string) =>
+    dict({ weight: tensor(key), bias: tensor(key), scale: tensor(key), shift: tensor(key) });
+  const best_acc = tensor("score");
+  assertEquals(take(dict({ weights: large("a"), best_acc })), ["a", "weights", []]);
+  const pair = dict({ student: large("s"), teacher: large("t"), best_acc });
+  assertEquals(take(pair), ["t", "teacher", ["student"]]);
+  assertEquals(
+    messageOf(dict({ weight: tensor("a"), bias: tensor("a"), sums: network("b") })),
+    'x.pth: Cannot read weights as entry "sums" must be a tensor: it is a dict',
+  );
+});
+
 Deno.test("networks of which none is likelier must be chosen", () => {
   const checkpoint = dict({ generator: network("g"), critic: network("c") });
   assertEquals(

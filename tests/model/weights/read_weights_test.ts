@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { unzipSync, zipSync } from "fflate";
+import { unzipSync, type Zippable, zipSync } from "fflate";
 import { InputError } from "../../../lib/errors.ts";
 import { ByteSource } from "../../../lib/file/byte_source.ts";
 import { listZip } from "../../../lib/file/zip.ts";
@@ -217,6 +217,30 @@ testInFolder(
     );
   },
 );
+
+testInFolder(
+  "what nobody reads of a checkpoint may be compressed, as a Mac's additions are",
+  async (folder) => {
+    const path = join(folder, "net.pth");
+    const entries = unzipSync(await Deno.readFile(`${FIXTURES}/nested_model.pth`));
+    const added = { "__MACOSX/nested_model/._version": new Uint8Array(512) };
+    const stored: Zippable = Object.fromEntries(
+      Object.entries(entries).map(([name, bytes]) => [name, [bytes, { level: 0 }]]),
+    );
+    await Deno.writeFile(path, zipSync({ ...stored, ...added }, { level: 9 }));
+    const expected = await readWeights(`${FIXTURES}/nested_model.pth`);
+    assertEquals((await readWeights(path)).tensors, expected.tensors);
+  },
+);
+
+testInFolder("a pickle of another program is none of torch.save, and whole", async (folder) => {
+  const path = join(folder, "weights.pkl");
+  await Deno.writeFile(path, Uint8Array.of(0x80, 4, 0x7d, 0x2e)); // {}
+  assertEquals(
+    await messageOf(path),
+    `${path}: Cannot read weights as its first pickles must be those of torch.save: it is a dict`,
+  );
+});
 
 testFile("a value that is not finite is refused with its tensor", async () => {
   const path = `${FIXTURES}/not_finite.pth`;
