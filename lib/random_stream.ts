@@ -4,6 +4,8 @@
  * The generator is xoshiro128** (Blackman and Vigna, doi:10.1145/3460772): 128 bits of state, period 2^128 - 1.
  */
 
+import { InputError } from "./errors.ts";
+
 /** The whole state of a stream: four unsigned 32-bit words. Plain JSON. */
 export type RandomState = readonly [number, number, number, number];
 
@@ -18,17 +20,36 @@ export class RandomStream {
   /**
    * The stream of one purpose.
    *
-   * @param seed Any integer; the seed of the run.
+   * @param seed Any integer up to 2^53 - 1, or as far below 0; the seed of the run.
    * @param name Purpose, such as `sampler` or `augment/3/0/17`. Other names give independent streams.
+   * @throws {RangeError} If the seed is no such integer: beyond it, neighbors are one number.
    */
   static named(seed: number, name: string): RandomStream {
+    if (!Number.isSafeInteger(seed)) {
+      throw new RangeError(
+        `Cannot name a stream as its seed must be an integer of at most 2^53 - 1: it is ${
+          typeof seed === "number" ? seed : JSON.stringify(String(seed))
+        }`,
+      );
+    }
     const words = Uint32Array.from([0, 1, 2, 3], (word) => hashText(`${word}/${seed}/${name}`));
     if (words.every((word) => word === 0)) words[0] = 1; // the one state that never leaves zero
     return new RandomStream(words);
   }
 
-  /** The stream that continues from a stored state. */
+  /**
+   * The stream that continues from a stored state.
+   *
+   * @throws {InputError} If it is none: the state of zeros never leaves them.
+   */
   static fromState(state: RandomState): RandomStream {
+    const words = [...state] as number[];
+    const isWord = (word: number) => Number.isInteger(word) && word >= 0 && word < 2 ** 32;
+    if (words.length !== 4 || !words.every(isWord) || words.every((word) => word === 0)) {
+      throw new InputError(
+        `Cannot restore a stream as its state must be four whole numbers in [0, 2^32), not all 0: it is [${words}]`,
+      );
+    }
     return new RandomStream(Uint32Array.from(state));
   }
 

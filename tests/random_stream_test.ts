@@ -5,7 +5,8 @@ import {
   assertNotEquals,
   assertThrows,
 } from "@std/assert";
-import { RandomStream } from "../lib/random_stream.ts";
+import { InputError } from "../lib/errors.ts";
+import { type RandomState, RandomStream } from "../lib/random_stream.ts";
 
 Deno.test("nextUint32() follows xoshiro128** from the state 1, 2, 3, 4", () => {
   // First outputs of the reference algorithm, worked out by hand: rotl(s1 * 5, 7) * 9.
@@ -53,4 +54,22 @@ Deno.test("shuffle() keeps every value and nextInteger() every bound", () => {
     RangeError,
     "must be a whole number in [1, 2^32]: it is 0",
   );
+});
+
+Deno.test("a seed that stands for several, and a state that stands still, are refused", () => {
+  const seed = (value: unknown) =>
+    assertThrows(() => RandomStream.named(value as number, "sampler"), RangeError).message;
+  const rule = "Cannot name a stream as its seed must be an integer of at most 2^53 - 1: it is";
+  for (const value of [1.5, NaN, Infinity, 2 ** 53]) {
+    assertEquals(seed(value), `${rule} ${value}`);
+  }
+  assertEquals(seed("7"), `${rule} "7"`);
+  assertEquals(seed(undefined), `${rule} "undefined"`);
+  const state = (...words: number[]) =>
+    assertThrows(() => RandomStream.fromState(words as unknown as RandomState), InputError).message;
+  const needs =
+    "Cannot restore a stream as its state must be four whole numbers in [0, 2^32), not all 0: it is";
+  for (const words of [[0, 0, 0, 0], [1, 2], [1.5, 2, 3, 4], [1, 2, 3, 2 ** 32], [-1, 2, 3, 4]]) {
+    assertEquals(state(...words), `${needs} [${words}]`);
+  }
 });

@@ -5,6 +5,7 @@ import { compileFunction } from "../backend/compile.ts";
 import { inLowPrecision } from "../backend/ops/low_precision.ts";
 import { RandomStream } from "../random_stream.ts";
 import type { Backbone } from "./backbone.ts";
+import { checkSize } from "./check_size.ts";
 import { headSpecs, projectFeatures } from "./head.ts";
 import type { BatchNormMode } from "./layers/layer_context.ts";
 import { isParameter, type TensorSpec } from "./tensor_spec.ts";
@@ -84,9 +85,11 @@ export interface Embedder {
  * Creates a network with initial values.
  *
  * @returns The embedder. The caller disposes it.
+ * @throws {RangeError} If D is not a whole number of at least 1, or the seed no integer.
  */
 export function createEmbedder(options: CreateEmbedderOptions): Embedder {
   const { backbone, embeddingSize, seed } = options;
+  checkSize("create network", "embeddingSize", embeddingSize);
   const head = headSpecs(backbone.featureCount, embeddingSize, backbone.headInit);
   const tensors = createTensorStore(
     [...backbone.specs, ...head],

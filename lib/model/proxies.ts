@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../random_stream.ts";
+import { checkSize } from "./check_size.ts";
 import { drawInitial } from "./initializer.ts";
 import type { Variable2D } from "../tensor.ts";
 
@@ -12,12 +13,15 @@ import type { Variable2D } from "../tensor.ts";
  * @param embeddingSize D
  * @param stream Randomness of the proxies.
  * @returns [C, D], raw: losses normalize them. The caller disposes it.
+ * @throws {RangeError} If C or D is not a whole number of at least 1.
  */
 export function createProxies(
   classCount: number,
   embeddingSize: number,
   stream: RandomStream,
 ): Variable2D {
+  checkSize("create proxies", "classCount", classCount);
+  checkSize("create proxies", "embeddingSize", embeddingSize);
   const shape: [number, number] = [classCount, embeddingSize];
   const init = { kind: "normal", deviation: Math.sqrt(2 / classCount) } as const;
   const values = drawInitial(init, shape, stream);

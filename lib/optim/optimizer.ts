@@ -2,7 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { type CompiledFunction, CompiledFunctions, compileFunction } from "../backend/compile.ts";
-import type { OptimizerConfig } from "./optimizer_config.ts";
+import { describeUnknown } from "../nearest_name.ts";
+import { OPTIMIZER_NAMES, type OptimizerConfig, type OptimizerName } from "./optimizer_config.ts";
 import { type MemoryEntry, OptimizerMemory, type OptimizerState } from "./optimizer_memory.ts";
 import { UPDATE_RULES, type UpdateConstants, type UpdateRule } from "./update_rule.ts";
 import type { Tensor, Variable } from "../tensor.ts";
@@ -22,7 +23,8 @@ export interface Optimizer {
    * @param parameters By name; each is assigned its new value.
    * @param gradients By the same names; `null` or no entry for a parameter without gradient. The caller disposes them.
    * @param scheduleFactor Factor of the schedule. @default {1}
-   * @throws {RangeError} If a gradient belongs to no parameter, or a shape differs from the parameter's.
+   * @throws {RangeError} If a gradient belongs to no parameter, a shape differs from the parameter's, a parameter has two names, or
+   * the factor is not a finite number of at least 0. Nothing is changed then.
    */
   step(
     parameters: ReadonlyMap<string, Variable>,
@@ -49,26 +51,27 @@ export interface Optimizer {
  *
  * @param config Rule, base rate, decay and clip; the proxies' multiplier only counts as an option.
  * @returns An optimizer without state. The caller disposes it.
- * @throws {RangeError} If learning rate, multiplier, decay or clip is out of range.
+ * @throws {RangeError} If the rule is unknown, or learning rate, multiplier, decay or clip is out of range.
  */
 export function createOptimizer(
   config: OptimizerConfig,
   { learningRateMultiplier = 1 }: CreateOptimizerOptions = {},
 ): Optimizer {
   const { learningRate, weightDecay, clipValue = Infinity } = config;
-  checkAtLeastZero({ learningRate, learningRateMultiplier, weightDecay });
+  checkAtLeastZero("create optimizer", { learningRate, learningRateMultiplier, weightDecay });
   if (!(clipValue > 0)) {
     throw new RangeError(
       `Cannot create optimizer as clipValue must be above 0: it is ${clipValue}`,
     );
   }
-  const rule = UPDATE_RULES[config.name];
+  const rule = findRule(config.name);
   const constants = { weightDecay, clipValue };
   const memory = new OptimizerMemory(rule.stateNames);
   const functions = new CompiledFunctions();
   const baseRate = learningRate * learningRateMultiplier;
   return {
     step(parameters, gradients, scheduleFactor = 1) {
+      checkAtLeastZero("update parameters", { scheduleFactor });
       const learned = listLearned(parameters, gradients).map((one) => ({
         ...one,
         ...memory.advance(one.name, one.parameter.shape),
@@ -107,10 +110,13 @@ function listLearned(
   parameters: ReadonlyMap<string, Variable>,
   gradients: ReadonlyMap<string, Tensor | null>,
 ): Learned[] {
+  const names = new Map<Variable, string>();
   return [...gradients].flatMap(([name, gradient]) => {
     if (!gradient) return [];
     const parameter = parameters.get(name);
     checkGradient(name, gradient, parameter);
+    checkOneName(name, names.get(parameter));
+    names.set(parameter, name);
     return [{ name, parameter, gradient }];
   });
 }
@@ -155,13 +161,30 @@ function compileUpdate(
   });
 }
 
-function checkAtLeastZero(values: Readonly<Record<string, number>>): void {
+function findRule(name: OptimizerName): UpdateRule {
+  if (OPTIMIZER_NAMES.includes(name)) return UPDATE_RULES[name];
+  throw new RangeError(
+    `Cannot create optimizer as name must be one of ${OPTIMIZER_NAMES.join(", ")}: ${
+      describeUnknown(String(name), OPTIMIZER_NAMES)
+    }`,
+  );
+}
+
+function checkAtLeastZero(action: string, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (value >= 0 && Number.isFinite(value)) continue;
     throw new RangeError(
-      `Cannot create optimizer as ${name} must be a finite number of at least 0: it is ${value}`,
+      `Cannot ${action} as ${name} must be a finite number of at least 0: it is ${value}`,
     );
   }
+}
+
+/** Under two names it would move twice, each time by a state of its own. */
+function checkOneName(name: string, other: string | undefined): void {
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot update ${name} as a parameter must have one name: it is ${other} too`,
+  );
 }
 
 function checkGradient(

@@ -86,27 +86,13 @@ export class OptimizerMemory {
   /**
    * Replaces everything by an exported state; nothing changes if it is not whole.
    *
-   * @throws {InputError} If a tensor has no step count, a step count no tensors, or values do not fill a shape.
+   * @throws {InputError} If a tensor has no step count or is there twice, a step count no tensors, values do not fill a shape, or a
+   * parameter's tensors differ in shape.
    */
-  load({ tensors, steps }: OptimizerState): void {
+  load(state: OptimizerState): void {
+    checkState(state, this.#stateNames);
+    const { tensors, steps } = state;
     const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    const expected = Object.keys(steps).flatMap((name) =>
-      this.#stateNames.map((stateName) => `${name}/${stateName}`)
-    );
-    const missing = expected.find((name) => !byName.has(name));
-    if (missing !== undefined) refuse(`${missing} must be there`, "missing");
-    const known = new Set(expected);
-    const extra = tensors.find(({ name }) => !known.has(name));
-    if (extra) refuse(`every tensor must have a parameter with a step count`, extra.name);
-    for (const [name, step] of Object.entries(steps)) {
-      if (!Number.isInteger(step) || step < 1) {
-        refuse(`the step count of ${name} must be a whole number of at least 1`, `${step}`);
-      }
-    }
-    for (const { name, shape, data } of tensors) {
-      const size = tf.util.sizeFromShape([...shape]);
-      if (size !== data.length) refuse(`${name} must have ${size} values`, `${data.length}`);
-    }
     this.dispose();
     for (const [name, step] of Object.entries(steps)) {
       const variables = this.#stateNames.map((stateName) => {
@@ -123,6 +109,40 @@ export class OptimizerMemory {
   dispose(): void {
     for (const { variables } of this.#entries.values()) tf.dispose([...variables]);
     this.#entries.clear();
+  }
+}
+
+/** Checks that a state is whole: each parameter with a step count has its tensors, once, and of one shape. */
+function checkState({ tensors, steps }: OptimizerState, stateNames: readonly string[]): void {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const doubled = tensors.find((tensor) => byName.get(tensor.name) !== tensor);
+  if (doubled) refuse(`every tensor must be there once`, `${doubled.name}, twice`);
+  const expected = Object.keys(steps).flatMap((name) =>
+    stateNames.map((stateName) => `${name}/${stateName}`)
+  );
+  const missing = expected.find((name) => !byName.has(name));
+  if (missing !== undefined) refuse(`${missing} must be there`, "missing");
+  const known = new Set(expected);
+  const extra = tensors.find(({ name }) => !known.has(name));
+  if (extra) refuse(`every tensor must have a parameter with a step count`, extra.name);
+  for (const [name, step] of Object.entries(steps)) {
+    if (!Number.isInteger(step) || step < 1) {
+      refuse(`the step count of ${name} must be a whole number of at least 1`, `${step}`);
+    }
+  }
+  for (const { name, shape, data } of tensors) {
+    const size = tf.util.sizeFromShape([...shape]);
+    if (size !== data.length) refuse(`${name} must have ${size} values`, `${data.length}`);
+  }
+  for (const name of Object.keys(steps)) {
+    const [first, ...others] = stateNames.map((state) => byName.get(`${name}/${state}`)!);
+    const other = others.find(({ shape }) => !tf.util.arraysEqual([...shape], [...first!.shape]));
+    if (other) {
+      refuse(
+        `${other.name} must be of shape [${first!.shape}], as ${first!.name} is`,
+        `[${other.shape}]`,
+      );
+    }
   }
 }
 

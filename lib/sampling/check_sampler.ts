@@ -86,7 +86,13 @@ function checkWeights(classWeights: readonly number[], classCount: number): void
     );
   }
   const bad = classWeights.findIndex((weight) => !(weight > 0 && Number.isFinite(weight)));
-  if (bad < 0) return;
+  if (bad < 0) {
+    const sum = classWeights.reduce((total, weight) => total + weight, 0);
+    if (Number.isFinite(sum)) return;
+    throw new RangeError(
+      `Cannot sample batches as class weights must have a finite sum: it is ${sum}`,
+    );
+  }
   throw new RangeError(
     `Cannot sample batches as class weights must be finite and above 0: ` +
       `weight ${bad} is ${classWeights[bad]}`,

@@ -210,6 +210,10 @@ Deno.test("createOptimizer() says which number is out of range", () => {
     message({ clipValue: 0 }),
     "Cannot create optimizer as clipValue must be above 0: it is 0",
   );
+  assertEquals(
+    message({ name: "adamW" as OptimizerConfig["name"] }),
+    'Cannot create optimizer as name must be one of adamw, adam, rmsprop: it is "adamW" (did you mean adamw?)',
+  );
 });
 
 Deno.test("step() says which gradient does not fit", () => {

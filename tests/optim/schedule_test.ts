@@ -54,6 +54,28 @@ Deno.test("learningRateFactor() says which number is not whole", () => {
   );
 });
 
+Deno.test("learningRateFactor() gives no rate that is not finite, and none of an unknown schedule", () => {
+  const message = (schedule: object) =>
+    assertThrows(() => learningRateFactor(schedule as ScheduleConfig, 0), RangeError).message;
+  const rule = (name: string) =>
+    `Cannot compute learning rate as ${name} must be a finite number of at least 0: it is`;
+  assertEquals(message({ kind: "step", every: 5, factor: NaN }), `${rule("factor")} NaN`);
+  assertEquals(message({ kind: "step", every: 5 }), `${rule("factor")} undefined`);
+  assertEquals(message({ kind: "exponential", factor: -1 }), `${rule("factor")} -1`);
+  assertEquals(
+    message({ kind: "multistep", milestones: [NaN, 3], factor: 0.1 }),
+    `${rule("every milestone")} NaN`,
+  );
+  assertEquals(
+    message({ kind: "cosine", epochCount: 5, floor: Infinity }),
+    `${rule("floor")} Infinity`,
+  );
+  assertEquals(
+    message({ kind: "linear" }),
+    "Cannot compute learning rate as kind must be one of step, multistep, cosine, exponential: it is linear",
+  );
+});
+
 Deno.test("proxySchedule() differs for a cosine with a count of its own alone", () => {
   const cosine = { kind: "cosine", epochCount: 50, floor: 0.1 } as const;
   assertEquals(proxySchedule(cosine), cosine);

@@ -213,6 +213,10 @@ Deno.test("a sampler refuses what it cannot draw from", () => {
     refusal([5, 5], { classWeights: [1, 0] }),
     "RangeError: Cannot sample batches as class weights must be finite and above 0: weight 1 is 0",
   );
+  assertEquals(
+    refusal([5, 5], { classWeights: [1e308, 1e308] }),
+    "RangeError: Cannot sample batches as class weights must have a finite sum: it is Infinity",
+  );
 });
 
 Deno.test("a sampler refuses a state of other images", () => {
