@@ -8,6 +8,8 @@ export interface OddRows {
   readonly zeroCount: number;
   /** So short that protocol `published`'s constant inside the root moves their neighbors; zeros left out. */
   readonly shortCount: number;
+  /** All, where all are the same row, zeros left out: only their order in the file tells them apart. */
+  readonly equalCount: number;
   readonly rowCount: number;
 }
 
@@ -16,12 +18,14 @@ const SHORT_LENGTH = 1e-5;
 /** Values read at a time: 4 MiB. */
 const PART_SIZE = 2 ** 20;
 
-/** Counts rows of zeros and rows shorter than 1e-5. */
+/** Counts rows of zeros, rows shorter than 1e-5, and rows that are all the same. */
 export function countOddRows(source: EmbeddingSource): OddRows {
   const { rowCount, columnCount } = source;
   const step = Math.max(1, Math.min(rowCount, Math.floor(PART_SIZE / columnCount)));
   const part = new Float32Array(step * columnCount);
-  let [zeroCount, shortCount] = [0, 0];
+  const firstRow = new Float32Array(columnCount);
+  source.readRows(0, 1, firstRow);
+  let [zeroCount, shortCount, areEqual] = [0, 0, rowCount > 1];
   for (let first = 0; first < rowCount; first += step) {
     const count = Math.min(step, rowCount - first);
     source.readRows(first, count, part.subarray(0, count * columnCount));
@@ -30,9 +34,11 @@ export function countOddRows(source: EmbeddingSource): OddRows {
       for (let at = row * columnCount; at < (row + 1) * columnCount; at++) {
         squared += part[at]! ** 2;
       }
+      areEqual &&= firstRow.every((value, column) => value === part[row * columnCount + column]);
       if (squared === 0) zeroCount++;
       else if (squared < SHORT_LENGTH ** 2) shortCount++;
     }
   }
-  return { zeroCount, shortCount, rowCount };
+  const equalCount = areEqual && zeroCount === 0 ? rowCount : 0;
+  return { zeroCount, shortCount, equalCount, rowCount };
 }

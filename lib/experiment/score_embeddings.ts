@@ -108,6 +108,7 @@ function addOddRows(sets: readonly LabeledEmbeddings[]): OddRows {
   return sets.map(({ embeddings }) => countOddRows(embeddings)).reduce((a, b) => ({
     zeroCount: a.zeroCount + b.zeroCount,
     shortCount: a.shortCount + b.shortCount,
+    equalCount: a.equalCount + b.equalCount,
     rowCount: a.rowCount + b.rowCount,
   }));
 }

@@ -92,6 +92,6 @@ function failForeign(path: string, names: readonly string[]): never {
     `${path}: Cannot evaluate checkpoint as its metadata must hold the configuration of its run: ` +
       `it holds ${
         names.join(", ") || "nothing"
-      }; for weights that were made elsewhere, add --dataset NAME`,
+      }; weights that were made elsewhere are scored by eval --checkpoint FILE --dataset NAME`,
   );
 }

@@ -30,7 +30,8 @@ interface HeaderEntry {
 
 const LENGTH_BYTES = 8;
 const ALIGNMENT_BYTES = 8;
-const METADATA_KEY = "__metadata__";
+/** Name that is no tensor's: text is there. */
+export const METADATA_KEY = "__metadata__";
 /** Of a header; real ones have some 100 bytes a tensor. */
 const LARGEST_HEADER_BYTES = 2 ** 24;
 /** The header, an entry, its shape. */

@@ -16,7 +16,7 @@ export const CHECKPOINT_FLAGS: readonly Flag[] = [
   {
     name: "checkpoint",
     value: "FILE",
-    help: "File of weights, instead of --run; weights that were made elsewhere need --dataset too.",
+    help: "File of weights, instead of --run.",
   },
 ];
 

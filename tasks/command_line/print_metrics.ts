@@ -23,11 +23,17 @@ export function printNothingToFind({ count, queryCount }: NothingToFind, protoco
   );
 }
 
-/** Prints how many rows have no direction, or are too short for protocol `published`. */
-export function printOddRows({ zeroCount, shortCount, rowCount }: OddRows, protocol: string): void {
+/** Prints how many rows have no direction, are all the same, or are too short for protocol `published`. */
+export function printOddRows(oddRows: OddRows, protocol: string): void {
+  const { zeroCount, shortCount, equalCount, rowCount } = oddRows;
   if (zeroCount > 0) {
     console.log(
       `${zeroCount} of ${rowCount} rows are zeros: as similar to any row as to any other`,
+    );
+  }
+  if (equalCount > 0) {
+    console.log(
+      `${equalCount} of ${rowCount} rows are one and the same row: as similar to any row as to any other`,
     );
   }
   if (shortCount === 0 || protocol !== "published") return;

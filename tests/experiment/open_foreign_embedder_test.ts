@@ -44,7 +44,7 @@ testInFolder(
     assertEquals(
       message,
       `${path}: Cannot evaluate checkpoint as its metadata must hold the configuration of its run: ` +
-        "it holds nothing; for weights that were made elsewhere, add --dataset NAME",
+        "it holds nothing; weights that were made elsewhere are scored by eval --checkpoint FILE --dataset NAME",
     );
   },
 );

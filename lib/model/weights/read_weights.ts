@@ -3,7 +3,7 @@
 import { join } from "@std/path";
 import { InputError } from "../../errors.ts";
 import { doesExist } from "../../file/does_exist.ts";
-import { parseSafetensors } from "../../file/safetensors.ts";
+import { METADATA_KEY, parseSafetensors } from "../../file/safetensors.ts";
 import type { NamedTensor } from "../../file/named_tensor.ts";
 import { ByteSource } from "../../file/byte_source.ts";
 import { readBytes } from "../../file/read_file.ts";
@@ -48,8 +48,21 @@ export async function readWeights(path: string, stateKey?: string): Promise<Weig
   const content = format === "safetensors"
     ? await readSafetensors(path, stateKey)
     : readPyTorch(path, format, stateKey);
-  for (const tensor of content.tensors) checkFinite(tensor, path);
+  for (const tensor of content.tensors) {
+    checkName(tensor, path);
+    checkFinite(tensor, path);
+  }
   return content;
+}
+
+/** A tensor of this name could not be written again. */
+function checkName({ name }: NamedTensor, path: string): void {
+  if (name !== METADATA_KEY) return;
+  throw new InputError(
+    `${path}: Cannot ${ACTION} as names of tensors must be those that safetensors can have: it is ${
+      quoteText(name)
+    }`,
+  );
 }
 
 /** Which network of a file is taken, and which others there are. */

@@ -280,6 +280,16 @@ testInFolder("a file of another kind, an empty one and none are refused", async 
   );
 });
 
+testInFolder("a tensor whose name safetensors keep for text is refused", async (folder) => {
+  const path = join(folder, "weights.safetensors");
+  const tensor = { name: "module.__metadata__", shape: [1], data: Float32Array.of(1) };
+  await Deno.writeFile(path, formatSafetensors([tensor]));
+  assertEquals(
+    await messageOf(path),
+    `${path}: Cannot read weights as names of tensors must be those that safetensors can have: it is "__metadata__"`,
+  );
+});
+
 function testFile(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: needs("read"), fn });
 }
