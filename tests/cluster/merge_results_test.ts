@@ -151,7 +151,13 @@ function sweepRow(digit: string, score: number): SweepRow {
   const row = {
     ...Object.fromEntries(SWEEP_SCHEMA.columns.map(({ name }) => [name, null])),
     ...{ profile: "mini", dataset: "cub200", backbone: "resnet_mini", loss: "proxy_an", seed: 1 },
-    ...{ trial: 0, drawn: "none", fold_count: 2, held_out_recall_at_1: score, fold_recalls: "a b" },
+    ...{
+      trial: 0,
+      drawn: "none",
+      fold_count: 2,
+      held_out_recall_at_1: score,
+      fold_recalls: `${score} ${score}`,
+    },
     ...{ wall_seconds: 1, backend: "wasm", backend_version: "1", device: "CPU" },
     ...{ weights_hash: "random", data_hash: "d".repeat(64), config_hash: digit.repeat(64) },
   };

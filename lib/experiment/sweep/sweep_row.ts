@@ -1,7 +1,12 @@
 /** The rows of `sweep.csv`: one a trial, with every setting that was tried and what it scored on held-out classes. */
 
 import type { Column, CsvSchema, RowOf } from "../../results/rows/columns.ts";
-import { TRIAL_COLUMNS, type TrialRow } from "../../results/rows/trial_row.ts";
+import {
+  findTrialFault,
+  TRIAL_COLUMNS,
+  trialKey,
+  type TrialRow,
+} from "../../results/rows/trial_row.ts";
 import { CONFIG_FIELDS, type ConfigField } from "../config_fields.ts";
 
 const FROM_0 = { minimum: 0 } as const;
@@ -37,6 +42,7 @@ export type SweepRow =
 export const SWEEP_SCHEMA: CsvSchema<SweepRow> = {
   columns: [...TRIAL_COLUMNS, ...SETTING_COLUMNS, ...GROUND_COLUMNS],
   key: (row) => trialKey(row),
+  findFault: findTrialFault,
   compare: (a, b) =>
     compare(sweepOf(a), sweepOf(b)) || a.trial - b.trial || compare(trialKey(a), trialKey(b)),
 };
@@ -44,13 +50,6 @@ export const SWEEP_SCHEMA: CsvSchema<SweepRow> = {
 /** The name of a setting's column. */
 export function settingColumn({ name }: Pick<ConfigField, "name">): string {
   return name.replaceAll("-", "_");
-}
-
-/** What two trials that are the same computation agree in. */
-export function trialKey(
-  row: Pick<SweepRow, "config_hash" | "fold_count" | "data_hash">,
-): string {
-  return `${row.config_hash}/${row.fold_count}/${row.data_hash}`;
 }
 
 function sweepOf({ profile, dataset, backbone, loss, seed, fold_count }: SweepRow): string {

@@ -8,6 +8,8 @@ import type { Column, RowOf } from "./columns.ts";
 import { parseCsv } from "./csv_text.ts";
 
 const FROM_0 = { minimum: 0 } as const;
+/** What two decimals leave open, and a little for sums of them. */
+const ROUNDED = 0.00501;
 
 /** The columns of a trial that say what it was; those of its settings stand after them. */
 export const TRIAL_COLUMNS = [
@@ -55,9 +57,44 @@ export async function readTrials(path: string): Promise<TrialRow[]> {
   const names = parseCsvRecords(text, path)[0]?.fields ?? [];
   const settings = names.filter((name) => TRIAL_COLUMNS.every((column) => column.name !== name))
     .map((name): Column => ({ name, kind: "text", isOptional: true, about: "" }));
-  return parseCsv<TrialRow>(text, path, {
+  return parseCsv<TrialRow & Partial<TrialHashes>>(text, path, {
     columns: [...TRIAL_COLUMNS, ...settings],
-    key: (row) => JSON.stringify(row), // settings included
+    key: ({ config_hash, fold_count, data_hash, ...row }) =>
+      config_hash && data_hash
+        ? trialKey({ config_hash, fold_count, data_hash })
+        : JSON.stringify({ config_hash, fold_count, data_hash, ...row }), // settings included
     compare: () => 0,
+    findFault: findTrialFault,
   });
+}
+
+/** What trials of one configuration differ in. */
+interface TrialHashes {
+  readonly config_hash: string;
+  readonly data_hash: string;
+}
+
+/** What two trials that are the same computation agree in. */
+export function trialKey(
+  row: TrialHashes & Pick<TrialRow, "fold_count">,
+): string {
+  return `${row.config_hash}/${row.fold_count}/${row.data_hash}`;
+}
+
+/** The score is the mean of the folds, which stand beside it with two decimals. */
+export function findTrialFault(
+  { fold_count, fold_recalls, held_out_recall_at_1 }: TrialRow,
+): string | null {
+  const folds = fold_recalls.split(" ").map(Number);
+  if (folds.length !== fold_count || folds.some(Number.isNaN)) {
+    return `fold_recalls must be ${fold_count} numbers, as fold_count says: it is ${
+      JSON.stringify(fold_recalls)
+    }`;
+  }
+  const mean = folds.reduce((sum, recall) => sum + recall, 0) / fold_count;
+  return Math.abs(mean - held_out_recall_at_1) <= ROUNDED
+    ? null
+    : `held_out_recall_at_1 must be the mean of fold_recalls, ${
+      mean.toFixed(2)
+    }: it is ${held_out_recall_at_1}`;
 }

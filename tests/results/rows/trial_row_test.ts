@@ -8,7 +8,9 @@ import { testInFolder } from "../../support/temporary_folder.ts";
 const HEADER = "profile,dataset,backbone,loss,seed,trial,drawn,fold_count," +
   "held_out_recall_at_1,fold_recalls,learning_rate,a_setting_of_tomorrow,config_hash\n";
 const trial = (number: number, recall: number, hash: string) =>
-  `photos,cars196,deit_ti,proxy_an,2024,${number},none,2,${recall},1 2,0.001,,${hash}\n`;
+  `photos,cars196,deit_ti,proxy_an,2024,${number},none,2,${recall},${recall - 1} ${
+    recall + 1
+  },0.001,,${hash}\n`;
 
 testInFolder("trials of any settings are read, and shown with the best first", async (folder) => {
   const path = join(folder, "sweep.csv");
@@ -39,5 +41,19 @@ testInFolder(
     );
     const twice = await refuse(HEADER + trial(0, 28.5, "a") + trial(0, 28.5, "a"));
     assertEquals(twice.startsWith("FOLDER/sweep.csv:3: "), true, twice);
+    assertEquals(
+      await refuse(HEADER + trial(0, 28.5, "a").replace(",28.5,", ",29.5,")),
+      "FOLDER/sweep.csv:2: Cannot parse row as held_out_recall_at_1 must be the mean of fold_recalls, 28.50: it is 29.5",
+    );
+    assertEquals(
+      await refuse(HEADER + trial(0, 28.5, "a").replace("27.5 29.5", "28.5")),
+      'FOLDER/sweep.csv:2: Cannot parse row as fold_recalls must be 2 numbers, as fold_count says: it is "28.5"',
+    );
+    const withData = (text: string) => text.replace(/\n/g, ",d\n").replace(",d\n", ",data_hash\n");
+    assertEquals(
+      await refuse(withData(HEADER + trial(0, 28.5, "a") + trial(1, 30, "a"))),
+      'FOLDER/sweep.csv:3: Cannot parse row as each may be there once: "a/2/d" is in line 2, too; ' +
+        "remove one of the two lines",
+    );
   },
 );
