@@ -7,13 +7,12 @@
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { writeFileAtomic } from "../file/atomic_write.ts";
-import { compareText } from "../file/compare_text.ts";
 import { withFileLock } from "../file/file_lock.ts";
 import { removeIfThere } from "../file/remove_if_there.ts";
 import { upsertRows } from "../results/rows/csv_store.ts";
 import { formatCsv } from "../results/rows/csv_text.ts";
 import { readRows, RESULT_SCHEMA, type ResultRow } from "../results/rows/row.ts";
-import { RUNS_FOLDER } from "./run_folder.ts";
+import { listRunFolders, RUNS_FOLDER } from "./run_folder.ts";
 
 /** Name of the file in the folder of a run. */
 export const RUN_ROWS_FILE = "rows.csv";
@@ -33,7 +32,7 @@ export async function readWaitingRows(
   resultsRoot: string,
 ): Promise<Map<string, readonly ResultRow[]>> {
   const waiting = new Map<string, readonly ResultRow[]>();
-  for (const name of await listFolders(join(resultsRoot, RUNS_FOLDER))) {
+  for (const name of await listRunFolders(resultsRoot) ?? []) {
     const path = join(resultsRoot, RUNS_FOLDER, name, RUN_ROWS_FILE);
     const rows = await readRows(path);
     const wrong = rows.find(({ run_id }) => run_id !== name);
@@ -67,15 +66,4 @@ export async function gatherRows(resultsRoot: string): Promise<number> {
     for (const path of waiting.keys()) await removeIfThere(path); // its run may have begun again
     return waiting.size;
   });
-}
-
-async function listFolders(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name)
-      .sort(compareText);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

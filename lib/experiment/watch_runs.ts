@@ -2,7 +2,6 @@
 
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { compareText } from "../file/compare_text.ts";
 import { doesExist } from "../file/does_exist.ts";
 import { readEpochs } from "../results/rows/epoch_row.ts";
 import { readCheckpointState } from "../train/checkpoint.ts";
@@ -10,7 +9,7 @@ import type { TrainConfig } from "../train/config.ts";
 import type { EpochRecord } from "../train/run_training.ts";
 import type { EpochEvaluation } from "./evaluate_embedder.ts";
 import { readFailure } from "./run_failure.ts";
-import { runFolder, RUNS_FOLDER } from "./run_folder.ts";
+import { listRunFolders, runFolder, RUNS_FOLDER } from "./run_folder.ts";
 import { LOCK_FILE, readLockHolder } from "./run_lock.ts";
 
 /** A run that is not done. */
@@ -49,6 +48,14 @@ export interface WatchedResults {
  */
 export async function watchRuns(resultsRoot: string, nowMs: number): Promise<WatchedResults> {
   const ids = await listRunFolders(resultsRoot);
+  if (ids === null) {
+    throw new InputError(
+      `${
+        join(resultsRoot, RUNS_FOLDER)
+      }: Cannot watch runs as their folder must exist: it does not; ` +
+        "name the folder of results by --results-root, or begin a run",
+    );
+  }
   const unfinished: WatchedRun[] = [];
   let doneCount = 0;
   for (const runId of ids) {
@@ -57,23 +64,6 @@ export async function watchRuns(resultsRoot: string, nowMs: number): Promise<Wat
     else if (run !== null) unfinished.push(run);
   }
   return { doneCount, unfinished };
-}
-
-async function listRunFolders(resultsRoot: string): Promise<string[]> {
-  const folder = join(resultsRoot, RUNS_FOLDER);
-  const names: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (isDirectory && !name.startsWith(".")) names.push(name);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError(
-      `${folder}: Cannot watch runs as their folder must exist: it does not; ` +
-        "name the folder of results by --results-root, or begin a run",
-    );
-  }
-  return names.toSorted(compareText);
 }
 
 /** @returns `"done"`, or `null` for a folder that no run has begun in. */

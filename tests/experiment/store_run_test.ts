@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { InputError } from "../../lib/errors.ts";
 import { gatherRows, readWaitingRows } from "../../lib/experiment/run_rows.ts";
 import { storeRun } from "../../lib/experiment/store_run.ts";
+import { watchRuns } from "../../lib/experiment/watch_runs.ts";
 import { hashBytes } from "../../lib/file/hash.ts";
 import { readEpochs } from "../../lib/results/rows/epoch_row.ts";
 import { readRows } from "../../lib/results/rows/row.ts";
@@ -148,6 +149,25 @@ testInFolder("rows that several gather at once are gathered once, and none fails
   assertEquals(counts.toSorted(), [0, 0, 3]);
   assertEquals((await readRows(join(root, "full.csv"))).length, 9);
 });
+
+testInFolder(
+  "rows wait in a linked folder, too, and a file in place of all is named",
+  async (root) => {
+    const run = await finishRun(root);
+    await storeRun({ ...run, keepsRows: true });
+    await Deno.rename(run.folder.path, join(root, "elsewhere"));
+    await Deno.symlink(join(root, "elsewhere"), run.folder.path);
+    await Deno.symlink(join(root, "nowhere"), join(root, "runs", "b"));
+    assertEquals(await gatherRows(root), 1);
+    await Deno.remove(join(root, "runs"), { recursive: true });
+    await Deno.writeTextFile(join(root, "runs"), "");
+    const message = `${
+      join(root, "runs")
+    }: Cannot list runs as its path must lead through folders: it does not`;
+    await assertRejects(() => gatherRows(root), InputError, message);
+    await assertRejects(() => watchRuns(root, 0), InputError, message);
+  },
+);
 
 testInFolder("rows in the folder of another run are refused", async (root) => {
   const run = await finishRun(root);
