@@ -1,6 +1,6 @@
 /** Rows of embeddings whose neighbors say little, or less than they could. */
 
-import type { EmbeddingSource } from "./embedding_matrix.ts";
+import { type EmbeddingMatrix, type EmbeddingSource, openEmbeddings } from "./embedding_matrix.ts";
 
 /** How many rows are odd, of all. */
 export interface OddRows {
@@ -41,4 +41,16 @@ export function countOddRows(source: EmbeddingSource): OddRows {
   }
   const equalCount = areEqual && zeroCount === 0 ? rowCount : 0;
   return { zeroCount, shortCount, equalCount, rowCount };
+}
+
+/** The same of several sets together, such as queries and gallery. */
+export function countOddRowsOf(
+  sets: readonly (EmbeddingMatrix | EmbeddingSource)[],
+): OddRows {
+  return sets.map((set) => countOddRows(openEmbeddings("embeddings", set))).reduce((a, b) => ({
+    zeroCount: a.zeroCount + b.zeroCount,
+    shortCount: a.shortCount + b.shortCount,
+    equalCount: a.equalCount + b.equalCount,
+    rowCount: a.rowCount + b.rowCount,
+  }));
 }

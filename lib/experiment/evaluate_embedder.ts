@@ -6,6 +6,7 @@ import type { Protocol } from "../dataset/protocol.ts";
 import { embedRecords } from "../eval/embed_records.ts";
 import { rankGalleryRetrieval } from "../eval/gallery_retrieval.ts";
 import { checkRecallColumns, meanPercent, recallMetric } from "../eval/metric_definitions.ts";
+import { countOddRowsOf, type OddRows } from "../eval/odd_rows.ts";
 import { type RetrievalMetrics, summarizeRankings } from "../eval/metrics.ts";
 import { listRankings, type RetrievalRankings } from "../eval/retrieval_rankings.ts";
 import { rankSelfRetrieval } from "../eval/self_retrieval.ts";
@@ -37,6 +38,8 @@ export interface EmbedderEvaluation {
   readonly evaluation: EpochEvaluation;
   /** Of the test set. */
   readonly rankings: RetrievalRankings;
+  /** Of the test set. */
+  readonly oddRows: OddRows;
 }
 
 /** Evaluates the network as it is, by the protocol of its run. */
@@ -47,7 +50,7 @@ export async function evaluateEmbedder(parts: EvaluationParts): Promise<Embedder
   checkRecallColumns(ks, config.dataset);
   const embed = (records: readonly ImageRecord[]) =>
     embedRecords(embedder, loader, records, config.inputSize);
-  const rankings = await rankSets(dataset.evaluation, embed, config.protocol);
+  const { rankings, oddRows } = await rankSets(dataset.evaluation, embed, config.protocol);
   const test = summarizeRankings(listRankings(rankings), ks, rankings.leftOutCount);
   const held = heldOut.length === 0
     ? null
@@ -55,10 +58,10 @@ export async function evaluateEmbedder(parts: EvaluationParts): Promise<Embedder
   const evaluation = {
     test,
     testRecallAt1: recallAt1(rankings),
-    heldOutRecallAt1: held && recallAt1(held),
+    heldOutRecallAt1: held && recallAt1(held.rankings),
     seconds: (performance.now() - startMs) / 1000,
   };
-  return { evaluation, rankings };
+  return { evaluation, rankings, oddRows };
 }
 
 /** Recall@1 of images in each other, percent: what held-out classes are scored by. */
@@ -75,13 +78,18 @@ async function rankSets(
   sets: EvaluationSets,
   embed: Embed,
   protocol: Protocol,
-): Promise<RetrievalRankings> {
+): Promise<{ readonly rankings: RetrievalRankings; readonly oddRows: OddRows }> {
   if (sets.kind === "self") {
-    return rankSelfRetrieval(await embed(sets.images), labelsOf(sets.images), protocol);
+    const images = await embed(sets.images);
+    const rankings = await rankSelfRetrieval(images, labelsOf(sets.images), protocol);
+    return { rankings, oddRows: countOddRowsOf([images]) };
   }
   const [queries, gallery] = [await embed(sets.queries), await embed(sets.gallery)];
   const [queryLabels, galleryLabels] = [labelsOf(sets.queries), labelsOf(sets.gallery)];
-  return rankGalleryRetrieval(queries, queryLabels, gallery, galleryLabels, protocol);
+  return {
+    rankings: await rankGalleryRetrieval(queries, queryLabels, gallery, galleryLabels, protocol),
+    oddRows: countOddRowsOf([queries, gallery]),
+  };
 }
 
 function labelsOf(records: readonly ImageRecord[]): number[] {

@@ -15,6 +15,7 @@ import { EXTERNAL_SCHEMA, type ExternalRow } from "../results/rows/external_row.
 import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/checkout.ts";
 import { countInSets } from "./count_in_sets.ts";
+import { checkToldApart } from "./check_told_apart.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openForeignEmbedder } from "./open_foreign_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
@@ -66,7 +67,8 @@ export async function evaluateForeign(options: EvaluateForeignOptions): Promise<
     const loader = createImageLoader({ folder: dataset.folder, preset, cacheBytes: 0 });
     const config = { dataset: options.dataset, protocol, inputSize };
     const parts = { config, dataset, heldOut: [], loader, embedder };
-    const { test } = (await evaluateEmbedder(parts)).evaluation;
+    const { evaluation: { test }, oddRows } = await evaluateEmbedder(parts);
+    checkToldApart(path, oddRows);
     const row: ExternalRow = {
       embeddings: toLine(basename(path)),
       embeddings_hash: await hashFile(path),

@@ -13,6 +13,7 @@ import { upsertRows } from "../results/rows/csv_store.ts";
 import { FROZEN_SCHEMA, type FrozenRow } from "../results/rows/frozen_row.ts";
 import { metricCells } from "../results/rows/metric_cells.ts";
 import { readCommit } from "../results/rows/checkout.ts";
+import { checkToldApart } from "./check_told_apart.ts";
 import { evaluateEmbedder } from "./evaluate_embedder.ts";
 import { openRunDataset } from "./open_run_dataset.ts";
 import { type PretrainedFile, readPretrained } from "./pretrained.ts";
@@ -57,7 +58,8 @@ export async function evaluateFrozen(options: EvaluateFrozenOptions): Promise<Fr
     const loader = createImageLoader({ folder, remedy, preset, cacheBytes: 0 });
     const config = { dataset: options.dataset, protocol, inputSize };
     const parts = { config, dataset, heldOut: [], loader, embedder: frozen };
-    const { test } = (await evaluateEmbedder(parts)).evaluation;
+    const { evaluation: { test }, oddRows } = await evaluateEmbedder(parts);
+    checkToldApart(weights.path, oddRows);
     const row: FrozenRow = {
       backbone: backbone.name,
       weights: basename(weights.path),

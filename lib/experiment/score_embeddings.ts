@@ -9,7 +9,7 @@ import { type EmbeddingFile, openEmbeddingFile } from "../eval/embedding_file.ts
 import { rankGalleryRetrieval } from "../eval/gallery_retrieval.ts";
 import { summarizeRankings } from "../eval/metrics.ts";
 import { countNothingToFind, type NothingToFind } from "../eval/nothing_to_find.ts";
-import { countOddRows, type OddRows } from "../eval/odd_rows.ts";
+import { countOddRowsOf, type OddRows } from "../eval/odd_rows.ts";
 import { readLabels, readLabelsBeside } from "../eval/read_embeddings.ts";
 import { listRankings, type RetrievalRankings } from "../eval/retrieval_rankings.ts";
 import { rankSelfRetrieval } from "../eval/self_retrieval.ts";
@@ -87,7 +87,9 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
         `${images.embeddings}: they have ${querySet.embeddings.columnCount}`,
     );
   }
-  const oddRows = addOddRows([imageSet, ...(querySet ? [querySet] : [])]);
+  const oddRows = countOddRowsOf(
+    [imageSet, ...(querySet ? [querySet] : [])].map(({ embeddings }) => embeddings),
+  );
   const ground = await describeGround(options, columnCount);
   const rankings = await rankSets(imageSet, querySet, options, ground);
   if (rankings === null) return { row: null, nothingToFind, oddRows };
@@ -102,15 +104,6 @@ export async function scoreEmbeddings(options: ScoreEmbeddingsOptions): Promise<
   };
   await upsertRows(join(resultsRoot, "external.csv"), EXTERNAL_SCHEMA, [row]);
   return { row, nothingToFind, oddRows };
-}
-
-function addOddRows(sets: readonly LabeledEmbeddings[]): OddRows {
-  return sets.map(({ embeddings }) => countOddRows(embeddings)).reduce((a, b) => ({
-    zeroCount: a.zeroCount + b.zeroCount,
-    shortCount: a.shortCount + b.shortCount,
-    equalCount: a.equalCount + b.equalCount,
-    rowCount: a.rowCount + b.rowCount,
-  }));
 }
 
 /** What a row is about. */

@@ -10,7 +10,8 @@ import {
   type EvaluateFrozenOptions,
 } from "../../lib/experiment/evaluate_frozen.ts";
 import { hashFile } from "../../lib/file/hash.ts";
-import { formatSafetensors } from "../../lib/file/safetensors.ts";
+import { doesExist } from "../../lib/file/does_exist.ts";
+import { formatSafetensors, parseSafetensors } from "../../lib/file/safetensors.ts";
 import { createImageLoader } from "../../lib/image/loader.ts";
 import { createEmbedder } from "../../lib/model/embedder.ts";
 import { RESNET_MINI } from "../../lib/model/resnet_mini.ts";
@@ -123,3 +124,27 @@ testInFolder(
   },
   ["ffi", "sys", "env"],
 );
+
+testInFolder("weights that give every image the same are refused", async (root) => {
+  const options = await prepare(root);
+  const { path } = options.weights;
+  const { tensors } = parseSafetensors(await Deno.readFile(path), path);
+  for (const [bias, given] of [[0, "zeros"], [1, "the same numbers"]] as const) {
+    const flat = tensors.map(({ name, shape, data }) => ({
+      name,
+      shape,
+      data: data.map(() => name.endsWith("bn2.bias") ? bias : 0),
+    }));
+    await Deno.writeFile(path, formatSafetensors(flat));
+    const weights = { path, hash: await hashFile(path, "read weights") };
+    const { message } = await assertRejects(
+      () => evaluateFrozen({ ...options, weights }),
+      InputError,
+    );
+    assertEquals(
+      message,
+      `${path}: Cannot score weights as the network must tell images apart: it gives all 7 ${given}`,
+    );
+  }
+  assertEquals(await doesExist(join(root, "results", "frozen.csv")), false);
+});
