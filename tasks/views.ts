@@ -4,6 +4,7 @@ import { InputError } from "../lib/errors.ts";
 import { viewRun } from "../lib/experiment/view_run.ts";
 import { readResults } from "../lib/results/rows/read_results.ts";
 import { compareResults, type ResultRow } from "../lib/results/rows/row.ts";
+import { readRunIds } from "./command_line/checkpoint_flags.ts";
 import { openChosenBackend } from "./command_line/open_chosen_backend.ts";
 import { openProgress } from "./command_line/progress.ts";
 import { runTask } from "./command_line/run_task.ts";
@@ -36,7 +37,7 @@ await runTask({
 }, async (flags) => {
   const roots = readRoots(flags);
   const rows = await readResults(roots.resultsRoot);
-  const named = flags.text("run")?.split(",");
+  const named = readRunIds(flags, "look into runs");
   const chosen = named ?? chooseRuns(rows);
   if (chosen.length === 0) {
     throw new InputError(

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { writeFileAtomic } from "../file/atomic_write.ts";
 import { compareText } from "../file/compare_text.ts";
 import { InputError } from "../errors.ts";
+import { explainReadError } from "../file/read_file.ts";
 
 /** Folder of logs and submissions below the results root. */
 export const SLURM_FOLDER = "slurm";
@@ -25,7 +26,7 @@ export async function storeSubmission(resultsRoot: string, submission: Submissio
 /**
  * Reads all submissions, the oldest first.
  *
- * @throws {InputError} If one is damaged.
+ * @throws {InputError} If one is damaged, or a file is in the folder's place.
  */
 export async function readSubmissions(resultsRoot: string): Promise<Submission[]> {
   const folder = join(resultsRoot, SLURM_FOLDER);
@@ -35,7 +36,9 @@ export async function readSubmissions(resultsRoot: string): Promise<Submission[]
       if (/^\d+\.json$/.test(name)) names.push(name.padStart(20, "0"));
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw explainReadError(error, folder, "list submissions");
+    }
   }
   const submissions: Submission[] = [];
   for (const name of names.toSorted(compareText)) {

@@ -34,6 +34,28 @@ export function checkSelection(flags: Flags, action: string): void {
 }
 
 /**
+ * Reads `--run` where it may name several, separated by commas; each is given once.
+ *
+ * @param action What the task does, for the error.
+ * @throws {UsageError} If one is no id.
+ */
+export function readRunIds(flags: Flags, action: string): readonly string[] | undefined {
+  const ids = flags.text("run")?.split(",").map((id) => id.trim());
+  ids?.forEach((id) => checkRunId(id, action));
+  return ids && [...new Set(ids)];
+}
+
+/** An id names a folder below `results/runs`, and leads nowhere else. */
+function checkRunId(id: string, action: string): void {
+  if (/^\w[\w.-]*$/.test(id)) return;
+  throw new UsageError(
+    `Cannot ${action} as --run must be the id of a run, as in results/full.csv: it is ${
+      JSON.stringify(id)
+    }`,
+  );
+}
+
+/**
  * Reads `CHECKPOINT_FLAGS`.
  *
  * @param action What the task does, for errors, such as `evaluate`.
@@ -48,13 +70,7 @@ export function readCheckpointPath(flags: Flags, resultsRoot: string, action: st
       }`,
     );
   }
-  if (run !== undefined && !/^[\w.-]+$/.test(run)) {
-    throw new UsageError(
-      `Cannot ${action} as --run must be the id of a run, as in results/full.csv: it is ${
-        JSON.stringify(run)
-      }`,
-    );
-  }
+  if (run !== undefined) checkRunId(run, action);
   checkSelection(flags, action);
   const selection = flags.choice("selection", SELECTIONS.filter((name) => name !== "untrained"));
   return checkpoint ?? runFolder(resultsRoot, run!).weights(selection ?? "final");

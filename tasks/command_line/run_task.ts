@@ -10,6 +10,9 @@ import { findDeniedPath, formatPermittedCommand } from "./permissions.ts";
 /** Where an error ends and advice on the next line begins. */
 const ADVICE_BREAK = "\u0000\n";
 
+/** An error of the system that names no call and no path: one of standard output, which may be a file on a full disk. */
+const OF_NO_FILE = /^[^:]+ \(os error \d+\)$/;
+
 /** What a task accepts and touches. */
 export interface TaskSpec extends CommandSpec {
   /** Folders that it works in, checked before it begins. */
@@ -52,6 +55,9 @@ function explainFailure(
   }
   if (error instanceof NotPermittedError) return { message: error.message, exitCode: 2 };
   if (error instanceof StoppedError) return error;
+  if (error instanceof Error && OF_NO_FILE.test(error.message)) {
+    return { message: `Cannot print as the output must take it: ${error.message}`, exitCode: 1 };
+  }
   const denied = findDeniedPath(error);
   if (denied) {
     const line = error instanceof InputError

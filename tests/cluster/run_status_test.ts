@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { type JobElement, readRunStatus } from "../../lib/cluster/run_status.ts";
 import { readSubmissions, storeSubmission } from "../../lib/cluster/submission.ts";
+import { InputError } from "../../lib/errors.ts";
 import { storeFailure } from "../../lib/experiment/run_failure.ts";
 import { withRunLock } from "../../lib/experiment/run_lock.ts";
 import { formatRunId } from "../../lib/train/run_id.ts";
@@ -116,4 +117,11 @@ testInFolder("submissions are read in their order, those with more digits last",
   assertEquals(await readSubmissions(join(root, "nowhere")), []);
   for (const job of [100, 9, 20]) await storeSubmission(root, { job, elements: { 1: ["a"] } });
   assertEquals((await readSubmissions(root)).map(({ job }) => job), [9, 20, 100]);
+  const file = join(root, "slurm", "9.json"); // in place of the results folder
+  assertEquals(
+    (await assertRejects(() => readSubmissions(file), InputError)).message,
+    `${
+      join(file, "slurm")
+    }: Cannot list submissions as its path must lead through folders: it does not`,
+  );
 });

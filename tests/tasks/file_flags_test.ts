@@ -2,7 +2,11 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
-import { CHECKPOINT_FLAGS, readCheckpointPath } from "../../tasks/command_line/checkpoint_flags.ts";
+import {
+  CHECKPOINT_FLAGS,
+  readCheckpointPath,
+  readRunIds,
+} from "../../tasks/command_line/checkpoint_flags.ts";
 import {
   EMBEDDINGS_FLAGS,
   readEmbeddingsChoice,
@@ -88,6 +92,16 @@ Deno.test("stored weights are a run's or a file's, not both", () => {
   const rule = "Cannot embed as exactly one of --run and --checkpoint must be given: ";
   assertThrows(() => read(), UsageError, rule + "none is");
   assertThrows(() => read("--run", "a", "--checkpoint", "b"), UsageError, rule + "both are");
+  const ids = (text: string) => readRunIds(parse("--run", text), "look into runs");
+  assertEquals(ids("a, b,a"), ["a", "b"]);
+  assertEquals(readRunIds(parse(), "look into runs"), undefined);
+  for (const [text, wrong] of [["a,../../x", "../../x"], ["..", ".."], ["a,", ""]] as const) {
+    assertThrows(
+      () => ids(text),
+      UsageError,
+      `Cannot look into runs as --run must be the id of a run, as in results/full.csv: it is "${wrong}"`,
+    );
+  }
   assertThrows(
     () => read("--checkpoint", "x.safetensors", "--selection", "final"),
     UsageError,

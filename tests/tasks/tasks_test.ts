@@ -26,6 +26,17 @@ testTasks("misuse exits with 2, one line and a way on", async () => {
   }
 });
 
+testTasks("an output that takes nothing more is one line", async () => {
+  const run = `'${Deno.execPath()}' run --no-check --allow-read tasks/train.ts --help`;
+  const args = ["-c", `${run} > /dev/full`];
+  const { code, stderr } = await new Deno.Command("sh", { args, cwd: ROOT }).output();
+  assertEquals(code, 1);
+  assertStringIncludes(
+    new TextDecoder().decode(stderr).trim().split("\n").at(-1)!,
+    "Cannot print as the output must take it: No space left on device (os error 28)",
+  );
+});
+
 testTasks("the library loads without any permission", async () => {
   for (const path of ["mod.ts", "lib/experiment/execute_run.ts"]) {
     const args = ["run", "--no-check", "--no-prompt", path];
