@@ -2,6 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { findMetric, type MetricName } from "../eval/metric_definitions.ts";
+import { formatDecimals } from "../format_decimals.ts";
 import type { ResultRow } from "../results/rows/row.ts";
 import { displayDataset, displaySetting } from "../results/tables/display_names.ts";
 import { mainSelection, type ScopedRows, splitIntoSeries } from "../results/tables/scope.ts";
@@ -143,7 +144,7 @@ export function drawSelectionCharts({ runs }: ReportData): string[] {
   const places = new Set(points.map(({ place }) => place));
   const alt = [...Map.groupBy(points, ({ place }) => place)].map(([place, members]) => {
     const mean = members.reduce((sum, { difference }) => sum + difference, 0) / members.length;
-    return `${place}: mean ${mean.toFixed(2)} points of ${members.length} runs`;
+    return `${place}: mean ${formatDecimals(mean, 2)} points of ${members.length} runs`;
   });
   return [drawPlot({
     title: "Recall@1 of the epoch that is best on the test set, points above the honest choice",
@@ -163,7 +164,7 @@ export function drawSelectionCharts({ runs }: ReportData): string[] {
             stroke: seriesColor(kind),
             symbol: seriesSymbol(kind),
             title: ({ runId, difference }: typeof points[number]) =>
-              `${runId}: ${difference.toFixed(2)}`,
+              `${runId}: ${formatDecimals(difference, 2)}`,
             href: ({ runId }: typeof points[number]) => `#${runAnchor(runId)}`,
           })
         ),

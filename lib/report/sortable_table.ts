@@ -1,5 +1,6 @@
 /** Tables that the page's script sorts and filters; without it they are tables. */
 
+import { formatDecimals } from "../format_decimals.ts";
 import { type Attributes, element, escapeHtml, textElement } from "./html.ts";
 
 /** A cell: what it shows, as HTML, and what it is sorted by. */
@@ -42,7 +43,7 @@ export function numberCell(value: number | null, decimals: number): ReportCell {
 
 /** A number with a true minus sign. */
 export function formatNumber(value: number, decimals: number): string {
-  return value.toFixed(decimals).replace("-", "−");
+  return formatDecimals(value, decimals).replace("-", "−");
 }
 
 /** A table with its caption, a button in each heading, and a field to filter by. */

@@ -1,5 +1,6 @@
 /** A table of results, before it is Markdown, LaTeX or CSV. */
 
+import { formatDecimals } from "../../format_decimals.ts";
 import { type BySeed, leads, listCommonSeeds } from "../statistics/paired_test.ts";
 import { FEWEST_RUNS } from "../statistics/summary.ts";
 
@@ -71,7 +72,7 @@ const DECIMALS = 1;
 
 /** A percentage as tables show it. */
 export function formatPercent(value: number): string {
-  return Number.isNaN(value) ? "NaN" : value.toFixed(DECIMALS);
+  return Number.isNaN(value) ? "NaN" : formatDecimals(value, DECIMALS);
 }
 
 /** Runs behind a row: `2`, or `1–3` where its cells differ; empty for published numbers and rows without runs. */

@@ -1,6 +1,7 @@
 /** Tables whose cells are words as well as numbers: the same columns as Markdown, LaTeX and CSV. */
 
 import { stringify } from "@std/csv";
+import { formatDecimals } from "../../format_decimals.ts";
 import { escapeLatex } from "./format_latex.ts";
 import { escapeMarkdown } from "./format_markdown.ts";
 
@@ -71,5 +72,5 @@ export function formatTextCsv(table: TextTable): string {
 
 function show(value: string | number | null, { decimals = 0 }: TextColumn): string {
   if (value === null) return "";
-  return typeof value === "number" ? value.toFixed(decimals) : value;
+  return typeof value === "number" ? formatDecimals(value, decimals) : value;
 }
