@@ -70,7 +70,7 @@ export async function convertDataset(options: ConvertOptions): Promise<Conversio
   const trainClassCount = expected.train!.classCount;
   const images = await definition.read({ folder: originals, trainClassCount, remedy });
   checkOriginals(images);
-  checkCounts(countSplits(images), expected, originals, name);
+  checkCounts(countSplits(images), expected, originals, `convert ${name}`);
   const states = await findOriginalFiles(images, name, remedy);
   const work = { images, known, folder, placed: definition.isInPlace ? null : folder };
   if (earlier && await isCurrent(earlier, work, states, onProgress)) {

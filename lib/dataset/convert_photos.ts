@@ -99,7 +99,7 @@ async function listPhotos(
     ? listPhotosOfZip(zip)
     : shrinkPhotos(await photos!.read({ folder: path, remedy }));
   checkOriginals(listed);
-  checkCounts(countSplits(listed), photos!.counts, path, name);
+  checkCounts(countSplits(listed), photos!.counts, path, `convert ${name}`);
   if (!zip) await findOriginalFiles(listed, name, remedy);
   return listed;
 }

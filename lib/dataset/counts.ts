@@ -95,14 +95,15 @@ export function describeCounts(counts: DatasetCounts): string {
 /**
  * Compares counts with those that must be.
  *
- * @param at Start of the error: the folder.
+ * @param at Start of the error: the folder or file.
+ * @param action What they must meet for, such as `convert cub200`.
  * @throws {InputError} Naming every split that differs, and what is missing or too much.
  */
 export function checkCounts(
   actual: DatasetCounts,
   expected: DatasetCounts,
   at: string,
-  name: string,
+  action: string,
 ): void {
   const splits = SPLIT_ORDER.filter((split) => actual[split] || expected[split]);
   const differences = splits.flatMap((split) => {
@@ -118,7 +119,7 @@ export function checkCounts(
     ];
   });
   if (differences.length === 0) return;
-  throw new InputError(`${at}: Cannot convert ${name} as ${differences.join("; ")}`);
+  throw new InputError(`${at}: Cannot ${action} as ${differences.join("; ")}`);
 }
 
 function describeGap(missingCount: number, singular: string, plural: string): string[] {

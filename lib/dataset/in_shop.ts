@@ -7,6 +7,7 @@
 import { doesExist } from "../file/does_exist.ts";
 import { dirname, join } from "@std/path";
 import { InputError } from "../errors.ts";
+import { quoteText } from "../file/quote_text.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { readList } from "./list_file.ts";
 import {
@@ -106,14 +107,14 @@ export function parseEvalPartition(text: string, path: string): InShopRow[] {
   if (header !== "image_name item_id evaluation_status") {
     throw new InputError(
       `${path}:2: Cannot accept list as its header must be "image_name item_id evaluation_status": ` +
-        `it is ${JSON.stringify(lines[1] ?? "")}`,
+        `it is ${quoteText(lines[1] ?? "")}`,
     );
   }
   const rows = lines.slice(2).map((line, i) => parseRow(line, `${path}:${i + 3}`)); // 1-based
   if (String(rows.length) !== lines[0]?.trim()) {
     throw new InputError(
       `${path}:1: Cannot accept list as line 1 must be its row count: ` +
-        `it is "${lines[0]}" and ${rows.length} rows follow; is the download complete?`,
+        `it is ${quoteText(lines[0]!)} and ${rows.length} rows follow; is the download complete?`,
     );
   }
   return rows;
@@ -123,13 +124,13 @@ function parseRow(line: string, at: string): InShopRow {
   const [imagePath, classId, split, ...extra] = line.trim().split(/\s+/);
   if (!imagePath || !classId || !split || extra.length > 0) {
     throw new InputError(
-      `${at}: Cannot parse row as it must be "image item split": it is ${JSON.stringify(line)}`,
+      `${at}: Cannot parse row as it must be "image item split": it is ${quoteText(line)}`,
     );
   }
   const known = SPLITS.find((name) => name === split);
   if (!known) {
     throw new InputError(
-      `${at}: Cannot parse row as split must be ${SPLITS.join(", ")}: it is "${split}"`,
+      `${at}: Cannot parse row as split must be ${SPLITS.join(", ")}: it is ${quoteText(split)}`,
     );
   }
   checkListedPath(imagePath, at);

@@ -1,7 +1,9 @@
 /** Reads the lists that datasets come with: one row a line, columns separated by spaces. */
 
 import { InputError } from "../errors.ts";
-import { readTextIfThere } from "../file/read_file.ts";
+import { decodeText } from "../file/decode_text.ts";
+import { quoteText } from "../file/quote_text.ts";
+import { readBytesIfThere } from "../file/read_file.ts";
 
 /** One row of a list. */
 export interface ListRow {
@@ -14,11 +16,11 @@ export interface ListRow {
  * Reads a list file.
  *
  * @param remedy Ending of the error if the file is missing: how to get it.
- * @throws {InputError} If it is missing or cannot be read.
+ * @throws {InputError} If it is missing, cannot be read, or is no text.
  */
 export async function readList(path: string, remedy: string): Promise<string> {
-  const text = await readTextIfThere(path, "read list");
-  if (text !== null) return text;
+  const bytes = await readBytesIfThere(path, "read list");
+  if (bytes !== null) return decodeText(bytes, path, "read list");
   throw new InputError(`${path}: Cannot read list as it must exist: it is missing; ${remedy}`);
 }
 
@@ -44,7 +46,7 @@ export function parseList(
   if (options.hasHeader && lines[0]?.trim().split(/\s+/).join(" ") !== header) {
     throw new InputError(
       `${path}:1: Cannot accept list as its header must be "${header}": ` +
-        `it is ${JSON.stringify(lines[0] ?? "")}`,
+        `it is ${quoteText(lines[0] ?? "")}`,
     );
   }
   return lines.slice(skipped).map((line, i) => {
@@ -52,7 +54,7 @@ export function parseList(
     const columns = line.trim().split(/\s+/);
     if (columns.length !== columnNames.length || columns[0] === "") {
       throw new InputError(
-        `${at}: Cannot parse row as it must be "${header}": it is ${JSON.stringify(line)}`,
+        `${at}: Cannot parse row as it must be "${header}": it is ${quoteText(line)}`,
       );
     }
     return { columns, at };
@@ -68,6 +70,6 @@ export function parsePositive(text: string, name: string, at: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InputError(
     `${at}: Cannot parse row as ${name} must be a whole number of at least 1: ` +
-      `it is ${JSON.stringify(text)}`,
+      `it is ${quoteText(text)}`,
   );
 }

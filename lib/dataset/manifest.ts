@@ -10,9 +10,11 @@ import { makeFolder, removeTemporaryFiles, writeFileAtomic } from "../file/atomi
 import { type CsvRecord, parseCsvRecords } from "../file/csv_records.ts";
 import { withFileLock } from "../file/file_lock.ts";
 import { hashBytes } from "../file/hash.ts";
+import { quoteText } from "../file/quote_text.ts";
 import { readBytesIfThere } from "../file/read_file.ts";
 import { InputError } from "../errors.ts";
 import { SPLIT_ORDER } from "./counts.ts";
+import { checkListed } from "./original.ts";
 import type { Split } from "./record.ts";
 
 /** One image. */
@@ -42,6 +44,9 @@ export interface Manifest {
 }
 
 const COLUMNS = ["split", "class_id", "image_path", "width", "height", "size_bytes", "sha256"];
+
+/** Characters of a row in an error: more than most have. */
+const LONGEST_ROW = 400;
 
 /** Path of a dataset's manifest. */
 export function manifestPath(folder: string): string {
@@ -79,14 +84,18 @@ export function formatManifest(rows: readonly ManifestRow[]): string {
  * @throws {InputError} With `path:line`, if the header or a row is wrong.
  */
 export function parseManifest(text: string, path: string): ManifestRow[] {
+  return parseLines(text, path).map(({ row }) => row);
+}
+
+function parseLines(text: string, path: string) {
   const [header, ...records] = splitRecords(text, path);
   if (header?.fields.join(",") !== COLUMNS.join(",")) {
     throw new InputError(
       `${path}:1: Cannot accept manifest as its header must be "${COLUMNS.join(",")}": ` +
-        `it is ${JSON.stringify(header?.fields.join(",") ?? "")}`,
+        `it is ${quoteText(header?.fields.join(",") ?? "")}`,
     );
   }
-  return records.map(({ fields, line }) => parseRow(fields, `${path}:${line}`));
+  return records.map(({ fields, line }) => ({ row: parseRow(fields, `${path}:${line}`), line }));
 }
 
 /** Manifests are long, and few have a quote: a class may be called anything that a folder can be. */
@@ -107,7 +116,7 @@ function parseRow(fields: readonly string[], at: string): ManifestRow {
   if (!isWhole) {
     throw new InputError(
       `${at}: Cannot parse row as it must be "${COLUMNS.join(",")}": it is ${
-        JSON.stringify(fields.join(","))
+        quoteText(fields.join(","), LONGEST_ROW)
       }`,
     );
   }
@@ -155,10 +164,30 @@ export async function withManifestLock<T>(folder: string, action: () => Promise<
  * @throws {InputError} With `path:line`, if it is damaged.
  */
 export async function readManifest(folder: string): Promise<Manifest | null> {
-  const bytes = await readBytesIfThere(manifestPath(folder), "read manifest");
-  if (!bytes) return null;
-  const rows = parseManifest(new TextDecoder().decode(bytes), manifestPath(folder));
-  return { rows, hash: hashBytes(bytes) };
+  const read = await readLines(folder);
+  return read && { rows: read.lines.map(({ row }) => row), hash: read.hash };
+}
+
+/**
+ * The same of a published dataset, whose images are listed once and whose classes either train or are evaluated.
+ *
+ * @throws {InputError} With `path:line`, if it is damaged or breaks such a rule.
+ */
+export async function readPublishedManifest(folder: string): Promise<Manifest | null> {
+  const read = await readLines(folder);
+  if (!read) return null;
+  const rows = read.lines.map(({ row }) => row);
+  checkListed(rows, (i) => `${manifestPath(folder)}:${read.lines[i]!.line}`);
+  return { rows, hash: read.hash };
+}
+
+async function readLines(folder: string) {
+  const path = manifestPath(folder);
+  const bytes = await readBytesIfThere(path, "read manifest");
+  return bytes && {
+    lines: parseLines(new TextDecoder().decode(bytes), path),
+    hash: hashBytes(bytes),
+  };
 }
 
 /** SHA-256 (hexadecimal) of a dataset's manifest, or `null` if there is none. */

@@ -5,11 +5,17 @@ import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { readFileStates } from "../file/file_state.ts";
 import { type CompareOptions, type ExpectedFile, findOtherContent } from "./current_files.ts";
-import { type DatasetName, findDataset, findDatasetOf } from "./datasets.ts";
+import { checkCounts, countSplits } from "./counts.ts";
+import { countsOf, type DatasetName, findDataset, findDatasetOf } from "./datasets.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { findOriginals } from "./find_originals.ts";
 import { findPhotoSource } from "./find_photo_source.ts";
-import { type Manifest, manifestPath, type ManifestRow, readManifest } from "./manifest.ts";
+import {
+  type Manifest,
+  manifestPath,
+  type ManifestRow,
+  readPublishedManifest,
+} from "./manifest.ts";
 import {
   type Dataset,
   type EvaluationSets,
@@ -32,22 +38,38 @@ export interface OpenDatasetOptions extends Pick<Workspace, "dataRoot"> {
  * Opens a converted dataset.
  *
  * @throws {UsageError} If the profile has no dataset of that name.
- * @throws {InputError} If it is not converted, or a file is missing or has another size than the manifest says: the
- * message names the file and the command that makes it.
+ * @throws {InputError} If it is not converted, its manifest is damaged or not of the published counts, or a file is missing or has
+ * another size than the manifest says: the message names the file and the command that makes it.
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<Dataset> {
   const definition = findDatasetOf(options.profile, options.name);
   const { name } = definition;
   const folder = datasetFolder(options.dataRoot, options.profile, name);
-  const manifest = await readManifest(folder);
+  const remedy = `run ${convertCommand(name, options)}`;
+  const manifest = await withRemedy(remedy, async () => {
+    const manifest = await readPublishedManifest(folder);
+    const counts = countsOf(definition, options.profile);
+    if (manifest && counts) {
+      checkCounts(countSplits(manifest.rows), counts, manifestPath(folder), `open ${name}`);
+    }
+    return manifest;
+  });
   if (!manifest) throw await explainMissing(definition, folder, options);
   const imageRoot = await definition.findImages?.(folder) ?? folder;
-  const remedy = `run ${convertCommand(name, options)}`;
   const change = await findChangedFile(imageRoot, manifest.rows);
   if (change) {
     throw new InputError(`${change.path}: Cannot open ${name} as ${change.rule}; ${remedy}`);
   }
   return createDataset({ name, folder: imageRoot, remedy }, manifest);
+}
+
+/** Ends the errors of a manifest with the command that makes it anew. */
+async function withRemedy<T>(remedy: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${error.message}; ${remedy}`) : error;
+  }
 }
 
 /** The dataset that a manifest describes. */

@@ -3,6 +3,7 @@
 import { doesExist } from "../file/does_exist.ts";
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
+import { quoteText, showName } from "../file/quote_text.ts";
 import type { PixelBox } from "../file/image/shrink_photo.ts";
 import type { Split } from "./record.ts";
 
@@ -65,7 +66,7 @@ export function checkListedPath(path: string, at: string): void {
   if (isBelow && !path.includes("\\")) return;
   throw new InputError(
     `${at}: Cannot accept row as its path must be below the dataset's folder: ` +
-      `it is ${JSON.stringify(path)}`,
+      `it is ${quoteText(path)}`,
   );
 }
 
@@ -88,29 +89,38 @@ export async function findFirst(
 /**
  * Checks what holds for every dataset: an image is listed once, and no class both trains and is evaluated.
  *
+ * @param listedAt `path:line` of an image, by its index.
  * @throws {InputError} With `path:line` of the row that breaks a rule.
  */
-export function checkOriginals(originals: readonly OriginalImage[]): void {
-  const byPath = new Map<string, OriginalImage>();
+export function checkListed(
+  images: readonly Pick<OriginalImage, "imagePath" | "classId" | "split">[],
+  listedAt: (index: number) => string,
+): void {
+  const indexOf = new Map<string, number>();
   const trainClasses = new Set<string>();
-  for (const original of originals) {
-    const twin = byPath.get(original.imagePath);
-    if (twin) {
+  for (const [i, { imagePath, split, classId }] of images.entries()) {
+    const twin = indexOf.get(imagePath);
+    if (twin !== undefined) {
       throw new InputError(
-        `${original.listedAt}: Cannot accept row as ${original.imagePath} must be listed once: ` +
-          `it is at ${twin.listedAt} too`,
+        `${listedAt(i)}: Cannot accept row as ${showName(imagePath)} must be listed once: ` +
+          `it is at ${listedAt(twin)} too`,
       );
     }
-    byPath.set(original.imagePath, original);
-    if (original.split === "train") trainClasses.add(original.classId);
+    indexOf.set(imagePath, i);
+    if (split === "train") trainClasses.add(classId);
   }
-  const both = originals.find(({ split, classId }) =>
+  const both = images.findIndex(({ split, classId }) =>
     split !== "train" && trainClasses.has(classId)
   );
-  if (both) {
-    throw new InputError(
-      `${both.listedAt}: Cannot accept row as a class must be in training or in evaluation: ` +
-        `${both.classId} is in train and ${both.split}`,
-    );
-  }
+  if (both < 0) return;
+  const { classId, split } = images[both]!;
+  throw new InputError(
+    `${listedAt(both)}: Cannot accept row as a class must be in training or in evaluation: ` +
+      `${showName(classId)} is in train and ${split}`,
+  );
+}
+
+/** {@linkcode checkListed} for images of published lists. */
+export function checkOriginals(originals: readonly OriginalImage[]): void {
+  checkListed(originals, (i) => originals[i]!.listedAt);
 }

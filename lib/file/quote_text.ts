@@ -7,9 +7,9 @@ const LONGEST = 80;
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** A text in quotes, its control characters escaped, its end left out if it is long. */
-export function quoteText(text: string): string {
-  const quoted = escapeControls(JSON.stringify(text.slice(0, LONGEST)));
-  return text.length > LONGEST ? `${quoted}...` : quoted;
+export function quoteText(text: string, longest = LONGEST): string {
+  const quoted = escapeControls(JSON.stringify(text.slice(0, longest)));
+  return text.length > longest ? `${quoted}...` : quoted;
 }
 
 /** A name as it is where it is a short line of printable characters, else quoted. */
