@@ -1,5 +1,6 @@
 /** Class folders, opened with progress, and what they hold: what every task that works on such folders says of them. */
 
+import { describeCopies } from "../../lib/dataset/copies.ts";
 import { countSplits, describeCounts } from "../../lib/dataset/counts.ts";
 import { openFolder } from "../../lib/dataset/open_folder.ts";
 import { type Dataset, recordsOf } from "../../lib/dataset/record.ts";
@@ -30,7 +31,10 @@ export async function openClassFolders(
       onProgress: (done, total) => progress.update(done, total),
     });
     const note = skipped.count > 0 ? `; ${describeSkipped(skipped)}` : "";
-    console.log(`${name}: ${describeCounts(countSplits(recordsOf(dataset)))}${note}`);
+    const records = recordsOf(dataset);
+    console.log(`${name}: ${describeCounts(countSplits(records))}${note}`);
+    const copies = describeCopies(records);
+    if (copies !== null) console.log(`${name}: ${copies}`);
     return dataset;
   } finally {
     progress.stop();

@@ -42,6 +42,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "images that are copies of others of their set are told: an editor's backup is one",
+  ignore: needs(...IMAGE_PERMISSIONS),
+  fn: () =>
+    withFolder(async (root) => {
+      const folders = { train: join(root, "train"), test: join(root, "test") };
+      const paths = ["train/a/1.jpg", "train/b/2.jpg", "test/c/3.jpg", "test/d/4.jpg"];
+      for (const [i, path] of paths.entries()) await writeImage(join(root, path), i + 1);
+      const open = () => openClassFolders("birds", folders, join(root, "data"));
+      const told = async (line: string) => assertEquals((await linesOf(open))[1], line);
+      await writeImage(join(root, "test/c/3.jpg~"), 3);
+      await told(
+        "birds: 1 image has the bytes of another of its set, and finds it whatever is learned: " +
+          "test/c/3.jpg~ is test/c/3.jpg",
+      );
+      await writeImage(join(root, "train/b/1 - Copy.jpg"), 1);
+      await told(
+        "birds: 2 images have the bytes of another of their set, and find it whatever is learned: " +
+          "train/b/1 - Copy.jpg is train/a/1.jpg",
+      );
+    }),
+});
+
+Deno.test({
   name:
     "queries that have nothing to find are told before training, and refused where all are such",
   ignore: needs(...IMAGE_PERMISSIONS),
