@@ -1,6 +1,12 @@
 /** Whether a path leads anywhere. */
 
-/** Whether there is a file or folder. */
+import { explainReadError } from "./read_file.ts";
+
+/**
+ * Whether there is a file or folder.
+ *
+ * @throws {InputError} If it cannot be told: a folder that must not be read, links in a circle.
+ */
 export async function doesExist(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
@@ -9,6 +15,6 @@ export async function doesExist(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return false;
     }
-    throw error;
+    throw explainReadError(error, path, "look up file");
   }
 }

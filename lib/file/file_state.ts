@@ -1,6 +1,7 @@
 /** What the file system says about files, without reading them. */
 
 import { answerMany } from "./answer_many.ts";
+import { explainReadError } from "./read_file.ts";
 
 /** A regular file, as it is now. */
 export interface FileState {
@@ -19,9 +20,10 @@ export interface FileState {
  * Looks a file up; links are followed.
  *
  * @returns `null` if there is no such file.
+ * @throws {InputError} If it cannot be told: a folder that must not be read, links in a circle.
  */
 export async function readFileState(path: string): Promise<FileState | null> {
-  return describe(await Deno.stat(path).catch(nullIfMissing));
+  return describe(await Deno.stat(path).catch((error) => nullIfMissing(error, path)));
 }
 
 /**
@@ -43,15 +45,15 @@ export function readFileStateNow(path: string): FileState | null {
   try {
     return describe(Deno.statSync(path));
   } catch (error) {
-    return nullIfMissing(error);
+    return nullIfMissing(error, path);
   }
 }
 
-function nullIfMissing(error: unknown): null {
+function nullIfMissing(error: unknown, path: string): null {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
     return null;
   }
-  throw error;
+  throw explainReadError(error, path, "look up file");
 }
 
 function describe(info: Deno.FileInfo | null): FileState | null {
